@@ -1,0 +1,24 @@
+# Flags that every target of r50 has: warnings (errors in CI) and the sanitizers of the preset.
+option(R50_WERROR "Treat warnings as errors" OFF)
+
+function(r50_compile_options target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+    -Woverloaded-virtual -Wno-unknown-pragmas)
+  if(R50_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  # Sums must not change with the compiler's mood: a contracted multiply-add would make our own
+  # mathematics differ between builds (random draws are equal on every machine).
+  target_compile_options(${target} PRIVATE -ffp-contract=off)
+endfunction()
+
+if(R50_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
+    -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(R50_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(NOT R50_SANITIZE STREQUAL "")
+  message(FATAL_ERROR "R50_SANITIZE is '${R50_SANITIZE}'; it may be address, thread or empty")
+endif()
