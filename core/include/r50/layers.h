@@ -1,0 +1,120 @@
+#pragma once
+
+// The layers models are built of. A model calls each through its Tap:
+//   x = tap("layer1.0.unit1", unit1_, x);
+// Parameters have torchvision's names, shapes and initialisation, and fp32 masters. The work inside
+// a unit may be done by other kernels than ATen's; what a unit computes does not depend on that.
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "r50/weights.h"
+
+namespace r50 {
+
+class Layer {
+ public:
+  Layer() = default;
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
+  virtual ~Layer();
+
+  // `residual` is added before the activation by the layers that can; others refuse it.
+  virtual at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) = 0;
+  virtual void set_training(bool) {}
+  // What it is and costs, for summaries: "conv 3x3/2 64->128", multiply-adds for that input.
+  virtual std::string describe() const = 0;
+  virtual std::int64_t multiply_adds(at::IntArrayRef input) const { return 0 * input.size(); }
+};
+
+// Stands between a model and its layers: summary, per-layer profile, Grad-CAM and recomputation are
+// Taps. The default calls the layer.
+class Tap {
+ public:
+  virtual ~Tap();
+  virtual at::Tensor operator()(std::string_view name, Layer& layer, const at::Tensor& x,
+                                const at::Tensor& residual = {});
+};
+
+struct ConvOptions {
+  std::int64_t in = 0;
+  std::int64_t out = 0;
+  std::int64_t kernel = 1;
+  std::int64_t stride = 1;
+  std::int64_t padding = 0;
+  std::int64_t groups = 1;
+};
+
+// Convolution without bias; Kaiming-normal over fan-out, as torchvision's ResNet.
+class Conv final : public Layer {
+ public:
+  Conv(std::string name, ConvOptions options, ModelTensors& tensors);
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) override;
+  std::string describe() const override;
+  std::int64_t multiply_adds(at::IntArrayRef input) const override;
+  const ConvOptions& options() const { return options_; }
+
+ private:
+  friend class ConvNorm;
+  ConvOptions options_;
+  at::Tensor weight_;
+};
+
+// Batch norm over N, H, W; momentum 0.1, eps 1e-5.
+class Norm final : public Layer {
+ public:
+  Norm(std::string name, std::int64_t channels, ModelTensors& tensors);
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) override;
+  void set_training(bool training) override { training_ = training; }
+  std::string describe() const override;
+  void zero_gain();  // "zero-init residual": the block starts as the identity
+
+ private:
+  friend class ConvNorm;
+  bool training_ = true;
+  at::Tensor weight_, bias_, running_mean_, running_var_, batches_;
+};
+
+enum class Act { none, relu };
+
+struct ConvNormOptions {
+  ConvOptions conv;
+  Act act = Act::relu;
+  bool pool = false;  // 3x3 max pooling, stride 2, after the activation (the ImageNet stem)
+};
+
+// Convolution, norm, optional residual, activation, optional pool: the unit that faster kernels take
+// over as a whole.
+class ConvNorm final : public Layer {
+ public:
+  // Registers `conv`.weight and `norm`.{weight,...} in the order of torchvision's modules.
+  ConvNorm(std::string conv, std::string norm, ConvNormOptions options, ModelTensors& tensors);
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) override;
+  void set_training(bool training) override { norm_.set_training(training); }
+  std::string describe() const override;
+  std::int64_t multiply_adds(at::IntArrayRef input) const override;
+  Norm& norm() { return norm_; }
+
+ private:
+  Conv conv_;
+  Norm norm_;
+  ConvNormOptions options_;
+};
+
+// Mean over height and width, then a matrix with bias: the classifier.
+class PoolLinear final : public Layer {
+ public:
+  PoolLinear(std::string name, std::int64_t in, std::int64_t out, ModelTensors& tensors);
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) override;
+  std::string describe() const override;
+  std::int64_t multiply_adds(at::IntArrayRef input) const override;
+
+ private:
+  std::int64_t in_, out_;
+  at::Tensor weight_, bias_;
+};
+
+}  // namespace r50

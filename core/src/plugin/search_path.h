@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "r50/plugin.h"
+
+namespace r50::host {
+
+// Where plugins are looked for: [plugins] path, R50_PLUGIN_PATH, the build tree beside the program,
+// <libdir>/r50/plugins. Never the current directory.
+class SearchPath {
+ public:
+  SearchPath() = default;
+  explicit SearchPath(std::vector<std::string> folders) : folders_(std::move(folders)) {}
+  static SearchPath standard(const std::vector<std::string>& first);
+
+  const std::vector<std::string>& folders() const { return folders_; }
+  // All files of that name, the one that counts first.
+  std::vector<std::string> find(Kind kind, const std::string& name) const;
+  // (kind, name, file) of everything that looks like a plugin by its file name.
+  struct Found {
+    Kind kind{};
+    std::string name;
+    std::string file;
+  };
+  std::vector<Found> all() const;
+
+ private:
+  std::vector<std::string> folders_;
+};
+
+}  // namespace r50::host

@@ -1,0 +1,114 @@
+#pragma once
+
+// The training loop. It never sees TOML, files or the plugin host.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "r50/archive.h"
+#include "r50/augmentation.h"
+#include "r50/averaging.h"
+#include "r50/batch.h"
+#include "r50/events.h"
+#include "r50/loss.h"
+#include "r50/model.h"
+#include "r50/optimizer.h"
+#include "r50/scheduler.h"
+#include "train/world.h"
+
+namespace r50::train {
+
+struct NamedAveraging {
+  std::string name;
+  Held<Averaging> averaging;
+};
+
+struct ActiveBatchStage {
+  Held<BatchStage> stage;
+  Stream stream{};
+  std::int64_t from_batch = 0;  // micro-batches since the start of the run
+  std::int64_t until_batch = INT64_MAX;
+};
+
+enum class Precision { fp32, bf16, fp16 };
+enum class BestBy { top1, top5, loss };
+
+struct TrainParts {
+  Held<Model> model;
+  Held<Optimizer> optimizer;
+  Held<Scheduler> scheduler;
+  Held<Loss> loss;
+  std::vector<NamedAveraging> averaging;
+  std::vector<ActiveBatchStage> train_stages;
+  std::vector<ActiveBatchStage> evaluate_stages;
+  BatchSource* train = nullptr;
+  BatchSource* evaluate = nullptr;      // one pass over every evaluation image
+  BatchSource* estimate = nullptr;      // training images at a fixed key, for stale norms
+};
+
+struct TrainSettings {
+  RunFacts facts;
+  Precision precision = Precision::fp32;
+  double clip = 0;
+  std::int64_t log_every = 10;
+  std::int64_t evaluate_every = 1;  // epochs
+  BestBy best_by = BestBy::top1;
+  std::string device = "cpu";
+};
+
+// What the loop tells and asks the run around it.
+class RunSide {
+ public:
+  virtual ~RunSide();
+  virtual void happened(const Event& event) = 0;
+  // A step (or an epoch's evaluation) is done and the trainer may be saved. True: stop here.
+  virtual bool at_boundary(const Progress& done, bool epoch_complete) = 0;
+  // Asked between evaluation batches. True: give the evaluation up; it is redone on continuing.
+  virtual bool hurry() = 0;
+  // A set turned out best: `set` may be snapshot now, before training goes on.
+  virtual void best(const WeightSet& set, const EvaluationEvent& event) = 0;
+  // For the live line only.
+  virtual void live(const StepEvent& step) = 0;
+  // Time the training thread has waited for batches, and samples replaced, as the loader tells.
+  virtual double data_wait_seconds() = 0;
+  virtual std::int64_t quarantined() = 0;
+};
+
+// The loss is not a finite number.
+class Diverged : public Stopped {
+ public:
+  Diverged(std::int64_t step, double loss, double lr);
+  ~Diverged() override;
+  std::int64_t step() const { return step_; }
+
+ private:
+  std::int64_t step_;
+};
+
+enum class Outcome { finished, interrupted };
+
+class Trainer {
+ public:
+  Trainer(TrainParts parts, TrainSettings settings, World& world, RunSide& run);
+  ~Trainer();
+
+  // From where it stands to the end, or until at_boundary says stop.
+  Outcome run();
+
+  // At boundaries only. Tensors put into the archive are the live ones: the caller snapshots.
+  void save(Archive& archive) const;
+  void load(const Archive& archive);
+
+  Progress progress() const;
+  // Plain weights first, then each averaging that has weights.
+  std::vector<WeightSet> weight_sets() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace r50::train
