@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # "[       OK ] Room.case (3 ms)"; the list of failures at the end has no time and is not counted.
-CASE = re.compile(r"\[ +(?P<result>OK|SKIPPED|FAILED) +\] (?P<name>\S+\.[^\s,]+).* \(\d+ ms\)$", re.M)
+CASE = re.compile(
+    r"\[ +(?P<result>OK|SKIPPED|FAILED) +\] (?P<name>\S+\.[^\s,]+).* \(\d+ ms\)$", re.MULTILINE)
 RAN = re.compile(r"\[=+\] Running \d+ tests? from")
 
 
