@@ -110,6 +110,7 @@ class Registrar {
     using Config = typename decltype(Class::schema())::Config;
     using Facts = typename Class::Facts;
     auto schema = std::make_shared<const Schema<Config>>(Class::schema());
+    refuse_host_keys(schema->info());
     add({Class::kind, std::move(name), schema,
          [schema](const Value& table, SchemaReader& reader, const void* facts) {
            return std::make_shared<Class>(schema->read(table, reader),

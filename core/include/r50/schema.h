@@ -80,6 +80,7 @@ struct FieldInfo {
   std::shared_ptr<const AnySchema> nested;  // type table
   Kind kind{};                              // type plugin
 
+  bool required() const { return !default_value && !optional && (list || type != Type::table); }
   std::string type_text() const;  // "real", "list of text", "scheduler plugin"
 };
 
@@ -115,13 +116,31 @@ class SchemaReader {
   // While checking, steps_per_epoch may be 0: the data set has not been opened yet.
   const RunLength& length() const { return length_; }
   const void* facts() const { return facts_; }
+  // Of the table being read, as an override writes it: "averaging.0", "scheduler.parts.1".
+  const std::string& path() const { return path_; }
 
  private:
+  friend class InTable;
+  std::string path_;
   Mode mode_;
   Problems& problems_;
   PluginSource& plugins_;
   RunLength length_;
   const void* facts_;
+};
+
+// Marks, for as long as it lives, that the reader is inside a table (or an item of a list of tables).
+class InTable {
+ public:
+  InTable(SchemaReader& reader, std::string_view key);
+  InTable(SchemaReader& reader, std::string_view key, std::size_t item);
+  ~InTable();
+  InTable(const InTable&) = delete;
+  InTable& operator=(const InTable&) = delete;
+
+ private:
+  SchemaReader& reader_;
+  std::size_t length_;
 };
 
 // Handed to a schema's check(): complains about keys of the table being read.
@@ -139,8 +158,9 @@ class Checks {
   SchemaReader& reader_;
 };
 
-// Keys of a plugin's table that belong to the host; no schema may declare them.
+// Keys of a plugin's table that belong to the host; no plugin's schema may declare them.
 bool is_host_key(std::string_view key);  // use, name, when, from, until
+void refuse_host_keys(const SchemaInfo& info);  // throws std::logic_error
 
 class AnySchema {
  public:
@@ -169,7 +189,8 @@ const Table* read_table(const Value&, const FieldInfo&, SchemaReader&);
 // Checks a nested plugin's table; when building, builds it.
 std::pair<std::shared_ptr<Plugin>, std::string> read_plugin(const Value&, const FieldInfo&,
                                                             SchemaReader&);
-// Unknown keys (with near guesses), host keys where they may not stand, missing required keys.
+// Unknown keys (with near guesses) and missing required keys. Host keys are the business of whoever
+// reads the plugin's table and hands the rest to its schema; while building they are passed over.
 void check_keys(const Value& table, const SchemaInfo&, SchemaReader&);
 void refuse_bad_declaration(const SchemaInfo&, const FieldInfo&);  // throws std::logic_error
 
@@ -275,7 +296,7 @@ class Schema final : public AnySchema {
     return add(std::move(info), plain(member));
   }
 
-  // One of a few words.
+  // One of a few words. Required if the initialiser is none of them.
   template <class Enum>
   Schema& choice(std::string key, Enum Config::*member, std::string doc,
                  std::vector<std::pair<std::string, Enum>> choices) {
@@ -294,7 +315,8 @@ class Schema final : public AnySchema {
     });
   }
 
-  // A table inside the table.
+  // A table inside the table. Left out, it is as if it were written empty: the defaults are those of
+  // Nested, whatever initialiser Config gives the member.
   template <class Nested>
   Schema& table(std::string key, Nested Config::*member, std::string doc, Schema<Nested> schema) {
     FieldInfo info = describe(std::move(key), FieldInfo::Type::table, std::move(doc));
@@ -303,6 +325,7 @@ class Schema final : public AnySchema {
     return add(std::move(info), [member, nested](Config& config, const Value& value,
                                                  const FieldInfo& field, SchemaReader& reader) {
       if (schema_detail::read_table(value, field, reader)) {
+        InTable inside(reader, field.key);
         config.*member = nested->read(value, reader);
       }
     });
@@ -316,12 +339,15 @@ class Schema final : public AnySchema {
     info.nested = nested;
     info.list = true;
     info.limits = limits;
+    if (!limits.needed) info.default_value = Value(Array{});
     return add(std::move(info), [member, nested](Config& config, const Value& value,
                                                  const FieldInfo& field, SchemaReader& reader) {
       const Array* array = schema_detail::read_list(value, field, reader);
       if (!array) return;
+      (config.*member).clear();
       for (const Value& item : *array) {
         if (schema_detail::read_table(item, field, reader)) {
+          InTable inside(reader, field.key, (config.*member).size());
           (config.*member).push_back(nested->read(item, reader));
         }
       }
@@ -339,6 +365,7 @@ class Schema final : public AnySchema {
     info.optional = !limits.needed;
     return add(std::move(info), [member](Config& config, const Value& value,
                                          const FieldInfo& field, SchemaReader& reader) {
+      InTable inside(reader, field.key);
       config.*member = hold<Interface>(schema_detail::read_plugin(value, field, reader));
     });
   }
@@ -356,6 +383,7 @@ class Schema final : public AnySchema {
       const Array* array = schema_detail::read_list(value, field, reader);
       if (!array) return;
       for (const Value& item : *array) {
+        InTable inside(reader, field.key, (config.*member).size());
         (config.*member)
             .push_back(hold<Interface>(schema_detail::read_plugin(item, field, reader)));
       }
@@ -376,11 +404,13 @@ class Schema final : public AnySchema {
   Config read(const Value& table, SchemaReader& reader) const {
     Config config{};
     const std::size_t before = reader.problems().list().size();
+    const Value empty(Table{}, table.spot());
     schema_detail::check_keys(table, info_, reader);
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-      if (const Value* value = table.table()->find(info_.fields[i].key)) {
-        fields_[i]->read_into(config, *value, info_.fields[i], reader);
-      }
+      const FieldInfo& field = info_.fields[i];
+      const Value* value = table.table()->find(field.key);
+      if (!value && field.type == FieldInfo::Type::table && !field.list) value = &empty;
+      if (value) fields_[i]->read_into(config, *value, field, reader);
     }
     if (reader.problems().list().size() == before) {
       Checks checks(table, reader);

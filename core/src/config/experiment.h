@@ -19,14 +19,14 @@ enum class Precision { automatic, fp32, bf16, fp16 };
 struct RunTable {  // [run]
   std::string name;  // empty: the file's stem
   std::int64_t epochs = 0;
-  std::int64_t batch = 0;
+  std::int64_t batch = 0;  // global
   std::int64_t accumulate = 1;
   std::int64_t seed = 1;
   Precision precision = Precision::automatic;
   double clip = 0;           // largest gradient norm; 0: off
   std::int64_t threads = 0;  // compute threads; 0: chosen
   std::int64_t log_every = 10;
-  std::string folder;        // where runs/ lies; "runs"
+  std::string folder = "runs";  // where runs lie, seen from the current directory
 };
 
 struct DataTable {  // [data]
@@ -37,7 +37,7 @@ struct DataTable {  // [data]
 };
 
 struct EvaluateTable {  // [evaluate]
-  When every = epochs(1);
+  When every = epochs(1);       // whole epochs
   std::int64_t batch = 0;       // 0: the micro-batch
   std::int64_t image_size = 0;  // 0: [data] image_size
   std::int64_t bn_samples = 4096;
@@ -57,15 +57,16 @@ struct PluginsTable {  // [plugins]
   std::vector<Path> path;
 };
 
-// Host keys of a plugin's table.
+// In which passes over the data an augmentation stage works.
 enum class Use { train, evaluate, both };
 
 struct PluginSpec {
   Kind kind{};
-  std::string name;  // [[averaging]], [[logger]]: its `name`, by default its `use`
-  Value table;       // as written, host keys included
-  Use when = Use::both;  // augmentation; by default: both for batch stages... see [[augmentation]]
-  std::optional<When> from, until;
+  std::string name;  // [[averaging]], [[logger]]: its `name`, by default its `use`; else its `use`
+  // As written, host keys included, but that a `use` that is a path is absolute.
+  Value table;
+  Use when = Use::train;             // augmentation only
+  std::optional<When> from, until;  // augmentation only
 };
 
 struct Experiment {
@@ -78,9 +79,21 @@ struct Experiment {
   std::vector<PluginSpec> augmentation, averaging, logger;
 
   std::string name;  // [run] name or the file's stem
-  // Every key of every schema with its value, normalised ("5 epochs", reals as reals); spots tell
-  // the origin of each, unknown spots are defaults.
+  // Every key of every schema with its value, normalised ("5 epochs", reals as reals, paths
+  // absolute); spots tell the origin of each, unknown spots are defaults. Keys that are optional and
+  // not written are not there.
   Value resolved;
+  // The same with paths as the files write them: what the ID is made of.
+  Value resolved_as_written;
 };
+
+// [plugins] path: the plugin host has to know it before the experiment can be read.
+std::vector<std::string> plugin_folders(const Value& document, Problems& problems);
+
+// Checks a document (see document.h) against the schemas of the core and of the plugins it names.
+// Tells everything that is wrong; nothing if `problems` is not empty at the end, be it by earlier
+// problems.
+std::optional<Experiment> read_experiment(const Value& document, const std::string& file_stem,
+                                          PluginSource& plugins, Problems& problems);
 
 }  // namespace r50::config
