@@ -17,9 +17,11 @@ struct LoadedPlugin {
   std::string file;
   std::vector<std::string> shadowed;  // other files of that name, further down the search path
   std::string stamp;
+
+  std::string label() const;  // "scheduler 'cosine' (/usr/lib/r50/plugins/r50_scheduler_cosine.so)"
 };
 
-// Finds, checks, loads and builds plugins. Opens only what it is asked for.
+// Finds, checks, loads and builds plugins. Opens only what it is asked for. [one thread]
 class Host final : public PluginSource {
  public:
   explicit Host(SearchPath path);
@@ -29,6 +31,8 @@ class Host final : public PluginSource {
   const LoadedPlugin& load(Kind kind, const std::string& use);
   // A file by itself, whatever its kind (`plugins --check FILE.so`).
   const LoadedPlugin& load_file(const std::string& file);
+  // What `use` in a plugin's table names; a relative path is relative to the file that says it.
+  const LoadedPlugin* find(Kind kind, const Value& table, Problems& problems);
 
   const AnySchema* schema(Kind kind, const Value& table, Problems& problems) override;
   std::pair<std::shared_ptr<Plugin>, std::string> build(Kind kind, const Value& table,
@@ -42,11 +46,14 @@ class Host final : public PluginSource {
   }
 
   const SearchPath& search_path() const { return path_; }
-  std::vector<const LoadedPlugin*> loaded() const;
+  std::vector<const LoadedPlugin*> loaded() const;  // by file
 
  private:
+  LoadedPlugin& load_once(const std::string& file);
+
   SearchPath path_;
-  std::map<std::pair<Kind, std::string>, std::unique_ptr<LoadedPlugin>> loaded_;
+  // By canonical path: a file that is reached by two ways is one plugin.
+  std::map<std::string, std::unique_ptr<LoadedPlugin>> files_;
 };
 
 }  // namespace r50::host

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "r50/plugin.h"
 
 namespace r50::host {
+
+// "r50_scheduler_cosine.so", and back; none for files that are not called like a plugin.
+std::string file_name(Kind kind, const std::string& name);
+std::optional<std::pair<Kind, std::string>> kind_and_name(const std::string& file);
 
 // Where plugins are looked for: [plugins] path, R50_PLUGIN_PATH, the build tree beside the program,
 // <libdir>/r50/plugins. Never the current directory.
