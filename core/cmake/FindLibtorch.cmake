@@ -3,7 +3,8 @@
 # Looks at R50_LIBTORCH (variable or environment: a libtorch folder, or the torch folder of a Python
 # package), then at the project's virtual environment. Accepts 2.11 to 2.13, CPU or CUDA.
 #
-# Defines the target r50::libtorch, and Libtorch_VERSION, Libtorch_MINOR ("2.13"), Libtorch_ROOT.
+# Defines the target r50::libtorch, and Libtorch_VERSION, Libtorch_MINOR ("2.13"), Libtorch_ROOT,
+# Libtorch_CUDA.
 
 set(_tried "")
 set(_candidates "")
@@ -59,6 +60,14 @@ if(Libtorch_ROOT)
       "${Libtorch_ROOT}/lib/libtorch_cpu.so" "${Libtorch_ROOT}/lib/libc10.so")
     target_link_options(r50::libtorch INTERFACE "-Wl,-rpath-link,${Libtorch_ROOT}/lib"
       "-Wl,-rpath,${Libtorch_ROOT}/lib")
+    # A CUDA build's libraries name NVIDIA's (cudart, cudnn, ...), which lie in other Python packages
+    # and are found at run time by torch's own rpath. The machine that links need not have them; what
+    # our own objects lack is still an error.
+    set(Libtorch_CUDA FALSE)
+    if(EXISTS "${Libtorch_ROOT}/lib/libtorch_cuda.so")
+      set(Libtorch_CUDA TRUE)
+      target_link_options(r50::libtorch INTERFACE "-Wl,--allow-shlib-undefined")
+    endif()
   endif()
 endif()
 
