@@ -19,8 +19,8 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 Environment process_environment();
 
 // `overrides` are words of the command line: "run.epochs=5", "averaging.0.decay=0.9998".
-// Nothing if the file, or one it extends, cannot be read as TOML. Smaller problems are told as well,
-// but leave a tree, so that one report has them together with what the schemas find.
+// Nothing if the file, or one it extends, cannot be read as TOML. Smaller problems are told as
+// well, but leave a tree, so that one report has them together with what the schemas find.
 std::optional<Value> load_document(base::Files& files, const std::string& path,
                                    const std::vector<std::string>& overrides,
                                    const Environment& environment, Problems& problems);

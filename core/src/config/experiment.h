@@ -16,7 +16,7 @@ namespace r50::config {
 
 enum class Precision { automatic, fp32, bf16, fp16 };
 
-struct RunTable {  // [run]
+struct RunTable {    // [run]
   std::string name;  // empty: the file's stem
   std::int64_t epochs = 0;
   std::int64_t batch = 0;  // global
@@ -36,7 +36,7 @@ struct DataTable {  // [data]
   double max_bad = 0.001;    // share of unreadable samples that stops the run
 };
 
-struct EvaluateTable {  // [evaluate]
+struct EvaluateTable {          // [evaluate]
   When every = epochs(1);       // whole epochs
   std::int64_t batch = 0;       // 0: the micro-batch
   std::int64_t image_size = 0;  // 0: [data] image_size
@@ -47,9 +47,9 @@ enum class Metric { top1, top5, loss };
 
 struct CheckpointTable {  // [checkpoint]
   Every every = r50::every(epochs(1));
-  std::int64_t keep = 2;             // this many of the latest
-  std::optional<When> keep_every;    // and one each so often for good
-  bool best_only = false;            // no last.pt history, only what continuing needs, and best.pt
+  std::int64_t keep = 2;           // this many of the latest
+  std::optional<When> keep_every;  // and one each so often for good
+  bool best_only = false;          // no last.pt history, only what continuing needs, and best.pt
   Metric metric = Metric::top1;
 };
 
@@ -65,7 +65,7 @@ struct PluginSpec {
   std::string name;  // [[averaging]], [[logger]]: its `name`, by default its `use`; else its `use`
   // As written, host keys included, but that a `use` that is a path is absolute.
   Value table;
-  Use when = Use::train;             // augmentation only
+  Use when = Use::train;            // augmentation only
   std::optional<When> from, until;  // augmentation only
 };
 
@@ -80,8 +80,8 @@ struct Experiment {
 
   std::string name;  // [run] name or the file's stem
   // Every key of every schema with its value, normalised ("5 epochs", reals as reals, paths
-  // absolute); spots tell the origin of each, unknown spots are defaults. Keys that are optional and
-  // not written are not there.
+  // absolute); spots tell the origin of each, unknown spots are defaults. Keys that are optional
+  // and not written are not there.
   Value resolved;
   // The same with paths as the files write them: what the ID is made of.
   Value resolved_as_written;

@@ -13,8 +13,7 @@
 namespace r50::config {
 
 // `file` is only a name, for places. Nothing if it is no TOML; `problems` then says why.
-std::optional<Value> parse_toml(std::string_view text, const std::string& file,
-                                Problems& problems);
+std::optional<Value> parse_toml(std::string_view text, const std::string& file, Problems& problems);
 
 // What stands after the `=` of an override. What is no TOML value, but a plain word or words
 // (use=cosine, warmup=5 epochs), is a text.

@@ -1,0 +1,91 @@
+// What the interfaces that know no tensors need outside their headers. A class's type information
+// lies where its first out-of-line virtual function lies: here, once, so that exceptions and
+// dynamic casts work across plugins, which are loaded with local symbols.
+
+#include <new>
+
+#include "r50/dataset.h"
+#include "r50/logger.h"
+#include "r50/plugin.h"
+#include "r50/scheduler.h"
+
+namespace r50 {
+
+std::string_view kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::dataset:
+      return "dataset";
+    case Kind::augmentation:
+      return "augmentation";
+    case Kind::model:
+      return "model";
+    case Kind::optimizer:
+      return "optimizer";
+    case Kind::scheduler:
+      return "scheduler";
+    case Kind::averaging:
+      return "averaging";
+    case Kind::loss:
+      return "loss";
+    case Kind::logger:
+      return "logger";
+  }
+  return "unknown kind";
+}
+
+PluginSource::~PluginSource() = default;
+AnySchema::~AnySchema() = default;
+Registrar::~Registrar() = default;
+
+Plugin::~Plugin() = default;
+void Plugin::save(Archive&) const {}
+void Plugin::load(const Archive&) {}
+
+Dataset::~Dataset() = default;
+std::string Dataset::name_of(Split split, std::int64_t index) const {
+  return (split == Split::train ? "training" : "evaluation") + std::string(" sample ") +
+         std::to_string(index);
+}
+
+Scheduler::~Scheduler() = default;
+void Scheduler::observe(const EpochResult&) {}
+
+Logger::~Logger() = default;
+void Logger::ended(const std::string&) {}
+
+PluginFailure::PluginFailure(const std::string& label, const std::string& what, Exit code)
+    : Error(label + ": " + what), code_(code) {}
+PluginFailure::~PluginFailure() = default;
+
+namespace {
+
+// libtorch appends the C++ stack to what it says; a user needs the first line.
+std::string without_stack(const std::string& text) {
+  if (text.find("\nException raised from ") == std::string::npos) return text;
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+// The cause is nested in the failure, for those who must tell an exhausted memory from the rest.
+void rethrow_from_plugin(const std::string& label) {
+  try {
+    throw;
+  } catch (const BadSample&) {
+    throw;
+  } catch (const Stopped&) {
+    throw;
+  } catch (const PluginFailure&) {
+    throw;  // of a plugin inside this one, which is already named
+  } catch (const Error& error) {
+    std::throw_with_nested(PluginFailure(label, error.what(), error.exit_code()));
+  } catch (const std::bad_alloc&) {
+    std::throw_with_nested(PluginFailure(label, "out of memory"));
+  } catch (const std::exception& error) {
+    std::throw_with_nested(PluginFailure(label, without_stack(error.what())));
+  } catch (...) {
+    std::throw_with_nested(PluginFailure(label, "threw something that is no std::exception"));
+  }
+}
+
+}  // namespace r50

@@ -1,0 +1,23 @@
+#include "config/paths.h"
+
+#include <filesystem>
+#include <system_error>
+
+namespace r50::config {
+
+namespace fs = std::filesystem;
+
+std::string path_from_here(const std::string& written, const Spot& spot) {
+  fs::path path(written);
+  if (spot.known() && spot.file != command_line) path = fs::path(spot.file).parent_path() / path;
+  return path.lexically_normal().string();
+}
+
+std::string path_from_anywhere(const std::string& written, const Spot& spot) {
+  const fs::path here = path_from_here(written, spot);
+  std::error_code no_current_folder;
+  const fs::path path = fs::absolute(here, no_current_folder);
+  return (no_current_folder ? here : path).lexically_normal().string();
+}
+
+}  // namespace r50::config

@@ -1,0 +1,180 @@
+#include "r50/schema.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "config/number.h"
+#include "config/run_share.h"
+#include "r50/plugin.h"
+#include "r50/suggest.h"
+
+namespace r50 {
+
+using config::number_text;
+
+std::string Limits::text() const {
+  const bool low = min > -std::numeric_limits<double>::infinity();
+  const bool high = max < std::numeric_limits<double>::infinity();
+  std::string text;
+  if (low && high) {
+    text = (above_min ? "(" : "[") + number_text(min) + ", " + number_text(max) +
+           (below_max ? ")" : "]");
+  } else if (low) {
+    text = (above_min ? "> " : ">= ") + number_text(min);
+  } else if (high) {
+    text = (below_max ? "< " : "<= ") + number_text(max);
+  }
+  if (length >= 0) text += (text.empty() ? "" : ", ") + std::to_string(length) + " items";
+  if (not_empty && length < 0) text += std::string(text.empty() ? "" : ", ") + "not empty";
+  return text;
+}
+
+std::string FieldInfo::type_text() const {
+  std::string text;
+  switch (type) {
+    case Type::boolean:
+      text = "boolean";
+      break;
+    case Type::integer:
+      text = "integer";
+      break;
+    case Type::real:
+      text = "real";
+      break;
+    case Type::text:
+      text = "text";
+      break;
+    case Type::path:
+      text = "path";
+      break;
+    case Type::when:
+      text = "length of training";
+      break;
+    case Type::every:
+      text = "interval";
+      break;
+    case Type::rate:
+      text = "rate";
+      break;
+    case Type::choice:
+      text = "choice";
+      break;
+    case Type::table:
+      text = "table";
+      break;
+    case Type::plugin:
+      text = std::string(kind_name(kind)) + " plugin";
+      break;
+  }
+  return list ? "list of " + text : text;
+}
+
+const FieldInfo* SchemaInfo::find(std::string_view key) const {
+  for (const FieldInfo& field : fields) {
+    if (field.key == key) return &field;
+  }
+  return nullptr;
+}
+
+InTable::InTable(SchemaReader& reader, std::string_view key)
+    : reader_(reader), length_(reader.path_.size()) {
+  if (!reader.path_.empty()) reader.path_ += '.';
+  reader.path_ += key;
+}
+InTable::InTable(SchemaReader& reader, std::string_view key, std::size_t item)
+    : InTable(reader, key) {
+  reader.path_ += '.' + std::to_string(item);
+}
+InTable::~InTable() { reader_.path_.resize(length_); }
+
+bool Checks::written(std::string_view key) const { return table_.table()->find(key) != nullptr; }
+
+void Checks::wrong(std::string_view key, std::string what, std::string hint) {
+  const Value* value = table_.table()->find(key);
+  reader_.problems().add(
+      value ? value->spot() : table_.spot(),
+      "'" + std::string(key) + "' in [" + reader_.path() + "]: " + std::move(what),
+      std::move(hint));
+}
+
+void Checks::before_end(std::string_view key, const When& when) {
+  const auto share = config::run_share(when, length());
+  if (!share || *share < 1) return;
+  std::string run = std::to_string(length().epochs) + (length().epochs == 1 ? " epoch" : " epochs");
+  if (length().epochs <= 0) run = "100%";
+  if (when.unit == When::Unit::steps) run = std::to_string(length().steps()) + " steps";
+  wrong(key, when.text() + " is not before the end of the run (" + run + ")",
+        "choose an earlier point, or lengthen the run with [run] epochs");
+}
+
+bool is_host_key(std::string_view key) {
+  return key == "use" || key == "name" || key == "when" || key == "from" || key == "until";
+}
+
+void refuse_host_keys(const SchemaInfo& info) {
+  for (const FieldInfo& field : info.fields) {
+    if (!is_host_key(field.key)) continue;
+    throw std::logic_error("the schema declares '" + field.key +
+                           "', which r50 itself reads from a plugin's table: choose another key");
+  }
+}
+
+namespace schema_detail {
+
+namespace {
+
+bool is_bare_key(const std::string& key) {
+  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+std::vector<std::string> keys_of(const SchemaInfo& info) {
+  std::vector<std::string> keys;
+  for (const FieldInfo& field : info.fields) keys.push_back(field.key);
+  return keys;
+}
+
+}  // namespace
+
+void check_keys(const Value& table, const SchemaInfo& info, SchemaReader& reader) {
+  const std::vector<std::string> known = keys_of(info);
+  const std::string here = "[" + reader.path() + "]";
+  std::vector<std::string> meant;
+  for (const Table::Entry& entry : table.table()->entries()) {
+    if (info.find(entry.key)) continue;
+    if (reader.building() && is_host_key(entry.key)) continue;
+    if (auto guess = nearest(entry.key, known)) meant.push_back(*guess);
+    std::string hint = near_guess(entry.key, known, "keys");
+    if (known.empty()) hint = "the table takes no keys";
+    reader.problems().add(entry.key_spot, "unknown key '" + entry.key + "' in " + here, hint);
+  }
+  for (const FieldInfo& field : info.fields) {
+    if (!field.required() || table.table()->find(field.key)) continue;
+    // Was written, only misspelt: that has been told.
+    if (std::find(meant.begin(), meant.end(), field.key) != meant.end()) continue;
+    const std::string range = field.limits.text();
+    reader.problems().add(table.spot(), here + " lacks the key '" + field.key + "': " + field.doc,
+                          "it is a " + field.type_text() + (range.empty() ? "" : ", " + range) +
+                              ", and has no default");
+  }
+}
+
+void refuse_bad_declaration(const SchemaInfo& info, const FieldInfo& field) {
+  const auto refuse = [&](const std::string& why) {
+    throw std::logic_error("bad schema: the key '" + field.key + "' " + why);
+  };
+  if (!is_bare_key(field.key)) refuse("may hold only letters, digits and _");
+  if (info.find(field.key)) refuse("is declared twice");
+  if (field.doc.empty() || field.doc == field.key) refuse("has no doc");
+  if (field.limits.min > field.limits.max) refuse("has limits that nothing can meet");
+  for (const std::string& word : field.choices) {
+    if (std::count(field.choices.begin(), field.choices.end(), word) > 1) {
+      refuse("has the choice '" + word + "' twice");
+    }
+  }
+}
+
+}  // namespace schema_detail
+
+}  // namespace r50
