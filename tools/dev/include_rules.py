@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Who may include whom in r50, as data, and the size of a file. Prints path:line: what is wrong.
+
+Run by tools/dev/check and as a test. core/README.md draws the same map in words.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MAX_LINES = 500
+MAX_COLUMNS = 100
+
+TORCH_FREE_HEADERS = frozenset(
+    "abi dataset error events image logger plugin progress random scheduler schema suggest units "
+    "value".split())
+# Headers of the C++ and C libraries and of the system have no folder, or one of these.
+SYSTEM_FOLDERS = ("sys/", "linux/", "net/", "netinet/", "arpa/", "bits/")
+LIBRARY_HEADERS = frozenset("jpeglib.h jerror.h png.h xxhash.h zlib.h cairo.h".split())
+TENSOR = ("ATen/core/", "ATen/ops/", "ATen/", "c10/")
+AUTOGRAD = ("torch/csrc/autograd/", "torch/headeronly/")
+
+# One torch.h costs 15 s a file, ATen's own umbrella about 10; ATen/ops/NAME.h has what they have.
+FORBIDDEN_EVERYWHERE = ("torch/torch.h", "torch/all.h", "torch/nn.h", "torch/nn/", "torch/script.h",
+                        "torch/extension.h", "ATen/ATen.h", "ATen/Functions.h", "bits/stdc++.h")
+
+
+@dataclass(frozen=True)
+class Room:
+    """The files under `folder`, and what they may include beside the standard library."""
+    folder: str
+    rooms: tuple[str, ...] = ()         # folders of core/src, its own always
+    public: str = "all"                 # of core/include/r50: "all", "torch-free", "none"
+    libraries: tuple[str, ...] = ()     # headers or folders of other libraries
+    private: bool = False               # a plugin: own headers begin with the plugin's name
+
+
+ALL_ROOMS = ("base", "config", "plugin", "data", "nn", "train", "run", "report")
+# The first folder that matches counts.
+ROOMS = (
+    Room("core/include/r50", libraries=("ATen/core/Tensor.h",)),
+    Room("core/src/base", public="none", libraries=("xxhash.h",)),
+    Room("core/src/config", ("base",), "torch-free", ("toml++/", "absl/", "xxhash.h")),
+    Room("core/src/plugin", ("base", "config"), libraries=("boost/", "absl/")),
+    Room("core/src/data", ("base",), libraries=(*TENSOR, "absl/", "jpeglib.h", "jerror.h", "png.h",
+                                               "hwy/")),
+    Room("core/src/nn", ("base",), libraries=(*TENSOR, *AUTOGRAD, "absl/", "hwy/")),
+    Room("core/src/train", ("base",), libraries=(*TENSOR, *AUTOGRAD, "absl/")),
+    Room("core/src/report", ("base",), "torch-free", ("cairo", "nlohmann/", "absl/")),
+    Room("core/src/run", ALL_ROOMS, libraries=(*TENSOR, *AUTOGRAD, "absl/", "nlohmann/",
+                                              "xxhash.h")),
+    Room("plugins", libraries=(*TENSOR, "jpeglib.h", "jerror.h", "png.h", "hwy/"), private=True),
+    Room("tools/sweep", ("base", "config", "report"), "torch-free", ("CLI/", "nlohmann/", "absl/",
+                                                                   "sqlite3.h")),
+    Room("tools/bench", ALL_ROOMS, libraries=(*TENSOR, *AUTOGRAD, "benchmark/", "absl/",
+                                              "nlohmann/")),
+    Room("tools", ("base", "run", "report", "config", "plugin"),
+         libraries=("CLI/", "nlohmann/", "absl/")),
+    Room("tests", ALL_ROOMS, libraries=("",)),
+)
+# Included by one file only, so that its cost (6 s a file) is paid once.
+ONE_FILE_ONLY = {"toml++/": "core/src/config"}
+# A literal of the core that equals a plugin's name but means something else: (file, name): reason.
+NOT_THE_PLUGIN: dict[tuple[str, str], str] = {}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+PLUGIN_LINE = re.compile(r"^\s*r50_add_plugin\(\s*(\w+)\s+(\w+)", re.M)
+COMMENT = re.compile(r"//.*$")
+CXX = (".cc", ".h")
+MEASURED = (".cc", ".h", ".py", ".sh", ".cmake", ".toml")
+
+
+@dataclass
+class Report:
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, path: Path, line: int, message: str) -> None:
+        self.problems.append(f"{path}:{line}: {message}")
+
+
+def tracked_files(root: Path) -> list[Path]:
+    """New files count before they are added, ignored ones never."""
+    listing = subprocess.run(
+        ["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        capture_output=True, text=True, check=False)
+    if listing.returncode == 0:
+        names = [Path(name) for name in listing.stdout.split("\0") if name]
+    else:  # an unpacked archive
+        names = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
+        names = [path for path in names if path.parts[0] not in ("build", ".venv", "runs", ".git")]
+    return sorted(path for path in names if (root / path).is_file())
+
+
+def room_of(path: Path) -> Room | None:
+    return next((room for room in ROOMS if path.is_relative_to(room.folder)), None)
+
+
+def is_standard(name: str) -> bool:
+    if name in LIBRARY_HEADERS:
+        return False
+    return "/" not in name or name.startswith(SYSTEM_FOLDERS)
+
+
+def matches(name: str, prefixes: tuple[str, ...]) -> bool:
+    return name.startswith(prefixes) if prefixes else False
+
+
+def public_problem(room: Room, path: Path, header: str) -> str | None:
+    name = header.removeprefix("r50/").removesuffix(".h")
+    if room.public == "none":
+        return f"{room.folder} includes the standard library only, not <{header}>"
+    torch_free_here = room.public == "torch-free" or (
+        room.folder == "core/include/r50" and path.stem in TORCH_FREE_HEADERS)
+    if torch_free_here and name not in TORCH_FREE_HEADERS:
+        return f"{path.name if room.public == 'all' else room.folder} is free of torch; " \
+               f"<{header}> needs tensors"
+    return None
+
+
+def private_problem(root: Path, path: Path, header: str) -> str | None:
+    """A plugin's own headers: NAME.h, NAME_part.h or NAME_part/any.h beside NAME.cc."""
+    in_folder = len(path.parts) > 3
+    if in_folder and (root / path.parent / header).exists() and ".." not in header:
+        return None
+    stem = path.parts[2] if in_folder else path.stem
+    name = Path(header).parts[0].removesuffix(".h")
+    if stem == name or stem.startswith(f"{name}_") or name.startswith(f"{stem}_"):
+        return None
+    return f"plugins never include each other or the core's insides, but '{header}' is not this " \
+           f"plugin's own"
+
+
+def include_problem(root: Path, path: Path, quote: str, header: str) -> str | None:
+    room = room_of(path)
+    if room is None:
+        return None
+    if matches(header, FORBIDDEN_EVERYWHERE):
+        return f"<{header}> is forbidden: it costs 10 to 15 s a file; include <ATen/ops/NAME.h>"
+    if header.startswith("r50/"):
+        return public_problem(room, path, header)
+    first = header.split("/")[0]
+    if quote == '"' and first in ALL_ROOMS and "/" in header:
+        own = path.parts[2] if room.folder.startswith("core/src") else None
+        if first == own or first in room.rooms:
+            return None
+        return f"{room.folder} may not include the room {first}"
+    if quote == "<" and is_standard(header):
+        return None
+    if room.folder == "core/include/r50" and path.stem in TORCH_FREE_HEADERS:
+        return f"{path.name} is free of torch and of every other library; <{header}> is not"
+    if matches(header, room.libraries) or "" in room.libraries:
+        return None
+    if quote == '"':
+        if room.private:
+            return private_problem(root, path, header)
+        if (root / path.parent / header).exists() or (root / room.folder / header).exists():
+            return None
+    return f"{room.folder} may not include <{header}>"
+
+
+def check_includes(root: Path, path: Path, lines: list[str], report: Report) -> None:
+    if room_of(path) is None:
+        report.add(path, 1, "belongs to no room that include_rules.py knows; add a line for it")
+        return
+    for number, line in enumerate(lines, 1):
+        if found := INCLUDE.match(line):
+            if problem := include_problem(root, path, found[1], found[2]):
+                report.add(path, number, problem)
+
+
+def check_size(path: Path, lines: list[str], report: Report) -> None:
+    if len(lines) > MAX_LINES:
+        report.add(path, len(lines), f"{len(lines)} lines; {MAX_LINES} is the most: it holds more "
+                                     "than one idea")
+    for number, line in enumerate(lines, 1):
+        if len(line) > MAX_COLUMNS:
+            report.add(path, number, f"{len(line)} columns; {MAX_COLUMNS} is the most")
+
+
+def check_plugin_names(path: Path, lines: list[str], names: set[str], report: Report) -> None:
+    for number, line in enumerate(lines, 1):
+        for literal in re.findall(r'"(\w+)"', COMMENT.sub("", line)):
+            if literal in names and (str(path), literal) not in NOT_THE_PLUGIN:
+                report.add(path, number, f"the core never names a plugin, but says \"{literal}\"")
+
+
+def check(root: Path) -> list[str]:
+    report = Report()
+    plugins = root / "plugins/CMakeLists.txt"
+    names = {name for _, name in PLUGIN_LINE.findall(plugins.read_text())} if plugins.exists() \
+        else set()
+    one_file: dict[str, list[Path]] = {prefix: [] for prefix in ONE_FILE_ONLY}
+    for path in tracked_files(root):
+        is_script = path.suffix == "" and path.parts[0] in ("tools", ".ci")
+        if path.suffix not in MEASURED and not is_script:
+            continue
+        lines = (root / path).read_text(encoding="utf-8", errors="replace").splitlines()
+        check_size(path, lines, report)
+        if path.suffix not in CXX:
+            continue
+        check_includes(root, path, lines, report)
+        if path.parts[0] == "core":
+            check_plugin_names(path, lines, names, report)
+        for prefix, folder in ONE_FILE_ONLY.items():
+            if path.is_relative_to(folder) and any(
+                    (found := INCLUDE.match(line)) and found[2].startswith(prefix)
+                    for line in lines):
+                one_file[prefix].append(path)
+    for prefix, users in one_file.items():
+        for extra in users[1:]:
+            report.add(extra, 1, f"<{prefix}> is compiled into one file only: {users[0]}")
+    return report.problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
+    problems = check(parser.parse_args().root)
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"{len(problems)} problems; the rules stand in tools/dev/include_rules.py")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
