@@ -1,9 +1,10 @@
 #pragma once
 
 // The layers models are built of. A model calls each through its Tap:
-//   x = tap("layer1.0.unit1", unit1_, x);
-// Parameters have torchvision's names, shapes and initialisation, and fp32 masters. The work inside
-// a unit may be done by other kernels than ATen's; what a unit computes does not depend on that.
+//   x = tap("layer1.0.conv1", conv1_, x);
+// Parameters have torchvision's names and shapes, fp32 masters in channels-last memory, and the
+// initial values that torch's modules of that kind draw from torch's default generator. The work
+// inside a unit may be done by other kernels than ATen's; what it computes does not depend on that.
 
 #include <ATen/core/Tensor.h>
 
@@ -48,7 +49,8 @@ struct ConvOptions {
   std::int64_t groups = 1;
 };
 
-// Convolution without bias; Kaiming-normal over fan-out, as torchvision's ResNet.
+// Convolution without bias. Starts as torch's Conv2d does (Kaiming-uniform over fan-in); most
+// models end their construction with kaiming_normal().
 class Conv final : public Layer {
  public:
   Conv(std::string name, ConvOptions options, ModelTensors& tensors);
@@ -58,10 +60,14 @@ class Conv final : public Layer {
   const ConvOptions& options() const { return options_; }
 
  private:
-  friend class ConvNorm;
   ConvOptions options_;
   at::Tensor weight_;
 };
+
+// Draws the weights of every convolution anew, in the order of `parameters`: Kaiming-normal over
+// fan-out for ReLU. Called by a model once all its layers are built, as torchvision's ResNet does;
+// so the same seed gives the same network, bit for bit.
+void kaiming_normal(NamedTensors& parameters);
 
 // Batch norm over N, H, W; momentum 0.1, eps 1e-5.
 class Norm final : public Layer {
@@ -73,7 +79,7 @@ class Norm final : public Layer {
   void zero_gain();  // "zero-init residual": the block starts as the identity
 
  private:
-  friend class ConvNorm;
+  std::string name_;
   bool training_ = true;
   at::Tensor weight_, bias_, running_mean_, running_var_, batches_;
 };
@@ -86,8 +92,8 @@ struct ConvNormOptions {
   bool pool = false;  // 3x3 max pooling, stride 2, after the activation (the ImageNet stem)
 };
 
-// Convolution, norm, optional residual, activation, optional pool: the unit that faster kernels take
-// over as a whole.
+// Convolution, norm, optional residual, activation, optional pool: the unit that faster kernels
+// take over as a whole.
 class ConvNorm final : public Layer {
  public:
   // Registers `conv`.weight and `norm`.{weight,...} in the order of torchvision's modules.

@@ -10,7 +10,7 @@ namespace r50 {
 // The rates used in one step.
 struct Rates {
   double lr = 0;
-  std::optional<double> momentum;  // none: the optimizer's own
+  std::optional<double> momentum = std::nullopt;  // none: the optimizer's own
 };
 
 // A policy: asked before each step, on the training thread. Only observe() may change state.

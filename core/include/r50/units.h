@@ -11,7 +11,10 @@ namespace r50 {
 struct RunLength {
   std::int64_t epochs = 0;
   std::int64_t steps_per_epoch = 0;
-  std::int64_t steps() const { return epochs * steps_per_epoch; }
+  // For a part of a run, which need not be whole epochs: `epochs` then counts the whole ones.
+  std::optional<std::int64_t> exact_steps = std::nullopt;
+
+  std::int64_t steps() const { return exact_steps.value_or(epochs * steps_per_epoch); }
 };
 
 // A length of training: "5 epochs", "0.5 epochs", "800 steps", "30%" of the run.
