@@ -114,8 +114,14 @@ std::pair<std::shared_ptr<Plugin>, std::string> read_plugin(const Value& value,
   if (reader.building()) {
     return reader.plugins().build(info.kind, config::with_absolute_use(value), reader.facts());
   }
-  if (read_table(value, info, reader)) {
+  if (value.table()) {
     config::check_plugin_table(info.kind, true, value, reader);
+  } else {
+    reader.problems().add(value.spot(),
+                          "[" + reader.path() + "] must be a table that names a " +
+                              std::string(kind_name(info.kind)) + " plugin" + ", but is " +
+                              std::string(value.type_name()) + ": " + value.toml(),
+                          "write {use = " + (value.text() ? value.toml() : "\"NAME\"") + "}");
   }
   return {};
 }

@@ -135,6 +135,20 @@ std::vector<std::string> keys_of(const SchemaInfo& info) {
   return keys;
 }
 
+// Otherwise what explain writes would not read back.
+bool default_allowed(const FieldInfo& field) {
+  if (!field.default_value || field.list) return true;
+  const Value& value = *field.default_value;
+  if (value.text() && field.type != FieldInfo::Type::path) {
+    return !field.limits.not_empty || !value.text()->empty();
+  }
+  if (!value.integer() && !value.real()) return true;
+  const double number = value.real() ? *value.real() : static_cast<double>(*value.integer());
+  const Limits& limits = field.limits;
+  return (limits.above_min ? number > limits.min : number >= limits.min) &&
+         (limits.below_max ? number < limits.max : number <= limits.max);
+}
+
 }  // namespace
 
 void check_keys(const Value& table, const SchemaInfo& info, SchemaReader& reader) {
@@ -168,6 +182,7 @@ void refuse_bad_declaration(const SchemaInfo& info, const FieldInfo& field) {
   if (info.find(field.key)) refuse("is declared twice");
   if (field.doc.empty() || field.doc == field.key) refuse("has no doc");
   if (field.limits.min > field.limits.max) refuse("has limits that nothing can meet");
+  if (!default_allowed(field)) refuse("has a default that its limits do not allow");
   for (const std::string& word : field.choices) {
     if (std::count(field.choices.begin(), field.choices.end(), word) > 1) {
       refuse("has the choice '" + word + "' twice");

@@ -1,0 +1,146 @@
+#include "config/overrides.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "config/environment.h"
+#include "config/merge.h"
+#include "config/paths.h"
+#include "config/toml_source.h"
+#include "r50/suggest.h"
+
+namespace r50::config {
+
+namespace {
+
+constexpr std::size_t most_parts = 32;
+
+const Spot from_command_line{command_line, 0, 0};
+
+struct Override {
+  std::string word;
+  std::vector<std::string> path;
+  Value value;
+};
+
+std::string joined(const std::vector<std::string>& path, std::size_t parts) {
+  std::string text;
+  for (std::size_t i = 0; i < parts; ++i) text += (i == 0 ? "" : ".") + path[i];
+  return text;
+}
+
+bool is_index(const std::string& part) {
+  return !part.empty() && part.size() < 7 &&
+         part.find_first_not_of("0123456789") == std::string::npos;
+}
+
+std::optional<Override> parse(const std::string& word, Problems& problems) {
+  const std::size_t equals = word.find('=');
+  Override parsed{word, {}, {}};
+  const std::string key = word.substr(0, equals);
+  for (std::size_t from = 0; from <= key.size();) {
+    const std::size_t dot = std::min(key.find('.', from), key.size());
+    parsed.path.push_back(key.substr(from, dot - from));
+    from = dot + 1;
+  }
+  const bool named = std::none_of(parsed.path.begin(), parsed.path.end(),
+                                  [](const std::string& part) { return part.empty(); });
+  if (equals == std::string::npos || !named || parsed.path.size() > most_parts) {
+    problems.add(from_command_line, "'" + word + "' is no override",
+                 "an override is KEY=VALUE, such as run.epochs=5 or averaging.0.decay=0.9998");
+    return std::nullopt;
+  }
+  auto value = parse_toml_value(word.substr(equals + 1), from_command_line, problems);
+  if (!value) return std::nullopt;
+  parsed.value = std::move(*value);
+  return parsed;
+}
+
+class Setter {
+ public:
+  Setter(const Override& override, Problems& problems) : override_(override), problems_(problems) {}
+
+  void set(Value& at, std::size_t depth) {
+    if (depth == override_.path.size()) {
+      at = override_.value;
+    } else if (at.array()) {
+      set_item(*at.array(), depth);
+    } else if (at.table()) {
+      set_key(at, depth);
+    } else {
+      tell("'" + joined(override_.path, depth) + "' is " + std::string(at.type_name()) +
+               " and has no keys",
+           "");
+    }
+  }
+
+ private:
+  void set_key(Value& at, std::size_t depth) {
+    const std::string& key = override_.path[depth];
+    Table& table = *at.table();
+    if (depth + 1 == override_.path.size()) {
+      if (key == "use" && table.find("use")) {
+        merge(at, Value(Table{}, at.spot()));
+        Value use(Table{}, at.spot());
+        use.table()->set("use", override_.value, from_command_line);
+        merge(at, use);
+      } else {
+        table.set(key, override_.value, from_command_line);
+      }
+      return;
+    }
+    Value* inside = table.find(key);
+    if (!inside) {
+      const bool list = is_index(override_.path[depth + 1]);
+      Value made = list ? Value(Array{}, from_command_line) : Value(Table{}, from_command_line);
+      inside = &table.set(key, std::move(made), from_command_line);
+    }
+    set(*inside, depth + 1);
+  }
+
+  void set_item(Array& array, std::size_t depth) {
+    const std::string& part = override_.path[depth];
+    const std::string list = joined(override_.path, depth);
+    std::size_t index = 0;
+    if (!is_index(part)) {
+      return tell("'" + list + "' is a list: its items are " + list + ".0, " + list + ".1, ...",
+                  "");
+    }
+    std::from_chars(part.data(), part.data() + part.size(), index);
+    if (index > array.size()) {
+      return tell("'" + list + "' has " + std::to_string(array.size()) +
+                      (array.size() == 1 ? " item" : " items"),
+                  "items are counted from 0; the next new one would be " + list + "." +
+                      std::to_string(array.size()));
+    }
+    if (index == array.size()) array.emplace_back(Table{}, from_command_line);
+    set(array[index], depth + 1);
+  }
+
+  void tell(const std::string& what, const std::string& hint) {
+    problems_.add(from_command_line, "'" + override_.word + "': " + what, hint);
+  }
+
+  const Override& override_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+void apply_overrides(Value& document, const std::vector<std::string>& overrides,
+                     const Environment& environment, Problems& problems) {
+  std::vector<Override> parsed;
+  for (const std::string& word : overrides) {
+    auto override = parse(word, problems);
+    if (!override) continue;
+    fill_in_environment(override->value, environment, problems);
+    parsed.push_back(std::move(*override));
+  }
+  // A new plugin first, whatever the order of the words: its keys must not be lost with the former
+  // plugin's.
+  std::stable_partition(parsed.begin(), parsed.end(),
+                        [](const Override& one) { return one.path.back() == "use"; });
+  for (const Override& one : parsed) Setter(one, problems).set(document, 0);
+}
+
+}  // namespace r50::config
