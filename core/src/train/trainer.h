@@ -45,8 +45,8 @@ struct TrainParts {
   std::vector<ActiveBatchStage> train_stages;
   std::vector<ActiveBatchStage> evaluate_stages;
   BatchSource* train = nullptr;
-  BatchSource* evaluate = nullptr;      // one pass over every evaluation image
-  BatchSource* estimate = nullptr;      // training images at a fixed key, for stale norms
+  BatchSource* evaluate = nullptr;  // one pass over every evaluation image
+  BatchSource* estimate = nullptr;  // training images at a fixed key, for stale norms
 };
 
 struct TrainSettings {
@@ -77,7 +77,8 @@ class RunSide {
   virtual std::int64_t quarantined() = 0;
 };
 
-// The loss is not a finite number.
+// The loss is not a finite number, or (found while saving) the weights are not. `step` counts from
+// 1, as in StepEvent.
 class Diverged : public Stopped {
  public:
   Diverged(std::int64_t step, double loss, double lr);
@@ -86,6 +87,21 @@ class Diverged : public Stopped {
 
  private:
   std::int64_t step_;
+};
+
+// Memory ran out. Told apart from other failures because the remedy is known: a larger
+// `accumulate`.
+class OutOfMemory : public Error {
+ public:
+  enum class While { training, evaluating };
+  OutOfMemory(While what, std::int64_t images, const std::string& detail);
+  ~OutOfMemory() override;
+  While what_for() const { return while_; }
+  std::int64_t images() const { return images_; }  // in the micro-batch at hand, of one rank
+
+ private:
+  While while_;
+  std::int64_t images_;
 };
 
 enum class Outcome { finished, interrupted };
@@ -99,8 +115,11 @@ class Trainer {
   Outcome run();
 
   // At boundaries only. Tensors put into the archive are the live ones: the caller snapshots.
+  // Throws Diverged rather than save a loss or weights that are not finite.
   void save(Archive& archive) const;
-  void load(const Archive& archive);
+  // Returns what the user should know, in whole sentences: state that the archive lacks or has too
+  // much. Throws WrongInput where the archive does not fit the model or the length of an epoch.
+  std::vector<std::string> load(const Archive& archive);
 
   Progress progress() const;
   // Plain weights first, then each averaging that has weights.

@@ -1,0 +1,45 @@
+#include "train/scaler.h"
+
+#include <ATen/ops/_amp_foreach_non_finite_check_and_unscale.h>
+#include <ATen/ops/_amp_update_scale.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
+
+namespace r50::train {
+
+namespace {
+
+constexpr double first_scale = 65536;
+constexpr double growth = 2;
+constexpr double backoff = 0.5;
+constexpr std::int64_t growth_interval = 2000;
+
+}  // namespace
+
+LossScaler::LossScaler(c10::Device device)
+    : scale_(at::full({1}, first_scale, at::device(device).dtype(at::kFloat))),
+      good_steps_(at::zeros({1}, at::device(device).dtype(at::kInt))) {}
+
+at::Tensor LossScaler::scaled(const at::Tensor& loss) const { return loss.mul(scale_.squeeze(0)); }
+
+bool LossScaler::unscale(at::TensorList gradients) {
+  at::Tensor overflow = at::zeros({1}, scale_.options());
+  // In double: the reciprocal of a large float scale would be rounded twice.
+  const at::Tensor inverse = scale_.to(at::kDouble).reciprocal().to(at::kFloat);
+  at::_amp_foreach_non_finite_check_and_unscale_(gradients, overflow, inverse);
+  const bool finite = overflow.item<float>() == 0;
+  at::_amp_update_scale_(scale_, good_steps_, overflow, growth, backoff, growth_interval);
+  return finite;
+}
+
+void LossScaler::save(Archive& archive) const {
+  archive.put("scale", scale_.item<double>());
+  archive.put("good_steps", good_steps_.item<std::int64_t>());
+}
+
+void LossScaler::load(const Archive& archive) {
+  scale_.fill_(archive.real("scale"));
+  good_steps_.fill_(archive.integer("good_steps"));
+}
+
+}  // namespace r50::train

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "r50/archive.h"
+
+namespace r50::train {
+
+// Keeps fp16 gradients in range: the loss is multiplied by a scale that grows while all goes well
+// and is halved, the step left out, when a gradient overflows. Same rule and constants as PyTorch's
+// GradScaler.
+class LossScaler {
+ public:
+  explicit LossScaler(c10::Device device);
+
+  at::Tensor scaled(const at::Tensor& loss) const;
+
+  // Divides the gradients by the scale and moves the scale. False if one of them is not finite: the
+  // step must be left out. This waits for the device.
+  bool unscale(at::TensorList gradients);
+
+  void save(Archive& archive) const;
+  void load(const Archive& archive);
+
+ private:
+  at::Tensor scale_;
+  at::Tensor good_steps_;  // since the scale last moved
+};
+
+}  // namespace r50::train

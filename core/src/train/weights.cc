@@ -1,0 +1,124 @@
+#include "train/weights.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "r50/error.h"
+
+namespace r50::train {
+
+namespace {
+
+std::string module_of(const std::string& name) {
+  const auto dot = name.rfind('.');
+  return dot == std::string::npos ? "" : name.substr(0, dot);
+}
+
+std::string shape_text(const at::Tensor& tensor) {
+  std::string text = "[";
+  for (std::int64_t i = 0; i < tensor.dim(); ++i) {
+    text += (i > 0 ? ", " : "") + std::to_string(tensor.size(i));
+  }
+  return text + "]";
+}
+
+std::vector<std::string> differences(const NamedTensors& wanted, const Archive& archive) {
+  std::vector<std::string> found;
+  std::set<std::string> names;
+  for (const auto& [name, tensor] : wanted) {
+    names.insert(name);
+    if (!archive.has(name)) {
+      found.push_back("'" + name + "' is missing from it");
+    } else if (const at::Tensor& saved = archive.tensor(name); saved.sizes() != tensor.sizes()) {
+      found.push_back("'" + name + "' is " + shape_text(saved) + " in it and " +
+                      shape_text(tensor) + " in the model");
+    }
+  }
+  for (const auto& [name, item] : archive.items()) {
+    if (!names.contains(name)) found.push_back("it has '" + name + "', which the model has not");
+  }
+  return found;
+}
+
+}  // namespace
+
+WeightsInUse::WeightsInUse(const ModelTensors& model, const ModelTensors& set) {
+  try {
+    put(model.parameters, set.parameters);
+    put(model.buffers, set.buffers);
+  } catch (...) {
+    restore();
+    throw;
+  }
+}
+
+WeightsInUse::~WeightsInUse() { restore(); }
+
+void WeightsInUse::put(const NamedTensors& model, const NamedTensors& set) {
+  // Sets list their tensors in the model's order, so that looking up by name is the exception.
+  if (model.size() != set.size()) throw Error("A weight set does not have the model's tensors.");
+  for (std::size_t i = 0; i < model.size(); ++i) {
+    const auto& [name, handle] = model[i];
+    const at::Tensor& shown = set[i].tensor;
+    if (set[i].name != name || shown.sizes() != handle.sizes()) {
+      throw Error("A weight set has '" + set[i].name + "' where the model has '" + name +
+                  "', or in another shape.");
+    }
+    if (shown.is_same(handle)) continue;
+    swapped_.push_back({handle, handle.variable_data()});
+    handle.set_data(shown.variable_data());
+  }
+}
+
+void WeightsInUse::restore() noexcept {
+  for (const auto& [handle, own] : swapped_) handle.set_data(own);
+  swapped_.clear();
+}
+
+NamedTensors state_order(const ModelTensors& tensors) {
+  std::map<std::string, std::vector<const NamedTensor*>> buffers;
+  for (const NamedTensor& buffer : tensors.buffers) {
+    buffers[module_of(buffer.name)].push_back(&buffer);
+  }
+  NamedTensors ordered;
+  const auto add_buffers = [&](const std::string& module) {
+    for (const NamedTensor* buffer : buffers[module]) ordered.push_back(*buffer);
+    buffers.erase(module);
+  };
+  for (std::size_t i = 0; i < tensors.parameters.size(); ++i) {
+    ordered.push_back(tensors.parameters[i]);
+    const std::string module = module_of(tensors.parameters[i].name);
+    const bool last_of_module =
+        i + 1 == tensors.parameters.size() || module_of(tensors.parameters[i + 1].name) != module;
+    if (last_of_module) add_buffers(module);
+  }
+  // Modules with buffers alone come last.
+  for (const NamedTensor& buffer : tensors.buffers) {
+    if (buffers.contains(module_of(buffer.name))) add_buffers(module_of(buffer.name));
+  }
+  return ordered;
+}
+
+void save_weights(const ModelTensors& tensors, Archive& archive) {
+  for (const auto& [name, tensor] : state_order(tensors)) archive.put(name, tensor.detach());
+}
+
+void load_weights(const ModelTensors& tensors, const Archive& archive) {
+  const NamedTensors wanted = state_order(tensors);
+  const auto found = differences(wanted, archive);
+  if (!found.empty()) {
+    std::string text = "The checkpoint does not fit the model: " + found.front();
+    for (std::size_t i = 1; i < found.size() && i < 3; ++i) text += "; " + found[i];
+    if (found.size() > 3) text += "; and " + std::to_string(found.size() - 3) + " more";
+    throw WrongInput(text +
+                     ". Use the [model] table that it was trained with; "
+                     "`r50run inspect` shows what it holds.");
+  }
+  const at::NoGradGuard no_grad;
+  for (const auto& [name, tensor] : wanted) tensor.copy_(archive.tensor(name));
+}
+
+}  // namespace r50::train
