@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "config/plugin_table.h"
 #include "plugin/guarded_schema.h"
 #include "plugin/library.h"
 #include "plugin/stamp.h"
@@ -165,7 +166,10 @@ std::pair<std::shared_ptr<Plugin>, std::string> Host::build(Kind kind, const Val
   // Rules that need the length of the run can only now be asked in full, and a constructor must not
   // see a config that breaks one.
   SchemaReader checker(SchemaReader::Mode::check, problems, *this, length, facts);
-  plugin->entry.schema->check(table, checker);
+  {
+    const InTable place(checker, kind_name(kind));
+    plugin->entry.schema->check(config::without_host_keys(table), checker);
+  }
   stop_if_wrong();
 
   SchemaReader reader(SchemaReader::Mode::build, problems, *this, length, facts);

@@ -1,5 +1,9 @@
 #include "support/plugins/plugin_under_test.h"
 
+#include <optional>
+#include <utility>
+
+#include "config/plugin_table.h"
 #include "config/toml_source.h"
 
 namespace r50::test {
@@ -24,18 +28,17 @@ host::Host& plugins() {
 
 Value toml(std::string_view text) {
   Problems problems;
-  Value value = config::parse_toml(text, "test.toml", problems);
-  if (!problems.empty()) throw WrongInput(problems);
-  return value;
+  std::optional<Value> value = config::parse_toml(text, "test.toml", problems);
+  if (!value) throw WrongInput(problems);
+  return *std::move(value);
 }
 
 std::string problems(Kind kind, std::string_view text, RunLength length) {
   const Value table = toml(text);
   Problems problems;
-  if (const AnySchema* schema = plugins().schema(kind, table, problems)) {
-    SchemaReader reader(SchemaReader::Mode::check, problems, plugins(), length);
-    schema->check(table, reader);
-  }
+  SchemaReader reader(SchemaReader::Mode::check, problems, plugins(), length);
+  const InTable place(reader, kind_name(kind));
+  config::check_plugin_table(kind, false, table, reader);
   return problems.empty() ? "" : problems.report();
 }
 

@@ -1,0 +1,3 @@
+#include "constant_rate.h"
+
+R50_PLUGIN(ConstantRate, "steady")

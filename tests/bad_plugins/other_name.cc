@@ -1,0 +1,3 @@
+#include "good/constant_rate.h"
+
+R50_PLUGIN(ConstantRate, "constant")
