@@ -1,16 +1,32 @@
 #pragma once
 
-// The one door to the disk. Everything r50 writes goes through it, so that tests can make any write,
-// fsync or rename fail, tear, or be forgotten as at a loss of power.
+// The one door to the disk. Everything r50 writes goes through it, so that tests can make any
+// write, fsync or rename fail, tear, or be forgotten as at a loss of power.
 
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace r50::base {
 
+// "cannot write 'runs/a/last.pt': No space left on device"
+class FileError : public std::runtime_error {
+ public:
+  // `action` follows "cannot": "write", "make the folder". `code` is an errno.
+  FileError(const std::string& action, std::string path, int code);
+  ~FileError() override;
+  const std::string& path() const { return path_; }
+  int code() const { return code_; }
+
+ private:
+  std::string path_;
+  int code_;
+};
+
+// write() and sync() may be called from two threads at once.
 class OutputFile {
  public:
   virtual ~OutputFile();  // closes; does not sync
@@ -26,20 +42,21 @@ class FileLock {
   virtual ~FileLock();
 };
 
-// All paths are as given to the kernel. Everything throws FileError.
+// All paths are as given to the kernel. Everything throws FileError. Any thread.
 class Files {
  public:
   virtual ~Files();
 
   virtual std::unique_ptr<OutputFile> create(const std::string& path) = 0;  // truncates
   virtual std::unique_ptr<OutputFile> append(const std::string& path) = 0;
-  virtual void rename(const std::string& from, const std::string& to) = 0;
+  virtual void rename(const std::string& from, const std::string& to) = 0;  // replaces
   virtual void remove(const std::string& path) = 0;  // a missing file is no error
   virtual void truncate(const std::string& path, std::uint64_t size) = 0;
-  virtual void make_folders(const std::string& path) = 0;
+  virtual void make_folders(const std::string& path) = 0;  // durable when it returns
   virtual void sync_folder(const std::string& path) = 0;
   virtual void link(const std::string& existing, const std::string& path) = 0;  // hard link
 
+  // The first `limit` bytes at most.
   virtual std::string read(const std::string& path, std::uint64_t limit = UINT64_MAX) = 0;
   virtual bool exists(const std::string& path) = 0;
   virtual bool is_folder(const std::string& path) = 0;
@@ -57,7 +74,6 @@ Files& real_files();
 // new one, whatever happens.
 void write_atomically(Files& files, const std::string& path, std::string_view content);
 
-// "cannot write 'runs/a/last.pt': No space left on device"
-class FileError;
+std::string folder_of(const std::string& path);  // "." for a bare name
 
 }  // namespace r50::base
