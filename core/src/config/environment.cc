@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "config/text_check.h"
+
 namespace r50::config {
 
 namespace {
@@ -53,6 +55,10 @@ class Filler {
       return "${" + inside + "}";
     }
     const auto found = environment_(name);
+    if (found && !is_utf8(*found)) {
+      problems_.add(spot_, "the environment variable " + name + " holds no UTF-8 text", "");
+      return "";
+    }
     const bool has_default = split != std::string::npos;
     if (found && !(has_default && found->empty())) return *found;
     if (has_default) return inside.substr(split + 2);

@@ -80,7 +80,6 @@ class Setter {
     Table& table = *at.table();
     if (depth + 1 == override_.path.size()) {
       if (key == "use" && table.find("use")) {
-        merge(at, Value(Table{}, at.spot()));
         Value use(Table{}, at.spot());
         use.table()->set("use", override_.value, from_command_line);
         merge(at, use);

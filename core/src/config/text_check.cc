@@ -45,21 +45,27 @@ std::size_t sequence(std::string_view text, std::size_t at) {
   return overlong || surrogate || code > 0x10FFFF ? 0 : length;
 }
 
-bool check_utf8(std::string_view text, const Spot& file, Problems& problems) {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = sequence(text, i);
-    if (length == 0) {
-      constexpr char digits[] = "0123456789ABCDEF";
-      const auto byte = static_cast<unsigned char>(text[i]);
-      problems.add(spot_of(text, i, file),
-                   std::string("the byte 0x") + digits[byte >> 4] + digits[byte & 15] +
-                       " here is no UTF-8 text",
-                   "save the file as UTF-8 in your editor");
-      return false;
-    }
-    i += length;
+// The first byte that is no UTF-8, or the text's size.
+std::size_t valid_up_to(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length = sequence(text, at);
+    if (length == 0) break;
+    at += length;
   }
-  return true;
+  return at;
+}
+
+bool check_utf8(std::string_view text, const Spot& file, Problems& problems) {
+  const std::size_t bad = valid_up_to(text);
+  if (bad == text.size()) return true;
+  constexpr char digits[] = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(text[bad]);
+  problems.add(
+      spot_of(text, bad, file),
+      std::string("the byte 0x") + digits[byte >> 4] + digits[byte & 15] + " here is no UTF-8 text",
+      "save the file as UTF-8 in your editor");
+  return false;
 }
 
 // Skips what begins at `at`: a comment, a string, or a single byte.
@@ -97,6 +103,8 @@ bool check_depth(std::string_view text, const Spot& file, Problems& problems) {
 }
 
 }  // namespace
+
+bool is_utf8(std::string_view text) { return valid_up_to(text) == text.size(); }
 
 bool check_text(std::string_view text, const Spot& file, Problems& problems) {
   return check_utf8(text, file, problems) && check_depth(text, file, problems);

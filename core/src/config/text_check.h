@@ -10,4 +10,6 @@ namespace r50::config {
 // over the values would exhaust the stack. False, and told, if the text has any of it.
 bool check_text(std::string_view text, const Spot& file, Problems& problems);
 
+bool is_utf8(std::string_view text);
+
 }  // namespace r50::config

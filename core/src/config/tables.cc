@@ -1,0 +1,148 @@
+#include "config/tables.h"
+
+#include <cmath>
+
+namespace r50::config {
+
+namespace {
+
+// The name is a folder's name, under runs/.
+void check_name(const RunTable& run, Checks& checks) {
+  const std::string& name = run.name;
+  if (name.empty()) return;
+  const bool control = name.find_first_of("/\\\n\r\t") != std::string::npos;
+  if (control || name.front() == '.' || name.front() == '-') {
+    checks.wrong("name",
+                 "a run's name becomes the name of a folder: it may hold no /, and may not "
+                 "begin with . or -");
+  }
+}
+
+void check_batch(const RunTable& run, Checks& checks) {
+  if (run.batch % run.accumulate == 0) return;
+  checks.wrong("accumulate",
+               "a batch of " + std::to_string(run.batch) + " does not divide into " +
+                   std::to_string(run.accumulate) + " equal parts",
+               "choose a divisor of the batch");
+}
+
+void check_evaluate(const EvaluateTable& evaluate, Checks& checks) {
+  const When& every = evaluate.every;
+  if (every.unit == When::Unit::epochs && every.amount == std::floor(every.amount)) return;
+  checks.wrong(
+      "every",
+      "evaluation takes place between epochs, so that " + every.text() + " is no interval for it",
+      "write a whole number of epochs, such as \"1 epoch\"");
+}
+
+Schema<RunTable> make_run_schema() {
+  using T = RunTable;
+  return std::move(
+      Schema<T>("How long, how large and how exactly is trained.")
+          .field("name", &T::name, "the run's folder is runs/NAME; by default, the file's name")
+          .field("epochs", &T::epochs, "passes over the training images", in(1, 1e6).required())
+          .field("batch", &T::batch, "images a step, over all devices", in(1, 1e7).required())
+          .field("accumulate", &T::accumulate,
+                 "parts a batch is worked through in, to save memory; norms see one part",
+                 in(1, 1e7))
+          .field("seed", &T::seed, "of everything random", at_least(0))
+          .choice("precision", &T::precision, "number format of the arithmetic",
+                  {{"auto", Precision::automatic},
+                   {"fp32", Precision::fp32},
+                   {"bf16", Precision::bf16},
+                   {"fp16", Precision::fp16}})
+          .field("clip", &T::clip, "largest norm of a gradient; 0: no clipping", at_least(0))
+          .field("threads", &T::threads, "of arithmetic on the CPU; 0: chosen", in(0, 1024))
+          .field("log_every", &T::log_every, "steps from one line of the log to the next",
+                 in(1, 1e9))
+          .field("folder", &T::folder, "where runs lie, seen from the current directory",
+                 not_empty())
+          .check(check_name)
+          .check(check_batch));
+}
+
+Schema<DataTable> make_data_schema() {
+  using T = DataTable;
+  return std::move(
+      Schema<T>("How images come from the data set to the model.")
+          .field("image_size", &T::image_size, "pixels a side in training", in(8, 4096))
+          .field("threads", &T::threads, "that read and decode; 0: chosen", in(0, 1024))
+          .field("ring", &T::ring, "batches read ahead; 0: chosen", in(0, 1024))
+          .field("max_bad", &T::max_bad, "share of unreadable images above which the run stops",
+                 in(0, 1)));
+}
+
+Schema<EvaluateTable> make_evaluate_schema() {
+  using T = EvaluateTable;
+  return std::move(
+      Schema<T>("When and how every set of weights is evaluated.")
+          .field("every", &T::every, "epochs from one evaluation to the next", above(0))
+          .field("batch", &T::batch, "images at a time; 0: as many as in training", in(0, 1e7))
+          .field("image_size", &T::image_size, "pixels a side; 0: as in training", in(0, 4096))
+          .field("bn_samples", &T::bn_samples,
+                 "training images from which the norms of averaged weights are estimated afresh",
+                 in(1, 1e9))
+          .check(check_evaluate));
+}
+
+Schema<CheckpointTable> make_checkpoint_schema() {
+  using T = CheckpointTable;
+  return std::move(
+      Schema<T>("When the run is saved, and which of its checkpoints stay.")
+          .field("every", &T::every, "from one checkpoint to the next")
+          .field("keep", &T::keep, "this many of the latest stay", in(1, 1e6))
+          .field("keep_every", &T::keep_every, "besides, one each so often stays for good",
+                 above(0))
+          .field("best_only", &T::best_only, "keep the best one and what continuing needs, no more")
+          .choice("metric", &T::metric, "by which the best is chosen",
+                  {{"top1", Metric::top1}, {"top5", Metric::top5}, {"loss", Metric::loss}}));
+}
+
+Schema<PluginsTable> make_plugins_schema() {
+  return std::move(Schema<PluginsTable>("Where plugins lie, besides the usual places.")
+                       .field("path", &PluginsTable::path, "folders to look into first"));
+}
+
+}  // namespace
+
+const Schema<RunTable>& run_schema() {
+  static const Schema<RunTable> schema = make_run_schema();
+  return schema;
+}
+const Schema<DataTable>& data_schema() {
+  static const Schema<DataTable> schema = make_data_schema();
+  return schema;
+}
+const Schema<EvaluateTable>& evaluate_schema() {
+  static const Schema<EvaluateTable> schema = make_evaluate_schema();
+  return schema;
+}
+const Schema<CheckpointTable>& checkpoint_schema() {
+  static const Schema<CheckpointTable> schema = make_checkpoint_schema();
+  return schema;
+}
+const Schema<PluginsTable>& plugins_schema() {
+  static const Schema<PluginsTable> schema = make_plugins_schema();
+  return schema;
+}
+
+const std::vector<TopTable>& top_tables() {
+  static const std::vector<TopTable> tables = {
+      {.key = "run", .schema = &run_schema(), .needed = true},
+      {.key = "data", .schema = &data_schema()},
+      {.key = "dataset", .kind = Kind::dataset, .needed = true},
+      {.key = "augmentation", .kind = Kind::augmentation, .list = true},
+      {.key = "model", .kind = Kind::model, .needed = true},
+      {.key = "optimizer", .kind = Kind::optimizer, .needed = true},
+      {.key = "loss", .kind = Kind::loss, .needed = true},
+      {.key = "scheduler", .kind = Kind::scheduler, .needed = true},
+      {.key = "averaging", .kind = Kind::averaging, .list = true},
+      {.key = "logger", .kind = Kind::logger, .list = true},
+      {.key = "evaluate", .schema = &evaluate_schema()},
+      {.key = "checkpoint", .schema = &checkpoint_schema()},
+      {.key = "plugins", .schema = &plugins_schema()},
+  };
+  return tables;
+}
+
+}  // namespace r50::config
