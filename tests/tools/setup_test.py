@@ -113,6 +113,12 @@ class SetupTest(Sandbox):
         self.assertIn("cmake --preset release", done.stderr)
         self.assertEqual(self.apt_calls(), [])
 
+    def test_a_system_without_a_name_is_refused(self) -> None:
+        self.environment["R50_OS_RELEASE"] = "/dev/null"
+        done = self.call("tools/setup")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("the set-up knows Debian 12 and Ubuntu 24.04 only", done.stderr)
+
     def test_without_root_the_command_is_printed(self) -> None:
         self.be_user(1000)
         done = self.call("tools/setup")

@@ -17,7 +17,9 @@ trap 'say "$me: stopped unexpectedly at line $LINENO of ${BASH_SOURCE[0]}: $BASH
 
 # One at a time in this clone: two set-ups or builds at once would spoil each other's files.
 one_at_a_time() {
-  mkdir -p "$root/build"
+  if ! mkdir -p "$root/build" 2>/dev/null || [[ ! -w $root/build ]]; then
+    stop "cannot write in $root/build as $(id -un); the clone should belong to who uses it."
+  fi
   exec {lock_fd}>"$root/build/.lock"
   if ! flock -n "$lock_fd"; then
     say "$me: waiting for another tools/ command that works in this clone ..."
