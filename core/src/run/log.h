@@ -9,33 +9,52 @@
 
 #include "base/files.h"
 #include "r50/events.h"
+#include "report/rows.h"
 
 namespace r50::run {
 
-std::string row_text(const Row& row);            // one JSON line, without the line end
-Row parse_row(const std::string& line);          // throws Error
+using report::parse_row;
+using report::row_text;  // one JSON line, without the line end
 
-struct LogMark {  // stands in a checkpoint: how much of the log belongs to it
+// Stands in a checkpoint: how much of the log belongs to it. Rows and not bytes, since the bytes
+// hold wall times, and a checkpoint must be the same in every run of the experiment.
+struct LogMark {
   std::int64_t rows = 0;
-  std::uint64_t bytes = 0;
 };
 
+// [training thread]
 class Log {
  public:
-  // Opens or makes it and cuts it to `mark`; a torn last line is cut as well.
+  // Opens or makes it and cuts it to `mark`; a torn last line is cut as well. Throws an Error if
+  // the file has fewer rows than the mark.
   Log(base::Files& files, std::string path, LogMark mark);
   ~Log();
-  Row add(const Event& event);  // numbered and written
+
+  // Numbered and written. A row that cannot be written (the disk is full) is kept in memory, and
+  // tried again with the next: `trouble` then says why.
+  Row add(const Event& event);
+  // Every row is on the disk afterwards, or it throws. Before a checkpoint that counts them.
   void sync();
-  LogMark mark() const;
+  LogMark mark() const { return mark_; }
+  const std::string& trouble() const { return trouble_; }  // empty: every row is written
 
  private:
+  void write_waiting();
+
   base::Files& files_;
   std::string path_;
   LogMark mark_;
   std::unique_ptr<base::OutputFile> file_;
+  std::uint64_t bytes_ = 0;  // of whole lines in the file
+  std::string waiting_;      // rows not in the file yet
+  bool torn_ = false;        // the file may hold part of `waiting_`
+  std::string trouble_;
 };
 
-std::vector<Row> read_log(base::Files& files, const std::string& path);
+std::vector<Row> read_log(base::Files& files, const std::string& path, std::int64_t from = 0);
+
+// Copies the rows behind `mark` to metrics.set_aside_1.jsonl (_2, ...) beside the log, so that
+// continuing from an older checkpoint loses nothing. Returns that path; empty if there are none.
+std::string set_aside(base::Files& files, const std::string& path, LogMark mark);
 
 }  // namespace r50::run
