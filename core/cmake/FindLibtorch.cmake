@@ -60,9 +60,9 @@ if(Libtorch_ROOT)
       "${Libtorch_ROOT}/lib/libtorch_cpu.so" "${Libtorch_ROOT}/lib/libc10.so")
     target_link_options(r50::libtorch INTERFACE "-Wl,-rpath-link,${Libtorch_ROOT}/lib"
       "-Wl,-rpath,${Libtorch_ROOT}/lib")
-    # A CUDA build's libraries name NVIDIA's (cudart, cudnn, ...), which lie in other Python packages
-    # and are found at run time by torch's own rpath. The machine that links need not have them; what
-    # our own objects lack is still an error.
+    # A CUDA build's libraries name NVIDIA's (cudart, cudnn, ...), which lie in other Python
+    # packages and are found at run time by torch's own rpath. The machine that links need not have
+    # them; what our own objects lack is still an error.
     set(Libtorch_CUDA FALSE)
     if(EXISTS "${Libtorch_ROOT}/lib/libtorch_cuda.so")
       set(Libtorch_CUDA TRUE)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
 # The scripts' own needs; whatever else they call is a fake or missing.
-REAL_PROGRAMS = ("bash env cat grep sed tail head mkdir basename dirname readlink touch ln rm flock "
-                 "awk sort sleep python3 nproc comm git xargs true chmod").split()
+REAL_PROGRAMS = (
+    "bash env cat grep sed tail head mkdir basename dirname readlink touch ln rm flock awk sort "
+    "sleep python3 nproc comm git xargs true chmod").split()
 
 
 class Sandbox(unittest.TestCase):
