@@ -34,9 +34,9 @@ class Room:
     folder: str
     rooms: tuple[str, ...] = ()         # folders of core/src, its own always
     public: str = "all"                 # of core/include/r50: "all", "torch-free", "none"
-    implements: tuple[str, ...] = ()    # public headers whose functions stand in this room
     libraries: tuple[str, ...] = ()     # headers or folders of other libraries
     private: bool = False               # a plugin: own headers begin with the plugin's name
+    implements: tuple[str, ...] = ()    # public headers whose functions stand in this room
 
 
 ALL_ROOMS = ("base", "config", "plugin", "data", "nn", "train", "run", "report")
