@@ -18,14 +18,22 @@ class Table {
  public:
   struct Entry;
 
+  // Defined below Entry, which holds a Value, which holds a Table: clang needs it whole by then.
+  Table();
+  Table(const Table&);
+  Table(Table&&) noexcept;
+  Table& operator=(const Table&);
+  Table& operator=(Table&&) noexcept;
+  ~Table();
+
   const Value* find(std::string_view key) const;
   Value* find(std::string_view key);
   Spot key_spot(std::string_view key) const;  // where the key itself stands
   Value& set(std::string key, Value value);   // replaces in place or appends
   Value& set(std::string key, Value value, Spot key_spot);
   bool erase(std::string_view key);
-  bool empty() const { return entries_.empty(); }
-  std::size_t size() const { return entries_.size(); }
+  bool empty() const;
+  std::size_t size() const;
   std::vector<std::string> keys() const;
   const std::vector<Entry>& entries() const { return entries_; }
   std::vector<Entry>& entries() { return entries_; }
@@ -81,5 +89,14 @@ struct Table::Entry {
   Spot key_spot;
   Value value;
 };
+
+inline Table::Table() = default;
+inline Table::Table(const Table&) = default;
+inline Table::Table(Table&&) noexcept = default;
+inline Table& Table::operator=(const Table&) = default;
+inline Table& Table::operator=(Table&&) noexcept = default;
+inline Table::~Table() = default;
+inline bool Table::empty() const { return entries_.empty(); }
+inline std::size_t Table::size() const { return entries_.size(); }
 
 }  // namespace r50
