@@ -72,9 +72,8 @@ class RunSide {
   virtual void best(const WeightSet& set, const EvaluationEvent& event) = 0;
   // For the live line only.
   virtual void live(const StepEvent& step) = 0;
-  // Time the training thread has waited for batches, and samples replaced, as the loader tells.
+  // Time the training thread has waited for batches so far, as the loader tells.
   virtual double data_wait_seconds() = 0;
-  virtual std::int64_t quarantined() = 0;
 };
 
 // The loss is not a finite number, or (found while saving) the weights are not. `step` counts from
