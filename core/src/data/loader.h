@@ -17,8 +17,8 @@ namespace r50::data {
 template <class Stage>
 struct ActiveStage {
   Held<Stage> stage;
-  Stream stream{};               // augmentation_stream(position in the file)
-  std::int64_t from_batch = 0;   // counted in micro-batches over the whole run
+  Stream stream{};              // augmentation_stream(position in the file)
+  std::int64_t from_batch = 0;  // counted in micro-batches over the whole run
   std::int64_t until_batch = INT64_MAX;
 };
 
@@ -30,15 +30,15 @@ struct LoaderSetup {
   std::vector<ActiveStage<PixelStage>> pixels;
   std::uint64_t seed = 0;
   int threads = 1;
-  int slots = 3;         // batches in the ring
-  bool pinned = false;   // page-locked memory, for devices
+  int slots = 3;        // batches in the ring
+  bool pinned = false;  // page-locked memory, for devices
   double max_bad = 0.001;
   // [worker threads] Told of each sample that could not be read, once each.
   std::function<void(const std::string& name, const std::string& reason)> quarantined;
 };
 
-// Worker threads that fill a ring of reusable batches. The number of threads changes nothing in what
-// comes out.
+// Worker threads that fill a ring of reusable batches. The number of threads changes nothing in
+// what comes out.
 class Loader final : public BatchSource {
  public:
   explicit Loader(LoaderSetup setup);
@@ -47,8 +47,8 @@ class Loader final : public BatchSource {
   bool next(Batch& batch) override;
   std::int64_t batches() const override;
 
-  double waited_seconds() const;      // time next() has spent waiting, since construction
-  std::int64_t quarantined() const;   // distinct bad samples so far
+  double waited_seconds() const;     // time next() has spent waiting, since construction
+  std::int64_t quarantined() const;  // distinct bad samples so far
 
  private:
   struct Impl;

@@ -1,0 +1,160 @@
+#include "data/jpeg.h"
+
+#include <csetjmp>
+#include <cstddef>
+#include <cstdio>  // jpeglib.h needs FILE
+#include <string>
+#include <vector>
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+#include <algorithm>
+
+#include "r50/error.h"
+
+namespace r50::data {
+namespace {
+
+// libjpeg reports through these. An exception must not pass through C frames, so errors jump back
+// to the function that called libjpeg, which throws.
+struct Messages {
+  jpeg_error_mgr manager;  // first: libjpeg hands back a pointer to it
+  std::jmp_buf back;
+  char text[JMSG_LENGTH_MAX];
+  bool missing;  // a warning said that image data is lost
+};
+
+Messages& messages_of(j_common_ptr info) { return *reinterpret_cast<Messages*>(info->err); }
+
+[[noreturn]] void on_error(j_common_ptr info) {
+  Messages& messages = messages_of(info);
+  messages.manager.format_message(info, messages.text);
+  std::longjmp(messages.back, 1);
+}
+
+// libjpeg goes on after a warning, with gray for what it could not read. Harmless ones (stray bytes
+// before a marker: some ImageNet originals have them) are ignored.
+void on_message(j_common_ptr info, int level) {
+  if (level >= 0) return;
+  Messages& messages = messages_of(info);
+  switch (messages.manager.msg_code) {
+    case JWRN_HIT_MARKER:
+    case JWRN_JPEG_EOF:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_MUST_RESYNC:
+      if (!messages.missing) messages.manager.format_message(info, messages.text);
+      messages.missing = true;
+      break;
+    default:
+      break;
+  }
+}
+
+constexpr std::size_t round_up(std::size_t value, std::size_t to) {
+  return (value + to - 1) / to * to;
+}
+
+// As Pillow: inks are stored inverted, and black scales the other three.
+void cmyk_to_rgb(const std::uint8_t* in, int width, std::uint8_t* out) {
+  for (int x = 0; x < width; ++x, in += 4, out += 3) {
+    const unsigned white = in[3];
+    for (int c = 0; c < 3; ++c) {
+      const unsigned product = (255u - in[c]) * white + 128;
+      out[c] = static_cast<std::uint8_t>(white - (((product >> 8) + product) >> 8));
+    }
+  }
+}
+
+}  // namespace
+
+struct JpegDecoder::Impl {
+  Impl() {
+    info.err = jpeg_std_error(&messages.manager);
+    messages.manager.error_exit = on_error;
+    messages.manager.emit_message = on_message;
+    if (setjmp(messages.back)) throw Error("libjpeg: " + std::string(messages.text));
+    jpeg_create_decompress(&info);
+  }
+  ~Impl() { jpeg_destroy_decompress(&info); }
+
+  // The three below hold nothing with a destructor while libjpeg may jump out of them. False: see
+  // messages.text.
+  bool read_header(std::span<const std::uint8_t> bytes) {
+    if (setjmp(messages.back)) return false;
+    jpeg_abort_decompress(&info);
+    messages.missing = false;
+    jpeg_mem_src(&info, bytes.data(), bytes.size());
+    jpeg_read_header(&info, TRUE);
+    return true;
+  }
+
+  bool start(const Rect& part) {
+    if (setjmp(messages.back)) return false;
+    const bool inks = info.num_components == 4;
+    info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
+    info.dct_method = JDCT_ISLOW;
+    info.do_fancy_upsampling = TRUE;
+    jpeg_start_decompress(&info);
+    // libjpeg takes the edges of a crop for the edges of the image when it smooths chroma: one more
+    // block on either side keeps the pixels right.
+    const int block = info.max_h_samp_factor * DCTSIZE;
+    const int from = std::max(0, part.left - block);
+    const int to = std::min(static_cast<int>(info.output_width), part.left + part.width + block);
+    first_column = 0;
+    if (from > 0 || to < static_cast<int>(info.output_width)) {
+      JDIMENSION offset = static_cast<JDIMENSION>(from), width = static_cast<JDIMENSION>(to - from);
+      jpeg_crop_scanline(&info, &offset, &width);
+      first_column = static_cast<int>(offset);
+    }
+    // Only from row 0: skipping from the middle of a row group returns wrong rows in libjpeg-turbo
+    // up to 3.1.
+    if (part.top > 0) jpeg_skip_scanlines(&info, static_cast<JDIMENSION>(part.top));
+    return true;
+  }
+
+  bool read_rows(int rows, std::uint8_t* out, std::size_t stride) {
+    if (setjmp(messages.back)) return false;
+    for (int y = 0; y < rows && !messages.missing;) {
+      JSAMPROW row = out + static_cast<std::size_t>(y) * stride;
+      y += static_cast<int>(jpeg_read_scanlines(&info, &row, 1));
+    }
+    // The rows below are not wanted: abort, which decodes nothing, and never finish.
+    jpeg_abort_decompress(&info);
+    return !messages.missing;
+  }
+
+  [[noreturn]] void bad() const { throw BadSample(std::string(messages.text) + " (libjpeg)"); }
+
+  jpeg_decompress_struct info{};
+  Messages messages{};
+  int first_column = 0;
+  std::vector<std::uint8_t> buffer;
+};
+
+JpegDecoder::JpegDecoder() : impl_(std::make_unique<Impl>()) {}
+JpegDecoder::~JpegDecoder() = default;
+
+ImageSize JpegDecoder::open(std::span<const std::uint8_t> bytes) {
+  if (!impl_->read_header(bytes)) impl_->bad();
+  return {static_cast<int>(impl_->info.image_height), static_cast<int>(impl_->info.image_width)};
+}
+
+PixelSpan JpegDecoder::decode(const Rect& part) {
+  Impl& impl = *impl_;
+  if (!impl.start(part)) impl.bad();
+  const auto width = static_cast<std::size_t>(impl.info.output_width);
+  const auto channels = static_cast<std::size_t>(impl.info.output_components);
+  const std::size_t stride = round_up(width * channels + row_padding, 64);
+  const std::size_t bytes = stride * static_cast<std::size_t>(part.height);
+  if (impl.buffer.size() < bytes) impl.buffer.resize(bytes);
+  if (!impl.read_rows(part.height, impl.buffer.data(), stride)) impl.bad();
+  const PixelSpan rows{impl.buffer.data(), part.height, static_cast<int>(width),
+                       static_cast<std::ptrdiff_t>(stride)};
+  if (channels == 4) {
+    for (int y = 0; y < rows.height; ++y) cmyk_to_rgb(rows.row(y), rows.width, rows.row(y));
+  }
+  return {rows.data + 3 * (part.left - impl.first_column), part.height, part.width, rows.stride};
+}
+
+}  // namespace r50::data

@@ -1,0 +1,21 @@
+#pragma once
+
+namespace r50::data {
+
+// Whole pixels of a stored image.
+struct Rect {
+  int top = 0;
+  int left = 0;
+  int height = 0;
+  int width = 0;
+  friend bool operator==(const Rect&, const Rect&) = default;
+};
+
+// Decoded rows can be read this many bytes beyond their last pixel: the resizing kernels load whole
+// vectors.
+inline constexpr int row_padding = 64;
+
+// Larger pictures are taken for damaged or hostile files, as Pillow does.
+inline constexpr long long most_pixels = 178'956'970;
+
+}  // namespace r50::data

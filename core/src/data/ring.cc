@@ -1,0 +1,89 @@
+#include "data/ring.h"
+
+#include <ATen/ops/empty.h>
+
+namespace r50::data {
+
+Slot::Slot(std::int64_t batch, int image, bool pinned) {
+  auto memory = [&](at::IntArrayRef size, at::ScalarType type) {
+    return at::empty(size, at::TensorOptions(type).pinned_memory(pinned));
+  };
+  image_memory_ = memory({batch * image * image * 3}, at::kByte);
+  target_memory_ = memory({batch}, at::kLong);
+  key_memory_ = memory({batch}, at::kLong);
+  image_data_ = image_memory_.mutable_data_ptr<std::uint8_t>();
+  targets = target_memory_.mutable_data_ptr<std::int64_t>();
+  keys = key_memory_.mutable_data_ptr<std::int64_t>();
+}
+
+std::uint8_t* Slot::pixels(std::int64_t i) const {
+  return image_data_ + i * plan.image_size * plan.image_size * 3;
+}
+
+Batch Slot::view() const {
+  const auto n = static_cast<std::int64_t>(plan.samples.size());
+  const std::int64_t side = plan.image_size;
+  return {.images = image_memory_.as_strided({n, 3, side, side}, {side * side * 3, 1, side * 3, 3}),
+          .targets = target_memory_.narrow(0, 0, n),
+          .keys = key_memory_.narrow(0, 0, n),
+          .replaced = replaced.load(std::memory_order_relaxed)};
+}
+
+Ring::Ring(int slots, std::int64_t batch, int image, bool pinned) : batch_(batch) {
+  for (int i = 0; i < slots; ++i) slots_.push_back(std::make_unique<Slot>(batch, image, pinned));
+}
+
+void Ring::reset() {
+  next_place_.store(0, std::memory_order_relaxed);
+  for (auto& slot : slots_) slot->armed_.store(-1, std::memory_order_relaxed);
+}
+
+void Ring::arm(std::int64_t turn) {
+  Slot& next = slot(turn);
+  next.replaced.store(0, std::memory_order_relaxed);
+  next.missing_.store(batch_, std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(mutex_);  // so that no worker misses it between looking and sleeping
+    next.armed_.store(turn, std::memory_order_release);
+  }
+  to_fill_.notify_all();
+}
+
+bool Ring::take(Place& place) {
+  const std::int64_t at = next_place_.fetch_add(1, std::memory_order_relaxed);
+  const std::int64_t turn = at / batch_;
+  place = {&slot(turn), at % batch_};
+  if (!armed(*place.slot, turn)) {
+    std::unique_lock lock(mutex_);
+    to_fill_.wait(lock, [&] { return halted_ || armed(*place.slot, turn); });
+  }
+  return !halted_.load(std::memory_order_acquire);
+}
+
+void Ring::done(const Place& place) {
+  if (place.slot->missing_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  { const std::lock_guard lock(mutex_); }
+  filled_.notify_all();
+}
+
+bool Ring::wait_full(std::int64_t turn) {
+  Slot& wanted = slot(turn);
+  if (!full(wanted)) {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [&] { return halted_ || full(wanted); });
+  }
+  return full(wanted) && !halted_.load(std::memory_order_acquire);
+}
+
+void Ring::halt() {
+  {
+    const std::lock_guard lock(mutex_);
+    halted_.store(true, std::memory_order_release);
+  }
+  to_fill_.notify_all();
+  filled_.notify_all();
+}
+
+void Ring::resume() { halted_.store(false, std::memory_order_release); }
+
+}  // namespace r50::data

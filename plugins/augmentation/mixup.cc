@@ -1,0 +1,56 @@
+#include <ATen/ops/zeros.h>
+
+#include "r50/augmentation.h"
+
+namespace {
+
+struct MixupConfig {
+  double alpha = 0.2;
+  double p = 1.0;
+};
+
+// Each image is mixed with its neighbour in the batch (roll by one, as torchvision's MixUp), in one
+// proportion for the whole batch.
+class Mixup final : public r50::BatchStage {
+ public:
+  static r50::Schema<MixupConfig> schema() {
+    return r50::Schema<MixupConfig>(
+               "Mixes each image and its target with another of the batch, in a proportion drawn "
+               "from Beta(alpha, alpha) (Zhang et al., 2018). Stands after normalize.")
+        .field("alpha", &MixupConfig::alpha, "larger mixes more evenly", r50::above(0))
+        .field("p", &MixupConfig::p, "probability that a batch is mixed", r50::in(0, 1));
+  }
+
+  Mixup(MixupConfig config, const r50::RunFacts& facts)
+      : config_(config), classes_(facts.classes) {}
+
+  void apply(r50::Batch& batch, r50::Random& random) const override {
+    if (!batch.images.is_floating_point()) {
+      throw r50::Error("mixup works on normalised images. Put normalize before it.");
+    }
+    if (!random.chance(config_.p)) return;
+    const double part = random.beta(config_.alpha, config_.alpha);
+    batch.images = mixed(batch.images, part);
+    batch.targets = mixed(as_shares(batch.targets), part);
+  }
+
+ private:
+  static at::Tensor mixed(const at::Tensor& own, double part) {
+    return own.roll(1, 0).mul_(1 - part).add_(own.mul(part));
+  }
+
+  // Labels as one row of shares an image; another mixing stage may have made them already.
+  at::Tensor as_shares(const at::Tensor& targets) const {
+    if (targets.dim() == 2) return targets;
+    at::Tensor shares = at::zeros({targets.size(0), classes_},
+                                  at::TensorOptions(at::kFloat).device(targets.device()));
+    return shares.scatter_(1, targets.unsqueeze(1), 1.0);
+  }
+
+  MixupConfig config_;
+  std::int64_t classes_;
+};
+
+}  // namespace
+
+R50_PLUGIN(Mixup, "mixup")

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "coverage.h"
+#include "r50/random.h"
+
+namespace shapes {
+
+// Draws one image. Everything but the outline (colours, place, scale, rotation, background, light,
+// noise) is drawn from `random` without looking at the outline, so none of it tells the class.
+class Scene {
+ public:
+  // `pixels` holds size * size RGB values.
+  void draw(const Outline& outline, int size, r50::Random& random, std::span<std::uint8_t> pixels);
+
+ private:
+  Coverage coverage_;
+  std::vector<double> inside_;
+  Contour placed_;
+};
+
+}  // namespace shapes
