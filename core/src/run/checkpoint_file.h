@@ -9,8 +9,12 @@
 
 namespace r50::run {
 
-// temp file, fsync, rename, fsync of the folder.
+// Equal archives give equal bytes, whenever and wherever they are written. Temp file, fsync,
+// rename, fsync of the folder.
 void write_checkpoint(base::Files& files, const std::string& path, const Archive& archive);
+
+// Writes the file as it stands and syncs it; the caller renames it into place.
+void write_archive(base::Files& files, const std::string& path, const Archive& archive);
 
 // Every CRC is verified. Throws an Error that says what is wrong with the file.
 Archive read_checkpoint(base::Files& files, const std::string& path);

@@ -1,0 +1,68 @@
+#include "run/checkpoint_snapshot.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_strided.h>
+
+#include <utility>
+
+namespace r50::run {
+namespace {
+
+bool fits(const at::Tensor& live, const at::Tensor& kept) {
+  return live.scalar_type() == kept.scalar_type() && live.sizes() == kept.sizes() &&
+         (!live.is_non_overlapping_and_dense() || live.strides() == kept.strides());
+}
+
+at::Tensor room_for(const at::Tensor& live) {
+  // Page-locked memory takes copies from a GPU several times as fast.
+  const auto options = at::TensorOptions(live.scalar_type()).pinned_memory(live.is_cuda());
+  return live.is_non_overlapping_and_dense()
+             ? at::empty_strided(live.sizes(), live.strides(), options)
+             : at::empty(live.sizes(), options);
+}
+
+// The item of the same key; archives of one run have the same keys in the same order, so it is
+// nearly always the one at the same position.
+template <class T>
+const T* same_item(const Archive& kept, std::size_t position, const std::string& key) {
+  const auto& items = kept.items();
+  if (position < items.size() && items[position].first == key) {
+    return std::get_if<T>(&items[position].second);
+  }
+  for (const auto& [name, item] : items) {
+    if (name == key) return std::get_if<T>(&item);
+  }
+  return nullptr;
+}
+
+void copy(const Archive& live, const Archive& kept, Archive& result) {
+  for (std::size_t i = 0; i < live.items().size(); ++i) {
+    const auto& [key, item] = live.items()[i];
+    if (const auto* tensor = std::get_if<at::Tensor>(&item)) {
+      const at::Tensor* old = same_item<at::Tensor>(kept, i, key);
+      at::Tensor own = old && fits(*tensor, *old) ? *old : room_for(*tensor);
+      own.copy_(tensor->detach());
+      result.put(key, std::move(own));
+    } else if (const auto* group = std::get_if<std::unique_ptr<Archive>>(&item)) {
+      const auto* old = same_item<std::unique_ptr<Archive>>(kept, i, key);
+      const Archive none;
+      copy(**group, old ? **old : none, result.child(key));
+    } else if (const auto* number = std::get_if<std::int64_t>(&item)) {
+      result.put(key, *number);
+    } else if (const auto* real = std::get_if<double>(&item)) {
+      result.put(key, *real);
+    } else {
+      result.put(key, std::get<std::string>(item));
+    }
+  }
+}
+
+}  // namespace
+
+void take_snapshot(const Archive& live, Archive& kept) {
+  Archive result;
+  copy(live, kept, result);
+  kept = std::move(result);
+}
+
+}  // namespace r50::run

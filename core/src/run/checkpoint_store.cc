@@ -1,0 +1,262 @@
+#include "run/checkpoint_store.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "r50/error.h"
+#include "run/checkpoint_folder.h"
+#include "run/checkpoint_snapshot.h"
+
+namespace r50::run {
+namespace {
+
+struct Buffer {
+  Archive archive;
+  bool busy = false;
+};
+
+struct Job {
+  Buffer* buffer = nullptr;
+  std::optional<SaveAs> as;  // none: the best weights
+};
+
+// What went wrong, and what the user can do about it.
+std::string reason_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const base::FileError& error) {
+    const bool full = error.code() == ENOSPC || error.code() == EDQUOT;
+    return std::string(error.what()) + (full ? ". Free some space on that disk." : ".");
+  } catch (const std::exception& error) {
+    const std::string text = error.what();
+    return text.empty() || text.back() == '.' ? text : text + ".";
+  } catch (...) {
+    return "for an unknown reason.";
+  }
+}
+
+}  // namespace
+
+struct CheckpointStore::Impl {
+  Impl(base::Files& files, std::string path, Keep keep, Complain complain_to)
+      : complain(complain_to),
+        folder(files, std::move(path), keep, std::move(complain_to)),
+        writer([this] { write_all(); }) {}
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex);
+      ending = true;
+    }
+    changed.notify_all();
+    writer.join();
+  }
+
+  // One that has been used is taken before one that would have to be allocated.
+  static Buffer* free_one(std::array<Buffer, 2>& buffers) {
+    Buffer* found = nullptr;
+    for (Buffer& buffer : buffers) {
+      if (!buffer.busy && (!found || found->archive.empty())) found = &buffer;
+    }
+    return found;
+  }
+
+  Buffer* take(std::array<Buffer, 2>& buffers, bool patient) {
+    std::unique_lock lock(mutex);
+    if (patient) changed.wait(lock, [&] { return free_one(buffers) != nullptr; });
+    Buffer* buffer = free_one(buffers);
+    if (buffer) buffer->busy = true;
+    return buffer;
+  }
+
+  void hand_over(Job job) {
+    {
+      const std::lock_guard lock(mutex);
+      queue.push_back(std::move(job));
+    }
+    changed.notify_all();
+  }
+
+  void release(Buffer* buffer) {
+    {
+      const std::lock_guard lock(mutex);
+      buffer->busy = false;
+    }
+    changed.notify_all();
+  }
+
+  // [writer thread from here on]
+  void write_all() {
+    // Checksums cost a core some tenths of a second, which the compute threads need more.
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
+    std::unique_lock lock(mutex);
+    for (;;) {
+      changed.wait(lock, [&] { return ending || !queue.empty(); });
+      if (queue.empty()) return;
+      const Job job = std::move(queue.front());
+      queue.pop_front();
+      writing = true;
+      lock.unlock();
+      if (job.as) {
+        write_checkpoint(job);
+      } else {
+        write_best(job.buffer);
+      }
+      lock.lock();
+      writing = false;
+      changed.notify_all();
+    }
+  }
+
+  void write_best(Buffer* buffer) {
+    if (unsaved_best) release(std::exchange(unsaved_best, nullptr));
+    try {
+      folder.publish_best(buffer->archive);
+      release(buffer);
+    } catch (...) {
+      unsaved_best = buffer;
+      best_failure = reason_of(std::current_exception());
+      complain("The best weights could not be saved: " + best_failure +
+               " They are kept in memory and tried again with the next checkpoint.");
+    }
+  }
+
+  void retry_best() {
+    if (!unsaved_best) return;
+    try {
+      folder.publish_best(unsaved_best->archive);
+      release(std::exchange(unsaved_best, nullptr));
+      complain("The best weights are saved now.");
+    } catch (...) {
+      best_failure = reason_of(std::current_exception());
+    }
+  }
+
+  void write_checkpoint(const Job& job) {
+    retry_best();
+    std::string failure;
+    try {
+      folder.publish(job.buffer->archive, *job.as);
+      const std::lock_guard lock(mutex);
+      newest = folder.last() + " (step " + std::to_string(job.as->step) + ")";
+    } catch (...) {
+      failure = "The checkpoint of step " + std::to_string(job.as->step) +
+                " could not be saved: " + reason_of(std::current_exception());
+    }
+    if (job.as->final) {
+      if (failure.empty() && unsaved_best) {
+        failure = "The best weights could not be saved: " + best_failure;
+      }
+      const std::lock_guard lock(mutex);
+      final_failure = failure.empty() ? "" : failure + " " + where_to_go_on();
+    } else if (!failure.empty()) {
+      const std::unique_lock lock(mutex);
+      const std::string text = failure + " Training goes on. " + where_to_go_on();
+      complain(text);
+    }
+    release(job.buffer);
+  }
+
+  std::string where_to_go_on() const {  // under the mutex
+    return newest.empty() ? "There is no earlier checkpoint."
+                          : "The newest checkpoint is " + newest + ".";
+  }
+
+  Complain complain;
+  CheckpointFolder folder;
+  std::array<Buffer, 2> checkpoints;
+  std::array<Buffer, 2> bests;
+
+  // Of the writer thread alone.
+  Buffer* unsaved_best = nullptr;
+  std::string best_failure;
+
+  mutable std::mutex mutex;  // guards what follows, and Buffer::busy
+  std::condition_variable changed;
+  std::deque<Job> queue;
+  bool writing = false;
+  bool ending = false;
+  std::string newest;
+  std::string final_failure;
+
+  std::thread writer;  // last: it uses all of the above
+};
+
+CheckpointStore::CheckpointStore(base::Files& files, std::string folder, Keep keep,
+                                 Complain complain)
+    : impl_(std::make_unique<Impl>(files, std::move(folder), keep, std::move(complain))) {}
+
+CheckpointStore::~CheckpointStore() = default;
+
+void CheckpointStore::reserve(const Archive& live) {
+  Buffer* buffer = impl_->take(impl_->checkpoints, true);
+  take_snapshot(live, buffer->archive);
+  impl_->release(buffer);
+}
+
+bool CheckpointStore::save(const Archive& live, const SaveAs& as) {
+  Buffer* buffer = impl_->take(impl_->checkpoints, as.final || as.for_good);
+  if (!buffer) {
+    impl_->complain("The checkpoint of step " + std::to_string(as.step) +
+                    " is skipped: the disk is still busy with the two before it. Save less often "
+                    "([checkpoint] every) or on a faster disk.");
+    return false;
+  }
+  try {
+    take_snapshot(live, buffer->archive);
+  } catch (...) {
+    impl_->release(buffer);
+    throw;
+  }
+  impl_->hand_over({buffer, as});
+  return true;
+}
+
+void CheckpointStore::save_best(const Archive& live) {
+  Buffer* buffer = impl_->take(impl_->bests, true);
+  try {
+    take_snapshot(live, buffer->archive);
+  } catch (...) {
+    impl_->release(buffer);
+    throw;
+  }
+  impl_->hand_over({buffer, std::nullopt});
+}
+
+void CheckpointStore::wait() {
+  std::unique_lock lock(impl_->mutex);
+  impl_->changed.wait(lock, [&] { return impl_->queue.empty() && !impl_->writing; });
+  if (!impl_->final_failure.empty()) {
+    throw Error(std::exchange(impl_->final_failure, std::string()));
+  }
+}
+
+std::optional<FoundCheckpoint> CheckpointStore::load_newest() {
+  auto found = impl_->folder.newest();
+  const std::lock_guard lock(impl_->mutex);
+  if (found) impl_->newest = found->file;
+  return found;
+}
+
+std::string CheckpointStore::rewind(const std::string& file, std::int64_t step) {
+  std::string aside = impl_->folder.rewind(file, step);
+  const std::lock_guard lock(impl_->mutex);
+  impl_->newest = impl_->folder.last() + " (step " + std::to_string(step) + ")";
+  return aside;
+}
+
+std::string CheckpointStore::newest_text() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->newest.empty() ? "none" : impl_->newest;
+}
+
+}  // namespace r50::run
