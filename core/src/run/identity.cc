@@ -1,0 +1,116 @@
+#include "run/identity.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+#include "base/process.h"
+#include "r50/error.h"
+
+namespace r50::run {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The commit the current directory is at: experiments usually live in a repository of their own.
+std::string git_commit() {
+  const auto asked = base::run_process({"git", "rev-parse", "--short=12", "HEAD"});
+  if (asked.exit_code != 0) return "";
+  std::string commit = asked.output.substr(0, asked.output.find('\n'));
+  const auto changes = base::run_process({"git", "status", "--porcelain", "-uno"});
+  if (changes.exit_code == 0 && !changes.output.empty()) commit += " with changes";
+  return commit;
+}
+
+void compare(std::vector<std::string>& reasons, const std::string& what, const std::string& then,
+             const std::string& now) {
+  if (then != now) reasons.push_back(what + " was " + then + " and is " + now);
+}
+
+}  // namespace
+
+Identity identify(const std::string& id, const Machine& machine, const std::string& fingerprint,
+                  const host::Host& host, base::Files& files) {
+  Identity identity;
+  identity.id = id;
+  identity.r50 = R50_VERSION;
+  identity.libtorch = machine.libtorch;
+  identity.device = machine.device;
+  identity.cpu = machine.cpu;
+  identity.instructions = machine.instructions;
+  identity.precision = precision_name(machine.precision);
+  identity.compute_threads = machine.compute_threads;
+  identity.data_fingerprint = fingerprint;
+  identity.git = git_commit();
+  for (const host::LoadedPlugin* plugin : host.loaded()) {
+    identity.plugins.push_back({std::string(kind_name(plugin->entry.kind)), plugin->entry.name,
+                                plugin->stamp, base::content_hash(files.read(plugin->file))});
+  }
+  return identity;
+}
+
+std::string to_json(const Identity& identity) {
+  Json json;
+  json["id"] = identity.id;
+  json["r50"] = identity.r50;
+  json["libtorch"] = identity.libtorch;
+  json["device"] = identity.device;
+  json["cpu"] = identity.cpu;
+  json["instructions"] = identity.instructions;
+  json["compute_threads"] = identity.compute_threads;
+  json["precision"] = identity.precision;
+  json["data_fingerprint"] = identity.data_fingerprint;
+  json["git"] = identity.git;
+  json["plugins"] = Json::array();
+  for (const PluginIdentity& plugin : identity.plugins) {
+    json["plugins"].push_back({{"kind", plugin.kind},
+                               {"name", plugin.name},
+                               {"stamp", plugin.stamp},
+                               {"content", plugin.content}});
+  }
+  return json.dump(2) + "\n";
+}
+
+Identity identity_from_json(const std::string& text) {
+  try {
+    const Json json = Json::parse(text);
+    Identity identity;
+    json.at("id").get_to(identity.id);
+    json.at("r50").get_to(identity.r50);
+    json.at("libtorch").get_to(identity.libtorch);
+    json.at("device").get_to(identity.device);
+    json.at("cpu").get_to(identity.cpu);
+    json.at("instructions").get_to(identity.instructions);
+    json.at("compute_threads").get_to(identity.compute_threads);
+    json.at("precision").get_to(identity.precision);
+    json.at("data_fingerprint").get_to(identity.data_fingerprint);
+    json.at("git").get_to(identity.git);
+    for (const Json& plugin : json.at("plugins")) {
+      identity.plugins.push_back({plugin.at("kind"), plugin.at("name"), plugin.at("stamp"),
+                                  plugin.at("content")});
+    }
+    return identity;
+  } catch (const Json::exception& error) {
+    throw Error(std::string("run.json cannot be read: ") + error.what());
+  }
+}
+
+std::vector<std::string> reasons_not_exact(const Identity& then, const Identity& now) {
+  std::vector<std::string> reasons;
+  compare(reasons, "r50", then.r50, now.r50);
+  compare(reasons, "libtorch", then.libtorch, now.libtorch);
+  compare(reasons, "the device", then.device, now.device);
+  compare(reasons, "the instruction set", then.instructions, now.instructions);
+  compare(reasons, "the number of compute threads", std::to_string(then.compute_threads),
+          std::to_string(now.compute_threads));
+  compare(reasons, "the precision", then.precision, now.precision);
+  for (const PluginIdentity& plugin : now.plugins) {
+    for (const PluginIdentity& old : then.plugins) {
+      if (old.kind == plugin.kind && old.name == plugin.name && old != plugin) {
+        reasons.push_back("the " + plugin.kind + " plugin '" + plugin.name + "' is another build");
+      }
+    }
+  }
+  return reasons;
+}
+
+}  // namespace r50::run

@@ -1,0 +1,124 @@
+#include "run/machine.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <torch/headeronly/version.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/process.h"
+#include "r50/error.h"
+
+namespace r50::run {
+namespace {
+
+std::string choose_device(const std::string& wish) {
+  const bool cuda = at::hasCUDA();
+  if (wish == "auto") return cuda ? "cuda:0" : "cpu";
+  if (wish == "cpu") return wish;
+  if (wish.rfind("cuda:", 0) == 0 || wish == "cuda") {
+    if (!cuda) {
+      throw WrongInput("--device " + wish + ": this libtorch sees no CUDA device here; use "
+                       "--device cpu, or build against a CUDA libtorch (R50_LIBTORCH) on a machine "
+                       "that has one");
+    }
+    return wish == "cuda" ? "cuda:0" : wish;
+  }
+  throw WrongInput("--device is '" + wish + "'; it may be auto, cpu or cuda:N");
+}
+
+std::string widest_instructions() {
+  std::string text = at::get_cpu_capability();
+  const base::CpuFeatures cpu = base::cpu_features();
+  if (cpu.avx512_bf16) text += " with bf16";
+  if (cpu.amx_bf16) text += " and AMX";
+  return text;
+}
+
+void choose_precision(Machine& machine, config::Precision wish) {
+  const bool cpu = machine.device == "cpu";
+  switch (wish) {
+    case config::Precision::fp32:
+      machine.precision = train::Precision::fp32;
+      machine.precision_why = "asked for";
+      return;
+    case config::Precision::bf16:
+      machine.precision = train::Precision::bf16;
+      machine.precision_why = "asked for";
+      return;
+    case config::Precision::fp16:
+      if (cpu) {
+        throw WrongInput("[run] precision = \"fp16\" needs a GPU; on a CPU use \"bf16\", \"fp32\" "
+                         "or \"auto\"");
+      }
+      machine.precision = train::Precision::fp16;
+      machine.precision_why = "asked for";
+      return;
+    case config::Precision::automatic: break;
+  }
+  if (cpu) {
+    // Without these instructions bf16 is emulated and slower than fp32.
+    const base::CpuFeatures features = base::cpu_features();
+    const bool fast = features.avx512_bf16 || features.amx_bf16;
+    machine.precision = fast ? train::Precision::bf16 : train::Precision::fp32;
+    machine.precision_why = fast ? "auto: this CPU multiplies bf16 in hardware"
+                                 : "auto: this CPU has no bf16 instructions";
+    return;
+  }
+  const bool bf16 = at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
+  machine.precision = bf16 ? train::Precision::bf16 : train::Precision::fp16;
+  machine.precision_why = bf16 ? "auto: this GPU has bf16 tensor cores"
+                               : "auto: this GPU has no bf16; fp16 with a loss scaler";
+}
+
+std::string gigabytes(std::uint64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
+  return text;
+}
+
+}  // namespace
+
+std::string precision_name(train::Precision precision) {
+  switch (precision) {
+    case train::Precision::bf16: return "bf16";
+    case train::Precision::fp16: return "fp16";
+    case train::Precision::fp32: break;
+  }
+  return "fp32";
+}
+
+Machine choose_machine(const std::string& device, std::int64_t compute_threads,
+                       std::int64_t loader_threads, config::Precision precision) {
+  Machine machine;
+  machine.device = choose_device(device);
+  machine.cpu = base::cpu_model();
+  machine.instructions = widest_instructions();
+  machine.cores = std::max(1, base::usable_cores());
+  machine.memory = base::usable_memory();
+  machine.libtorch = TORCH_VERSION;
+  machine.compute_threads = compute_threads > 0 ? static_cast<int>(compute_threads) : machine.cores;
+  machine.loader_threads = loader_threads > 0 ? static_cast<int>(loader_threads) : machine.cores;
+  machine.threads_why = compute_threads > 0 ? "asked for" : "one a core";
+  choose_precision(machine, precision);
+  return machine;
+}
+
+void apply(const Machine& machine) { at::set_num_threads(machine.compute_threads); }
+
+std::vector<std::string> describe(const Machine& machine) {
+  return {
+      "device     " + machine.device + " (" + machine.cpu + ", " + std::to_string(machine.cores) +
+          (machine.cores == 1 ? " core, " : " cores, ") + machine.instructions + ")",
+      "memory     " + gigabytes(machine.memory) + " usable",
+      "threads    " + std::to_string(machine.compute_threads) + " compute (" +
+          machine.threads_why + "), " + std::to_string(machine.loader_threads) + " loading",
+      "precision  " + precision_name(machine.precision) + " (" + machine.precision_why + ")",
+      "libtorch   " + machine.libtorch,
+  };
+}
+
+}  // namespace r50::run

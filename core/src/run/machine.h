@@ -1,0 +1,41 @@
+#pragma once
+
+// What a run runs on, and the choices made from it. Said in the first log lines and by `env`, and
+// kept in run.json: continuing elsewhere is allowed, and said.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/experiment.h"
+#include "train/trainer.h"
+
+namespace r50::run {
+
+struct Machine {
+  std::string device = "cpu";
+  std::string cpu;           // model name
+  std::string instructions;  // the widest that libtorch's kernels use here
+  int cores = 1;
+  std::uint64_t memory = 0;  // bytes this process may use
+  std::string libtorch;
+  int compute_threads = 1;
+  int loader_threads = 1;
+  std::string threads_why;
+  train::Precision precision = train::Precision::fp32;
+  std::string precision_why;
+};
+
+std::string precision_name(train::Precision precision);
+
+// `device` is "auto", "cpu" or "cuda:N".
+Machine choose_machine(const std::string& device, std::int64_t compute_threads,
+                       std::int64_t loader_threads, config::Precision precision);
+
+// Makes libtorch and OpenMP use what was chosen. Once, before the first tensor.
+void apply(const Machine& machine);
+
+// "device     cpu (AMD EPYC, 2 cores, AVX-512 bf16)" and so on, one a line.
+std::vector<std::string> describe(const Machine& machine);
+
+}  // namespace r50::run

@@ -1,0 +1,101 @@
+#include "run/placement.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/hash.h"
+#include "config/document.h"
+#include "config/identity.h"
+#include "run/identity.h"
+#include "run/opened.h"
+
+namespace r50::run {
+namespace {
+
+// What cannot change under a run: the weights would not fit, or its position in the epoch would mean
+// other images.
+struct Fixed {
+  const char* key;
+  const char* why;
+};
+constexpr std::array fixed = {
+    Fixed{"run.batch", "the run's position is counted in steps of the old batch"},
+    Fixed{"run.seed", "the rest of the epoch would show other images again or never"},
+    Fixed{"model.", "the saved weights belong to the old model"},
+};
+
+std::string shown(const std::string& value) { return value.empty() ? "not set" : value; }
+
+// What a change does to a run under way, in a few words.
+std::string effect(const std::string& key) {
+  if (key == "run.epochs") return "the schedule is stretched or shrunk over the new length";
+  if (key.rfind("scheduler", 0) == 0) return "rates follow the new schedule from here on";
+  if (key.rfind("averaging", 0) == 0) return "averages go on from what they hold";
+  if (key.rfind("dataset", 0) == 0) return "the rest of the run sees the new data";
+  if (key.rfind("checkpoint", 0) == 0 || key.rfind("logger", 0) == 0) return "no bit changes";
+  return "takes effect from here on";
+}
+
+void compare_changed(const config::Experiment& now, const std::string& folder, base::Files& files,
+                     Placement& placement) {
+  Opened before = open_experiment(files, folder + "/resolved.toml", {});
+  Problems problems;
+  for (const auto& change : config::differences(before.experiment.resolved, now.resolved)) {
+    const std::string text =
+        change.key + ": " + shown(change.from) + " -> " + shown(change.to);
+    const auto* stop = std::find_if(fixed.begin(), fixed.end(), [&](const Fixed& entry) {
+      return change.key.rfind(entry.key, 0) == 0;
+    });
+    if (stop != fixed.end()) {
+      problems.add({}, text + " cannot be changed under a run: " + stop->why,
+                   "start a new run, or use --branch");
+    } else {
+      placement.remarks.push_back(text + " (" + effect(change.key) + ")");
+    }
+  }
+  if (!problems.empty()) throw WrongInput(problems);
+}
+
+// A folder given by name must hold this experiment, or nothing.
+void refuse_another(const std::string& folder, const std::string& id, base::Files& files) {
+  RunFolder there(files, folder);
+  const auto json = there.read("run.json");
+  if (!json) return;
+  const Identity identity = identity_from_json(*json);
+  if (identity.id == id) return;
+  throw WrongInput(folder + " holds the run of another experiment (" + identity.id +
+                   ", this is " + id + "). To go on there under this file use --continue " + folder +
+                   ", otherwise give another --run-dir");
+}
+
+}  // namespace
+
+Placement place(const TrainRequest& request, const config::Experiment& experiment,
+                base::Files& files) {
+  Placement placement;
+  placement.id = config::experiment_id(experiment);
+  if (!request.continue_dir.empty()) {
+    placement.folder = request.continue_dir;
+    placement.changed_file = true;
+    if (!files.exists(placement.folder + "/resolved.toml")) {
+      throw WrongInput("--continue " + placement.folder + ": there is no run in it (a run's folder "
+                       "holds a resolved.toml)");
+    }
+    compare_changed(experiment, placement.folder, files, placement);
+    return placement;
+  }
+  if (!request.branch.empty()) {
+    // The same command again must find the branch again: its ID is made of both.
+    placement.id += "-" + base::short_id(files.read(request.branch));
+  }
+  if (!request.run_dir.empty()) {
+    placement.folder = request.run_dir;
+    refuse_another(placement.folder, placement.id, files);
+    return placement;
+  }
+  placement.folder = RunFolder::find(files, experiment.run.folder, experiment.name, placement.id,
+                                     request.fresh);
+  return placement;
+}
+
+}  // namespace r50::run

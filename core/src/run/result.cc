@@ -1,0 +1,67 @@
+#include "run/result.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace r50::run {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json set_json(const EvaluationEvent& event) {
+  return {{"set", event.set},   {"epoch", event.epoch}, {"top1", event.top1},
+          {"top5", event.top5}, {"loss", event.loss},   {"images", event.images}};
+}
+
+// The latest epoch that was evaluated.
+const report::EpochEntry* last_evaluated(const report::History& history) {
+  for (auto entry = history.epochs.rbegin(); entry != history.epochs.rend(); ++entry) {
+    if (!entry->sets.empty()) return &*entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string result_json(const report::History& history) {
+  Json json;
+  json["epochs"] = 0;
+  if (!history.epochs.empty()) {
+    const EpochEvent& end = history.epochs.back().epoch;
+    json["epochs"] = end.epoch;
+    json["steps"] = end.step;
+    json["train_loss"] = end.loss;
+    json["quarantined"] = end.quarantined;
+  }
+  json["last"] = Json::array();
+  if (const auto* last = last_evaluated(history)) {
+    for (const EvaluationEvent& event : last->sets) json["last"].push_back(set_json(event));
+  }
+  if (const EvaluationEvent* best = history.best()) json["best"] = set_json(*best);
+  json["wall"] = {{"training_seconds", history.seconds()}};
+  return json.dump(2) + "\n";
+}
+
+std::string result_sentence(const report::History& history) {
+  if (history.epochs.empty()) return "nothing was trained";
+  const EpochEvent& end = history.epochs.back().epoch;
+  char text[200];
+  std::snprintf(text, sizeof text, "%lld epochs, %lld steps, training loss %.4f",
+                static_cast<long long>(end.epoch), static_cast<long long>(end.step), end.loss);
+  std::string sentence = text;
+  if (const auto* last = last_evaluated(history)) {
+    for (const EvaluationEvent& event : last->sets) {
+      std::snprintf(text, sizeof text, "; %s top-1 %.2f %%, top-5 %.2f %%", event.set.c_str(),
+                    event.top1, event.top5);
+      sentence += text;
+    }
+  }
+  if (const EvaluationEvent* best = history.best()) {
+    std::snprintf(text, sizeof text, "; best: %s after epoch %lld, top-1 %.2f %%",
+                  best->set.c_str(), static_cast<long long>(best->epoch), best->top1);
+    sentence += text;
+  }
+  return sentence;
+}
+
+}  // namespace r50::run

@@ -1,0 +1,48 @@
+#include "run/run_folder.h"
+
+#include <exception>
+
+#include "r50/error.h"
+
+namespace r50::run {
+
+std::string RunFolder::find(base::Files& files, const std::string& root, const std::string& name,
+                            const std::string& id, bool fresh) {
+  const std::string first = root + "/" + name + "/" + id;
+  std::string newest = first;
+  std::string next = first;
+  for (int i = 2; files.exists(next); ++i) {
+    newest = next;
+    next = first + "-" + std::to_string(i);
+  }
+  return fresh ? next : newest;
+}
+
+void RunFolder::open() {
+  try {
+    files_.make_folders(checkpoints());
+    std::string holder;
+    lock_ = files_.lock(file("lock"), holder);
+    if (!lock_) {
+      throw WrongInput("another process (pid " + holder + ") is training in " + path_ +
+                       "; wait for it, stop it, or give this run a folder of its own with "
+                       "--run-dir or --fresh");
+    }
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw WrongInput("the run folder cannot be written: " + std::string(error.what()) +
+                     "; choose another with [run] folder or --run-dir");
+  }
+}
+
+void RunFolder::write(const std::string& name, const std::string& content) {
+  base::write_atomically(files_, file(name), content);
+}
+
+std::optional<std::string> RunFolder::read(const std::string& name) {
+  if (!files_.exists(file(name))) return std::nullopt;
+  return files_.read(file(name));
+}
+
+}  // namespace r50::run

@@ -1,0 +1,80 @@
+#pragma once
+
+// Everything of a run that is not training: its folder, log, loggers, checkpoints and terminal. The
+// trainer tells and asks it through RunSide.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "config/experiment.h"
+#include "data/loader.h"
+#include "run/checkpoint_store.h"
+#include "run/diary.h"
+#include "run/log.h"
+#include "run/loggers.h"
+#include "run/renewer.h"
+#include "run/run_folder.h"
+#include "run/terminal.h"
+#include "train/trainer.h"
+
+namespace r50::run {
+
+struct SessionSetup {
+  base::Files* files = nullptr;
+  RunFolder* folder = nullptr;
+  Terminal* terminal = nullptr;
+  Diary* diary = nullptr;
+  CheckpointStore* store = nullptr;
+  const config::Experiment* experiment = nullptr;
+  RunFacts facts;
+  std::string id;
+  std::vector<NamedLogger> loggers;
+  std::int64_t rows = 0;  // of metrics.jsonl that belong to where the run starts
+  std::optional<When> until;
+  const data::Loader* train = nullptr;
+};
+
+class Session final : public train::RunSide {
+ public:
+  explicit Session(SessionSetup setup);
+  ~Session() override;
+
+  void use(const train::Trainer& trainer) { trainer_ = &trainer; }
+
+  void happened(const Event& event) override;
+  bool at_boundary(const Progress& done, bool epoch_complete) override;
+  bool hurry() override;
+  void best(const WeightSet& set, const EvaluationEvent& event) override;
+  void live(const StepEvent& step) override;
+  double data_wait_seconds() override;
+
+  // After the last save: waits for the writer and the loggers. How: "done", "interrupted", ...
+  void end(const std::string& how);
+  bool paused() const { return paused_; }  // by --until, not by a signal
+  const std::string& unsaved() const { return unsaved_; }  // why the last save failed, or empty
+
+ private:
+  Archive snapshot() const;
+  enum class Due { no, yes, for_good };
+  Due due(const Progress& done, bool epoch_complete) const;
+  std::string epoch_line(const EpochEvent& epoch) const;
+  bool until_reached(const Progress& done, bool epoch_complete) const;
+  void save(const Progress& done, bool last, bool for_good);
+
+  SessionSetup setup_;
+  Log log_;
+  Loggers loggers_;
+  Renewer renewer_;
+  const train::Trainer* trainer_ = nullptr;
+  double saved_at_ = 0;  // clock seconds
+  bool paused_ = false;
+  std::string unsaved_;
+  std::vector<EvaluationEvent> evaluations_;  // of the latest evaluated epoch
+};
+
+}  // namespace r50::run

@@ -1,0 +1,312 @@
+#include "run/training.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/process.h"
+#include "config/explain.h"
+#include "report/history.h"
+#include "report/rows.h"
+#include "run/assembly.h"
+#include "run/checkpoint_file.h"
+#include "run/fit.h"
+#include "run/identity.h"
+#include "run/interrupt.h"
+#include "run/opened.h"
+#include "run/placement.h"
+#include "run/result.h"
+#include "run/session.h"
+
+namespace r50::run {
+namespace {
+
+// Where a run starts: a checkpoint, or none for a new run.
+struct Start {
+  std::optional<Archive> checkpoint;
+  std::string file;
+  std::int64_t rows = 0;
+};
+
+Start start_from(Archive archive, std::string file) {
+  const std::int64_t rows = archive.child("run").integer("rows");
+  return {std::move(archive), std::move(file), rows};
+}
+
+std::optional<When> parse_until(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto when = When::parse(text);
+  if (!when) {
+    throw WrongInput("--until is '" + text + "'; it may be like \"3 epochs\", \"800 steps\" or "
+                     "\"30%\"");
+  }
+  return when;
+}
+
+config::Precision as_asked(const std::string& name) {
+  if (name == "bf16") return config::Precision::bf16;
+  if (name == "fp16") return config::Precision::fp16;
+  return config::Precision::fp32;
+}
+
+// One run's life, in the order of its methods.
+class Command {
+ public:
+  Command(const TrainRequest& request, base::Files& files)
+      : request_(request), files_(files), until_(parse_until(request.until)) {}
+
+  Exit go() {
+    opened_ = open_experiment(files_, request_.file, request_.overrides);
+    const config::Experiment& experiment = opened_.experiment;
+    place_ = place(request_, experiment, files_);
+    folder_.emplace(files_, place_.folder);
+    if (folder_->finished() && request_.from.empty() && !place_.changed_file) return already_done();
+    read_before();
+    choose_machine_();
+    DataSide data = open_data(experiment, *opened_.host);
+    fingerprint_ = data.dataset.call([](auto& set) { return set.info().fingerprint; });
+    refuse_changed_data();
+    assembly_.emplace(assemble(experiment, *opened_.host, std::move(data), machine_,
+                               {[this](auto& name, auto& why) { quarantined(name, why); }}));
+    // From here on the run folder is written.
+    folder_->open();
+    Terminal terminal(terminal_options());
+    Diary diary(files_, folder_->file("log.txt"), terminal);
+    diary_ = &diary;
+    CheckpointStore store(files_, folder_->checkpoints(), keep_rules(),
+                          [&diary](const std::string& text) { diary.say(text); });
+    Start start = find_start(store);
+    write_headers(start);
+    const Exit code = train(store, terminal, std::move(start));
+    diary_ = nullptr;
+    return code;
+  }
+
+ private:
+  Exit already_done();
+  void read_before();
+  void choose_machine_();
+  void refuse_changed_data();
+  void quarantined(const std::string& name, const std::string& why);
+  TerminalOptions terminal_options() const;
+  Keep keep_rules() const;
+  Start find_start(CheckpointStore& store);
+  void write_headers(const Start& start);
+  Exit train(CheckpointStore& store, Terminal& terminal, Start start);
+  Exit finish(Session& session, train::Trainer& trainer, train::Outcome outcome);
+  void say(const std::string& text) { diary_->say(text); }
+
+  const TrainRequest& request_;
+  base::Files& files_;
+  std::optional<When> until_;
+  Opened opened_;
+  Placement place_;
+  std::optional<RunFolder> folder_;
+  std::optional<Identity> before_;  // run.json as the folder has it
+  Machine machine_;
+  std::string fingerprint_;
+  std::optional<Assembly> assembly_;
+  Diary* diary_ = nullptr;
+};
+
+// runs/a/1/checkpoints/last.pt -> runs/a/1
+std::string run_folder_of(const std::string& checkpoint) {
+  const std::filesystem::path folder = std::filesystem::path(checkpoint).parent_path();
+  return folder.has_parent_path() ? folder.parent_path().string() : "..";
+}
+
+std::string place_text(const Progress& done) {
+  return "epoch " + std::to_string(done.epoch()) + ", step " + std::to_string(done.step) + " of " +
+         std::to_string(done.total_steps());
+}
+
+// The rows that led to a branch's first checkpoint are the beginning of its own record.
+void copy_rows(base::Files& files, const std::string& from, const std::string& to,
+               std::int64_t rows) {
+  const std::string content = files.read(from);
+  const std::size_t end = report::after_lines(content, rows);
+  if (end == std::string::npos) {
+    throw WrongInput(from + " has fewer rows than the checkpoint counts, so the branch would have no "
+                     "beginning; branch from a checkpoint that lies in its run's own folder");
+  }
+  base::write_atomically(files, to, std::string_view(content).substr(0, end));
+}
+
+// resolved.toml -> resolved_1.toml, or the next free number: what a run was begun with is not lost.
+void keep_old(RunFolder& folder, base::Files& files) {
+  const auto old = folder.read("resolved.toml");
+  if (!old) return;
+  int number = 1;
+  while (files.exists(folder.file("resolved_" + std::to_string(number) + ".toml"))) ++number;
+  folder.write("resolved_" + std::to_string(number) + ".toml", *old);
+}
+
+Exit Command::already_done() {
+  Terminal terminal(terminal_options());
+  terminal.note(place_.folder + " is finished. --fresh starts another run of the same experiment.");
+  return Exit::done;
+}
+
+void Command::read_before() {
+  if (const auto json = folder_->read("run.json")) before_ = identity_from_json(*json);
+}
+
+// The precision a run began with is kept wherever it goes on, unless the file asks for another.
+void Command::choose_machine_() {
+  const config::Experiment& experiment = opened_.experiment;
+  config::Precision precision = experiment.run.precision;
+  const bool kept = precision == config::Precision::automatic && before_;
+  if (kept) precision = as_asked(before_->precision);
+  machine_ = choose_machine(request_.device, experiment.run.threads, experiment.data.threads,
+                            precision);
+  if (kept) machine_.precision_why = "as the run began";
+  apply(machine_);
+}
+
+void Command::refuse_changed_data() {
+  if (!before_ || place_.changed_file || before_->data_fingerprint == fingerprint_) return;
+  throw WrongInput("the images of the data set have changed since " + place_.folder +
+                   " began (files added, removed, or written anew), so this would not be the same "
+                   "run. Restore them, start another run with --fresh, or go on all the same with "
+                   "--continue " + place_.folder);
+}
+
+void Command::quarantined(const std::string& name, const std::string& why) {
+  try {
+    auto file = files_.append(folder_->file("quarantine.txt"));
+    file->write(name + "\t" + why + "\n");
+    file->close();
+  } catch (const std::exception&) {
+    // The disk is full, and the next line says the same.
+  }
+  if (diary_) say("unreadable, replaced and written to quarantine.txt: " + name + " (" + why + ")");
+}
+
+TerminalOptions Command::terminal_options() const {
+  TerminalOptions options;
+  options.quiet = request_.quiet;
+  options.json = request_.json;
+  return options;
+}
+
+Keep Command::keep_rules() const {
+  const config::CheckpointTable& table = opened_.experiment.checkpoint;
+  return {.last = table.keep, .best_only = table.best_only};
+}
+
+Start Command::find_start(CheckpointStore& store) {
+  if (!request_.from.empty()) {
+    Start start = start_from(read_checkpoint(files_, request_.from), request_.from);
+    if (const std::string aside = set_aside(files_, folder_->metrics(), {start.rows});
+        !aside.empty()) {
+      say("later rows are set aside in " + aside);
+    }
+    const std::int64_t step = start.checkpoint->child("progress").integer("step");
+    if (const std::string aside = store.rewind(request_.from, step); !aside.empty()) {
+      say("later checkpoints are set aside in " + aside);
+    }
+    files_.remove(folder_->file("result.json"));
+    return start;
+  }
+  if (auto found = store.load_newest()) return start_from(std::move(found->archive), found->file);
+  if (!request_.branch.empty()) {
+    Start start = start_from(read_checkpoint(files_, request_.branch), request_.branch);
+    copy_rows(files_, run_folder_of(request_.branch) + "/metrics.jsonl", folder_->metrics(),
+              start.rows);
+    return start;
+  }
+  return {};
+}
+
+void Command::write_headers(const Start& start) {
+  const Identity now =
+      identify(place_.id, machine_, fingerprint_, *opened_.host, files_);
+  for (const std::string& line : describe(machine_)) say(line);
+  for (const std::string& remark : place_.remarks) say("changed: " + remark);
+  if (before_ && start.checkpoint) {
+    const auto reasons = reasons_not_exact(*before_, now);
+    std::string text;
+    for (const std::string& reason : reasons) text += (text.empty() ? "" : "; ") + reason;
+    if (!text.empty()) say("not bit-exact from here, because " + text);
+  }
+  if (place_.changed_file) keep_old(*folder_, files_);
+  folder_->write("resolved.toml", config::explain(opened_.experiment, *opened_.host));
+  folder_->write("run.json", to_json(now));
+}
+
+Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
+  const config::Experiment& experiment = opened_.experiment;
+  const RunFacts& facts = assembly_->data.facts;
+  LoggerFacts logger_facts{facts, experiment.name, place_.id, place_.folder,
+                           config::explain(experiment, *opened_.host), {"plain"}, ""};
+  for (const auto& named : assembly_->parts.averaging) logger_facts.sets.push_back(named.name);
+
+  SessionSetup setup;
+  setup.files = &files_;
+  setup.folder = &*folder_;
+  setup.terminal = &terminal;
+  setup.diary = diary_;
+  setup.store = &store;
+  setup.experiment = &experiment;
+  setup.facts = facts;
+  setup.id = place_.id;
+  setup.loggers = build_loggers(experiment, *opened_.host, logger_facts);
+  setup.rows = start.rows;
+  setup.until = until_;
+  setup.train = assembly_->train.get();
+  terminal.begin(facts.length, logger_facts.sets);
+  Session session(std::move(setup));
+  train::Trainer trainer(assembly_->parts, assembly_->settings, train::single_world(), session);
+  session.use(trainer);
+  if (start.checkpoint) {
+    for (const std::string& remark : trainer.load(*start.checkpoint)) say(remark);
+    say("continuing from " + start.file + ", " + place_text(trainer.progress()));
+    start.checkpoint.reset();  // half a gigabyte that nobody needs any more
+  }
+  say(place_.folder);
+  if (request_.started) request_.started();
+  const Interrupt interrupt;
+  try {
+    return finish(session, trainer, trainer.run());
+  } catch (const train::Diverged& error) {
+    session.end("stopped");
+    throw Stopped(std::string(error.what()) + " The last good checkpoint is " +
+                  store.newest_text() + ".");
+  } catch (const train::OutOfMemory& error) {
+    session.end("failed");
+    throw Error(explain_out_of_memory(error, *assembly_));
+  } catch (...) {
+    session.end("failed");
+    throw;
+  }
+}
+
+Exit Command::finish(Session& session, train::Trainer& trainer, train::Outcome outcome) {
+  const Progress done = trainer.progress();
+  if (outcome == train::Outcome::interrupted) {
+    session.end("interrupted");
+    if (!session.unsaved().empty()) {
+      throw Error("interrupted, and the last steps could not be saved: " + session.unsaved() +
+                  ". The same command goes on from the checkpoint before");
+    }
+    say((session.paused() ? std::string("paused as asked, ") : Interrupt::name() + std::string(", ")) +
+        place_text(done) + ", saved; the same command goes on from here");
+    return Exit::interrupted;
+  }
+  session.end("done");
+  if (!session.unsaved().empty()) {
+    throw Error("the run is trained, but its end could not be saved: " + session.unsaved() +
+                ". Make room and run the same command again; it goes on from the last checkpoint");
+  }
+  const report::History history = report::read_history(files_, folder_->path());
+  folder_->write("result.json", result_json(history));  // last: the finish mark
+  say("done: " + result_sentence(history));
+  return Exit::done;
+}
+
+}  // namespace
+
+Exit train(const TrainRequest& request, base::Files& files) { return Command(request, files).go(); }
+
+}  // namespace r50::run

@@ -1,0 +1,25 @@
+#pragma once
+
+// A minute of the real thing, to say what the whole run will cost. Writes nothing.
+
+#include <cstdint>
+
+#include "run/assembly.h"
+
+namespace r50::run {
+
+struct Trial {
+  std::int64_t steps = 0;            // measured
+  double images_per_second = 0;      // training
+  double data_wait = 0;              // share of that time spent waiting for images
+  double evaluated_per_second = 0;   // images, one weight set
+  std::uint64_t peak_memory = 0;     // bytes
+  std::int64_t checkpoint_bytes = 0;
+  double epoch_seconds = 0;          // with its evaluations
+  double run_seconds = 0;
+};
+
+// Takes `steps` steps or as many as `seconds` allow, after two that warm up.
+Trial try_out(Assembly& assembly, std::int64_t steps, double seconds);
+
+}  // namespace r50::run

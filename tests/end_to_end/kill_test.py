@@ -1,0 +1,115 @@
+"""Killed at any byte and run again, a run gives the bytes of one never killed.
+
+kill_test.py shapes|images points|seeded
+"""
+
+import pathlib
+import random
+import re
+import shutil
+import sys
+import tempfile
+
+import jpegs
+import runs
+
+KILLS = 25
+
+
+class Case:
+    def __init__(self, name, folder):
+        self.folder = folder
+        self.name = name
+        parts = {}
+        if name == "images":
+            jpegs.make_folder(folder / "images", classes=3, train=14, val=6)
+            parts = {
+                "dataset": f'use = "image_folder"\npath = "{folder}/images"',
+                "augmentation": '[[augmentation]]\nuse = "mixup"\nalpha = 0.4',
+                "averaging": runs.EMA_SWA,
+                "loaders": 3,
+            }
+        self.file = folder / "small.toml"
+        text = runs.small(**parts)
+        if name == "images":
+            text = text.replace("batch = 8\nseed", "batch = 8\naccumulate = 2\nseed", 1)
+        self.file.write_text(text)
+        # The run never killed, watched so that we know what there is to be killed at.
+        self.trace = folder / "trace"
+        runs.r50run(self.file, "--run-dir", folder / "straight", trace=self.trace, root=folder,
+                    check=0)
+        self.expected = runs.kept(folder / "straight")
+        self.operations = [line.split(" ") for line in self.trace.read_text().splitlines()]
+
+    def count(self, operation, part):
+        return sum(1 for op, path, _ in self.operations if op == operation and part in path)
+
+    def bytes_written(self):
+        return sum(int(size) for op, _, size in self.operations if op == "write")
+
+    def run(self, target, kill_at=None):
+        code = runs.r50run(self.file, "--run-dir", target, kill_at=kill_at, root=self.folder)
+        wanted = -9 if kill_at else 0
+        if code.returncode != wanted:
+            raise AssertionError(f"{self.name}, {kill_at}: exit code {code.returncode}, not "
+                                 f"{wanted}\n{code.stdout}\n{code.stderr}")
+
+    def killed_once(self, kill_at):
+        target = self.folder / "killed"
+        shutil.rmtree(target, ignore_errors=True)
+        self.run(target, kill_at)
+        self.run(target)
+        runs.assert_same(self.expected, runs.kept(target), f"{self.name}, killed at {kill_at}")
+
+    def seeded_points(self, seed):
+        """Counts of steps, samples and bytes, spread over the run by a fixed seed."""
+        dice = random.Random(seed)
+        kinds = [("write", "/metrics.jsonl"), ("bytes", "")]
+        if self.name == "images":
+            kinds += [("open", "/train/"), ("open", "/val/")]
+        for number in range(KILLS):
+            op, part = kinds[number % len(kinds)]
+            most = self.bytes_written() if op == "bytes" else self.count(op, part)
+            # The last few samples read ahead may never be opened by a run that is quicker.
+            most = most if op != "open" else most - 8
+            yield f"{op}:{dice.randint(1, most)}" if op == "bytes" else (
+                f"{op}:{part}:{dice.randint(1, most)}")
+
+    def named_points(self):
+        """Every kind of write r50 does: (operation, name with digits made alike), first and last."""
+        seen = {}
+        for op, path, _ in self.operations:
+            if op == "open" or "/straight/" not in path:
+                continue
+            name = pathlib.Path(path).name
+            seen.setdefault((op, re.sub(r"\d+", "#", name)), (op, name))
+        return [f"{op}:/{name}:1" for op, name in seen.values()]
+
+
+def seeded(case):
+    points = list(case.seeded_points(20261121))
+    for point in points:
+        case.killed_once(point)
+    # One run that meets 25 accidents, each counted from its latest start. A checkpoint is taken every
+    # two steps, so that only every fifth accident lets the run get on.
+    target = case.folder / "often"
+    for number in range(KILLS):
+        case.run(target, f"write:/metrics.jsonl:{[1, 2, 1, 2, 3][number % 5]}")
+    done = runs.r50run(case.file, "--run-dir", target, check=0)
+    runs.assert_same(case.expected, runs.kept(target), f"{case.name}, killed {KILLS} times")
+    print(f"{case.name}: {len(points)} runs killed once, one run killed {KILLS} times, all equal")
+
+
+def points(case):
+    named = case.named_points()
+    assert len(named) >= 10, named
+    for point in named:
+        case.killed_once(point)
+    print(f"{case.name}: killed at each of {len(named)} write points, all equal:",
+          " ".join(named))
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="r50_kill_") as place:
+        case = Case(sys.argv[1], pathlib.Path(place).resolve())
+        {"seeded": seeded, "points": points}[sys.argv[2]](case)

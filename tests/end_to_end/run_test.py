@@ -1,0 +1,231 @@
+"""Runs as users meet them: finished, paused, interrupted, branched, changed, and gone wrong."""
+
+import json
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import jpegs
+import runs
+
+
+class Runs(unittest.TestCase):
+    def setUp(self):
+        self.place = tempfile.TemporaryDirectory(prefix="r50_runs_")
+        self.folder = pathlib.Path(self.place.name).resolve()
+        self.file = self.write(runs.small())
+
+    def tearDown(self):
+        self.place.cleanup()
+
+    def write(self, text, name="small.toml"):
+        file = self.folder / name
+        file.write_text(text)
+        return file
+
+    def run_in(self, name, *arguments, **keys):
+        return runs.r50run(self.file, "--run-dir", self.folder / name, *arguments, **keys)
+
+    def straight(self):
+        self.run_in("straight", check=0)
+        return runs.kept(self.folder / "straight")
+
+    def assert_says(self, done, *parts):
+        said = done.stdout + done.stderr
+        for part in parts:
+            self.assertIn(part, said)
+
+
+class Continuing(Runs):
+    def test_the_same_command_again_finds_its_finished_run(self):
+        first = runs.r50run(self.file, cwd=self.folder, check=0)
+        self.assertTrue(first.stdout)
+        again = runs.r50run(self.file, cwd=self.folder, check=0)
+        self.assert_says(again, "finished", "--fresh")
+        runs.r50run(self.file, "--fresh", cwd=self.folder, check=0)
+        ids = sorted(path.name for path in (self.folder / "runs" / "small").iterdir())
+        self.assertEqual(len(ids), 2)
+        self.assertEqual(ids[1], ids[0] + "-2")
+        runs.assert_same(runs.kept(self.folder / "runs/small" / ids[0]),
+                         runs.kept(self.folder / "runs/small" / ids[1]), "a fresh run")
+
+    def test_the_run_folder_holds_what_it_promises(self):
+        self.run_in("run", check=0)
+        for name in ("resolved.toml", "run.json", "log.txt", "metrics.jsonl", "history.csv",
+                     "history.md", "curves.png", "result.json", "checkpoints/last.pt",
+                     "checkpoints/best.pt"):
+            self.assertTrue((self.folder / "run" / name).stat().st_size > 0, name)
+        leftover = [p for p in (self.folder / "run").rglob("*") if "tmp" in p.name]
+        self.assertEqual(leftover, [])
+
+    def test_pausing_at_every_epoch_gives_the_bytes_of_a_straight_run(self):
+        expected = self.straight()
+        for epoch in (1, 2):
+            self.run_in("paused", "--until", f"{epoch} epochs", check=75)
+        self.run_in("paused", check=0)
+        runs.assert_same(expected, runs.kept(self.folder / "paused"), "paused twice")
+
+    def test_a_signal_saves_and_a_second_one_leaves_at_once(self):
+        expected = self.straight()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            process = self.start("signalled")
+            self.wait_for_row(process, "signalled", 1)
+            process.send_signal(number)
+            self.assertIn(process.wait(timeout=60), (75, 0))
+        self.run_in("signalled", check=0)
+        runs.assert_same(expected, runs.kept(self.folder / "signalled"), "three signals")
+
+    def start(self, name, *arguments):
+        return subprocess.Popen([runs.R50RUN, self.file, "--run-dir", self.folder / name,
+                                 *arguments], stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def wait_for_row(self, process, name, more):
+        """Until the run has written so many rows more than it had; bounded by the run's own end."""
+        log = self.folder / name / "metrics.jsonl"
+        count = lambda: log.read_bytes().count(b"\n") if log.exists() else 0
+        wanted = count() + more
+        deadline = time.monotonic() + 120
+        while count() < wanted and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def test_from_an_older_checkpoint_sets_later_rows_aside(self):
+        self.file = self.write(runs.small().replace("keep = 2", 'keep = 2\nkeep_every = "1 epochs"'))
+        expected = self.straight()
+        folder = self.folder / "straight"
+        older = folder / "checkpoints" / "epoch_0001.pt"
+        self.assertTrue(older.exists(), list((folder / "checkpoints").iterdir()))
+        rows = runs.rows(folder)
+        self.run_in("straight", "--from", older, check=0)
+        runs.assert_same(expected, runs.kept(folder), "from epoch 1")
+        aside = [p for p in folder.iterdir() if "aside" in p.name and p.suffix == ".jsonl"]
+        self.assertEqual(len(aside), 1)
+        saved = [json.loads(line)["row"] for line in aside[0].read_text().splitlines()]
+        self.assertEqual(saved[-1], rows[-1]["row"])
+
+    def test_a_branch_is_a_run_of_its_own(self):
+        self.file = self.write(runs.small().replace("keep = 2", 'keep = 2\nkeep_every = "1 epochs"'))
+        expected = self.straight()
+        older = self.folder / "straight/checkpoints/epoch_0001.pt"
+        runs.r50run(self.file, "--branch", older, cwd=self.folder, check=0)
+        branches = list((self.folder / "runs/small").iterdir())
+        self.assertEqual(len(branches), 1)
+        self.assertEqual(runs.rows(branches[0]), expected["rows"])
+        self.assertEqual(runs.kept(self.folder / "straight"), expected)
+        self.assert_says(runs.r50run(self.file, "--branch", older, cwd=self.folder, check=0),
+                         "finished")
+
+    def test_a_changed_file_never_continues_silently(self):
+        self.run_in("run", "--until", "1 epochs", check=75)
+        changed = self.write(runs.small().replace("lr = 0.05", "lr = 0.01"), "changed.toml")
+        refused = runs.r50run(changed, "--run-dir", self.folder / "run", check=2)
+        self.assert_says(refused, "another experiment", "--continue")
+        done = runs.r50run(changed, "--continue", self.folder / "run", check=0)
+        self.assert_says(done, "scheduler.lr: 0.05 -> 0.01")
+        wrong = self.write(runs.small().replace("depth = 18", "depth = 34"), "wrong.toml")
+        refused = runs.r50run(wrong, "--continue", self.folder / "run", check=2)
+        self.assert_says(refused, "model.depth", "18", "34")
+
+    def test_detached_it_goes_on_alone(self):
+        done = self.run_in("alone", "--detach", check=0)
+        self.assert_says(done, "log.txt")
+        deadline = time.monotonic() + 120
+        while not (self.folder / "alone/result.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertTrue((self.folder / "alone/result.json").exists())
+
+    def test_verify_resume_finds_nothing(self):
+        done = runs.r50run("verify-resume", self.file, "--steps", "4", cwd=self.folder, check=0)
+        self.assert_says(done, "equal")
+
+
+class GoneWrong(Runs):
+    def test_a_typo_is_told_before_anything_is_written(self):
+        done = runs.r50run(self.file, "optimizer.momentun=0.5", cwd=self.folder, check=2)
+        self.assert_says(done, "momentun", "'momentum'")
+        self.assertFalse((self.folder / "runs").exists())
+
+    def test_a_loss_that_is_no_number(self):
+        done = self.run_in("nan", "scheduler.lr=1e30", check=3)
+        self.assert_says(done, "step", "loss")
+
+    def test_disk_full_while_saving(self):
+        expected = self.straight()
+        shim = {"LD_PRELOAD": runs.SHIM, "R50_KILL_ROOT": str(self.folder),
+                "R50_FAIL": "/checkpoints/:4:12"}
+        done = self.run_in("full", extra=shim, check=0)
+        self.assert_says(done, "No space left on device")
+        runs.assert_same(expected, runs.kept(self.folder / "full"), "a disk that was full")
+
+    def test_a_run_folder_that_cannot_be_written(self):
+        done = runs.r50run(self.file, "--run-dir", "/dev/null/run", check=2)
+        self.assert_says(done, "/dev/null/run", "cannot be written")
+
+    def test_a_missing_and_an_empty_data_set(self):
+        (self.folder / "empty").mkdir()
+        for path in ("missing", "empty"):
+            self.file = self.write(runs.small(
+                dataset=f'use = "image_folder"\npath = "{self.folder}/{path}"'))
+            done = runs.r50run(self.file, cwd=self.folder, check=2)
+            self.assert_says(done, f"{self.folder}/{path}")
+            self.assertFalse((self.folder / "runs").exists())
+
+    def test_one_class_is_no_task(self):
+        jpegs.make_folder(self.folder / "one", classes=1, train=9, val=2)
+        self.file = self.write(runs.small(
+            dataset=f'use = "image_folder"\npath = "{self.folder}/one"'))
+        self.assert_says(runs.r50run(self.file, cwd=self.folder, check=2), "class")
+
+    def test_a_corrupt_jpeg_is_counted_named_and_replaced(self):
+        jpegs.make_folder(self.folder / "images", classes=3, train=12, val=4)
+        bad = self.folder / "images/train/class_1/003.jpg"
+        bad.write_bytes(bad.read_bytes()[:300])
+        text = runs.small(dataset=f'use = "image_folder"\npath = "{self.folder}/images"')
+        self.file = self.write(text.replace("[data]", "[data]\nmax_bad = 0.1"))
+        self.run_in("a", check=0)
+        self.run_in("b", "data.threads=1", check=0)
+        named = (self.folder / "a/quarantine.txt").read_text()
+        self.assertIn("train/class_1/003.jpg", named)
+        self.assertEqual(len(named.splitlines()), 1)
+        self.assertEqual(runs.rows(self.folder / "a"), runs.rows(self.folder / "b"))
+        epochs = [row for row in runs.rows(self.folder / "a") if row["kind"] == "epoch"]
+        self.assertGreater(epochs[-1]["quarantined"], 0)
+        self.file = self.write(text)
+        self.assert_says(self.run_in("c", check=1), "quarantine", "max_bad")
+
+    def test_two_processes_in_one_folder(self):
+        process = subprocess.Popen([runs.R50RUN, self.file, "--run-dir", self.folder / "run"],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        try:
+            log = self.folder / "run/metrics.jsonl"
+            deadline = time.monotonic() + 60
+            while not (log.exists() and log.stat().st_size) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            os.kill(process.pid, signal.SIGSTOP)
+            done = self.run_in("run", check=2)
+            self.assert_says(done, str(process.pid))
+        finally:
+            os.kill(process.pid, signal.SIGCONT)
+            process.wait(timeout=120)
+
+    def test_out_of_memory_names_what_would_fit(self):
+        self.file = self.write(runs.small().replace("batch = 8", "batch = 1024").replace(
+            "train_images = 32", "train_images = 1024").replace("image_size = 32",
+                                                                 "image_size = 64"))
+        limit = 5 << 30
+        done = subprocess.run([runs.R50RUN, self.file, "--run-dir", self.folder / "run",
+                               "--until", "1 steps"], text=True, capture_output=True, timeout=300,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS,
+                                                                    (limit, limit)))
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assert_says(done, "1024", "accumulate", "GiB")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

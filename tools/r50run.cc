@@ -1,0 +1,41 @@
+// r50run: trains what an experiment file describes. See verbs/ for each thing it can do.
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include "r50/error.h"
+#include "verbs/command_line.h"
+
+namespace {
+
+int run(int argc, char** argv) {
+  using namespace r50::cli;
+  const CommandLine line = parse(argc, argv);
+  const r50::cli::Verb& verb = *find_verb(line.verb);
+  if (line.version) {
+    std::cout << "r50run " R50_VERSION "\n";
+    return 0;
+  }
+  if (line.help || argc == 1) {
+    std::cout << (line.verb == "train" ? help_text() + "\n" : "") << help_text(verb);
+    return line.help ? 0 : static_cast<int>(r50::Exit::wrong_input);
+  }
+  return verb.run(line);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const r50::Error& error) {
+    std::fflush(stdout);
+    std::cerr << "r50run: " << error.what() << "\n";
+    return static_cast<int>(error.exit_code());
+  } catch (const std::exception& error) {
+    std::fflush(stdout);
+    std::cerr << "r50run: " << error.what() << "\n";
+    return static_cast<int>(r50::Exit::failed);
+  }
+}

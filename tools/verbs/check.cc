@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+
+#include "run/fit.h"
+#include "run/opened.h"
+#include "run/trial.h"
+#include "train/summary.h"
+#include "verbs/verbs.h"
+
+namespace r50::cli {
+namespace {
+
+std::string duration(double seconds) {
+  char text[40];
+  if (seconds < 120) {
+    std::snprintf(text, sizeof text, "%.0f s", seconds);
+  } else if (seconds < 7200) {
+    std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+  } else {
+    std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+  }
+  return text;
+}
+
+double gigabytes(double bytes) { return bytes / (1 << 30); }
+
+std::int64_t checkpoints_on_disk(const config::Experiment& experiment, const RunLength& length) {
+  const config::CheckpointTable& table = experiment.checkpoint;
+  std::int64_t files = (table.best_only ? 1 : table.keep) + 1;  // one more while it is written
+  if (table.keep_every) {
+    files += length.steps() / std::max<std::int64_t>(1, table.keep_every->steps(length));
+  }
+  return files;
+}
+
+}  // namespace
+
+int check(const CommandLine& line) {
+  base::Files& files = base::real_files();
+  run::Opened opened = run::open_experiment(files, only_file(line), line.overrides);
+  const config::Experiment& experiment = opened.experiment;
+  const run::Machine machine = run::choose_machine(
+      line.device, experiment.run.threads, experiment.data.threads, experiment.run.precision);
+  run::apply(machine);
+  for (const std::string& text : run::describe(machine)) std::cout << text << "\n";
+
+  run::DataSide data = run::open_data(experiment, *opened.host);
+  const DatasetInfo info = data.dataset.call([](auto& dataset) { return dataset.info(); });
+  const RunFacts facts = data.facts;
+  std::printf("data       %lld training and %lld evaluation images, %zu classes\n",
+              static_cast<long long>(info.train_images),
+              static_cast<long long>(info.evaluate_images), info.classes.size());
+  std::printf("run        %lld epochs of %lld steps of %lld images (micro-batch %lld)\n",
+              static_cast<long long>(facts.length.epochs),
+              static_cast<long long>(facts.length.steps_per_epoch),
+              static_cast<long long>(facts.batch), static_cast<long long>(data.micro_batch));
+  std::fflush(stdout);
+
+  auto quarantine = [](const std::string& name, const std::string& why) {
+    std::cout << "unreadable: " << name << " (" << why << ")\n";
+  };
+  run::Assembly assembly =
+      run::assemble(experiment, *opened.host, std::move(data), machine, {quarantine});
+  const train::ModelSummary summary =
+      train::summarize(assembly.parts.model, facts.channels, facts.image_size);
+  std::printf("model      %lld parameters, %.2f GMAC an image of %lld px\n",
+              static_cast<long long>(summary.parameters), summary.gmac(),
+              static_cast<long long>(facts.image_size));
+  std::fflush(stdout);
+
+  run::Trial trial;
+  try {
+    trial = run::try_out(assembly, 20, 30);
+  } catch (const train::OutOfMemory& error) {
+    throw Error(run::explain_out_of_memory(error, assembly));
+  }
+  std::printf("speed      %.1f img/s over %lld steps, %.1f %% of it waiting for images; "
+              "evaluation %.1f img/s\n",
+              trial.images_per_second, static_cast<long long>(trial.steps), 100 * trial.data_wait,
+              trial.evaluated_per_second);
+  std::printf("memory     %.2f GiB at the peak\n",
+              gigabytes(static_cast<double>(trial.peak_memory)));
+  std::printf("time       %s an epoch, %s the whole run\n", duration(trial.epoch_seconds).c_str(),
+              duration(trial.run_seconds).c_str());
+  const std::int64_t count = checkpoints_on_disk(experiment, facts.length);
+  // The run folder may not exist yet; its nearest existing parent has the same disk.
+  std::string place = experiment.run.folder;
+  while (!files.exists(place) && place.find('/') != std::string::npos) {
+    place.resize(place.rfind('/'));
+  }
+  if (!files.exists(place) || place.empty()) place = ".";
+  const auto needed = static_cast<double>(trial.checkpoint_bytes * count);
+  const auto free_bytes = static_cast<double>(files.free_space(place));
+  std::printf("disk       %.2f GiB for %lld checkpoints of %.2f GiB; %.1f GiB are free\n",
+              gigabytes(needed), static_cast<long long>(count),
+              gigabytes(static_cast<double>(trial.checkpoint_bytes)), gigabytes(free_bytes));
+  if (needed > free_bytes) {
+    std::printf("           not enough: set [checkpoint] keep or keep_every lower, or [run] folder "
+                "to another disk\n");
+    return static_cast<int>(Exit::failed);
+  }
+  return 0;
+}
+
+}  // namespace r50::cli

@@ -1,0 +1,26 @@
+#include "config/explain.h"
+
+#include <iostream>
+
+#include "run/opened.h"
+#include "verbs/verbs.h"
+
+namespace r50::cli {
+
+int explain(const CommandLine& line) {
+  run::Opened opened =
+      run::open_experiment(base::real_files(), only_file(line), line.overrides);
+  std::cout << config::explain(opened.experiment, *opened.host);
+  // Which files the names stand for, and which others they hide.
+  std::cout << "\n# Plugins\n";
+  for (const host::LoadedPlugin* plugin : opened.host->loaded()) {
+    std::cout << "#   " << kind_name(plugin->entry.kind) << " " << plugin->entry.name << ": "
+              << plugin->file << "\n";
+    for (const std::string& other : plugin->shadowed) {
+      std::cout << "#     hides " << other << "\n";
+    }
+  }
+  return 0;
+}
+
+}  // namespace r50::cli

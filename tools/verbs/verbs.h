@@ -1,0 +1,21 @@
+#pragma once
+
+// The verbs' functions, one file each. They return exit codes and throw r50::Error.
+
+#include "verbs/command_line.h"
+
+namespace r50::cli {
+
+int train(const CommandLine& line);
+int explain(const CommandLine& line);
+int check(const CommandLine& line);
+int schedule(const CommandLine& line);
+int verify_resume(const CommandLine& line);
+int inspect(const CommandLine& line);
+int plugins(const CommandLine& line);
+int env(const CommandLine& line);
+
+// The one experiment file a verb works on; throws WrongInput if there is none, or more than one.
+std::string only_file(const CommandLine& line);
+
+}  // namespace r50::cli
