@@ -43,7 +43,7 @@ std::string range_text(const FieldInfo& field) {
   std::string text;
   for (const std::string& word : field.choices) text += (text.empty() ? "" : " | ") + word;
   if (text.empty()) text = field.limits.text();
-  if (text.empty()) return "";
+  if (text.empty() || text == "not empty") return "";
   const bool interval = text.front() == '[' || text.front() == '(';
   return interval ? " " + text : " [" + text + "]";
 }
@@ -112,6 +112,11 @@ class Explainer {
   static Line key_line(const FieldInfo& field, const Value* value) {
     const std::string about = field.doc + range_text(field);
     if (!value) return {"# " + field.key + " is not set", about};
+    // Written into a file, a path would be relative to that file.
+    const bool none = value->array() && value->array()->empty();
+    if (field.type == Type::path && !value->spot().known() && !none) {
+      return {"# " + field.key + " is " + comment_text(value->toml()), about + " (default)"};
+    }
     return {field.key + " = " + escaped(*value).toml(), about + " (" + value->spot().text() + ")"};
   }
 

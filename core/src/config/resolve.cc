@@ -74,7 +74,8 @@ class Resolver {
       case Type::every:
         return {Every::parse(*value.text())->text(), spot};
       case Type::path:
-        if (form_ == PathForm::as_written || value.text()->empty()) return value;
+        // What a plugin's own default is relative to is the plugin's business.
+        if (form_ == PathForm::as_written || !spot.known()) return value;
         return {path_from_anywhere(*value.text(), spot), spot};
       case Type::table:
         return table(value, field.nested->info());

@@ -169,8 +169,8 @@ void check_keys(const Value& table, const SchemaInfo& info, SchemaReader& reader
     if (std::find(meant.begin(), meant.end(), field.key) != meant.end()) continue;
     const std::string range = field.limits.text();
     reader.problems().add(table.spot(), here + " lacks the key '" + field.key + "': " + field.doc,
-                          "it is a " + field.type_text() + (range.empty() ? "" : ", " + range) +
-                              ", and has no default");
+                          "add '" + field.key + " = ...' to the table (" + field.type_text() +
+                              (range.empty() ? ")" : ", " + range + ")"));
   }
 }
 
