@@ -16,9 +16,9 @@ struct Finished {
 };
 
 struct ProcessOptions {
-  std::string input;                                             // given to its stdin
-  std::vector<std::pair<std::string, std::string>> environment;  // added to ours
-  std::string folder;                                            // to run in; empty: ours
+  std::string input = {};                                             // given to its stdin
+  std::vector<std::pair<std::string, std::string>> environment = {};  // added to ours
+  std::string folder = {};                                            // to run in; empty: ours
 };
 
 // Runs argv[0], searched on PATH, and waits for its end.

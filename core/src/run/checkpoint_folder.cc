@@ -181,8 +181,7 @@ std::optional<FoundCheckpoint> CheckpointFolder::newest() {
       // A disk that cannot give the bytes back has damaged them; anything else (no permission, too
       // many open files) may be mended, and going on from an older one would hide it.
       if (error.code() != EIO) throw;
-      reason = error.what();
-      reason += ".";
+      reason = "'" + path + "' is damaged: " + error.what() + ".";
     } catch (const Error& error) {
       reason = error.what();
     }

@@ -156,17 +156,17 @@ struct CheckpointStore::Impl {
       if (failure.empty() && unsaved_best) {
         failure = "The best weights could not be saved: " + best_failure;
       }
+      if (!failure.empty()) failure += " " + where_to_go_on();
       const std::lock_guard lock(mutex);
-      final_failure = failure.empty() ? "" : failure + " " + where_to_go_on();
+      final_failure = failure;
     } else if (!failure.empty()) {
-      const std::unique_lock lock(mutex);
-      const std::string text = failure + " Training goes on. " + where_to_go_on();
-      complain(text);
+      complain(failure + " Training goes on. " + where_to_go_on());
     }
     release(job.buffer);
   }
 
-  std::string where_to_go_on() const {  // under the mutex
+  std::string where_to_go_on() const {
+    const std::lock_guard lock(mutex);
     return newest.empty() ? "There is no earlier checkpoint."
                           : "The newest checkpoint is " + newest + ".";
   }

@@ -35,7 +35,7 @@ struct SaveAs {
   bool final = false;      // the run ends after it: wait() throws if it could not be saved
   // [writer thread] Called before the checkpoint is published, when it is safely in a temporary
   // file: here the caller syncs what the checkpoint refers to. If it throws, nothing is published.
-  std::function<void()> before_publish;
+  std::function<void()> before_publish = {};
 };
 
 struct FoundCheckpoint {
