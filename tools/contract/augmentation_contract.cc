@@ -1,0 +1,162 @@
+#include "r50/augmentation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "contract/kinds.h"
+#include "contract/small_tensors.h"
+#include "contract/state.h"
+
+namespace r50::contract {
+
+namespace {
+
+Random draws(std::uint64_t sample) {
+  return Random({.seed = 7, .stream = augmentation_stream(0), .epoch = 1, .sample = sample});
+}
+
+Region chosen(const Held<RegionStage>& stage, Region region, ImageSize image,
+              std::uint64_t sample) {
+  Random random = draws(sample);
+  stage.call([&](const RegionStage& it) { it.choose(region, image, random); });
+  return region;
+}
+
+void expect_usable(const Region& region, ImageSize image, ImageSize output) {
+  const std::string where = ": " + std::to_string(region.height) + " x " +
+                            std::to_string(region.width) + " at (" + std::to_string(region.top) +
+                            ", " + std::to_string(region.left) + ") of " +
+                            std::to_string(image.height) + " x " + std::to_string(image.width);
+  constexpr double slack = 1e-6;
+  expect(std::isfinite(region.top + region.left + region.height + region.width) &&
+             region.height > 0 && region.width > 0,
+         "the region is empty" + where);
+  expect(region.top >= -slack && region.left >= -slack &&
+             region.top + region.height <= image.height + slack &&
+             region.left + region.width <= image.width + slack,
+         "the region lies partly outside the image" + where);
+  expect(region.output == output, "it has changed the size of the result");
+}
+
+bool same(const Region& a, const Region& b) {
+  return a.top == b.top && a.left == b.left && a.height == b.height && a.width == b.width &&
+         a.crop_first == b.crop_first && a.flip == b.flip;
+}
+
+void check_region(Subject& subject, const Held<RegionStage>& stage) {
+  subject.report().check("regions lie inside images of every form, and repeat themselves", [&] {
+    const ImageSize output{32, 32};
+    for (const ImageSize image : {ImageSize{375, 500}, ImageSize{32, 32}, ImageSize{1, 1},
+                                  ImageSize{1, 400}, ImageSize{2000, 3}}) {
+      for (std::uint64_t sample = 0; sample < 50; ++sample) {
+        Region whole;
+        whole.height = image.height;
+        whole.width = image.width;
+        whole.output = output;
+        const Region region = chosen(stage, whole, image, sample);
+        expect_usable(region, image, output);
+        expect(same(region, chosen(stage, whole, image, sample)),
+               "the same sample is shown otherwise the second time");
+      }
+    }
+  });
+}
+
+struct Picture {
+  int height, width;
+  std::ptrdiff_t stride;
+  std::vector<std::uint8_t> bytes;
+};
+
+// Rows with a few bytes between them that belong to nobody.
+Picture some_picture(int height, int width) {
+  Picture picture{height, width, width * 3 + 5, {}};
+  Random random({.seed = 3});
+  picture.bytes.resize(static_cast<std::size_t>(picture.stride * height));
+  for (std::uint8_t& byte : picture.bytes) byte = static_cast<std::uint8_t>(random.below(256));
+  return picture;
+}
+
+Picture applied(const Held<PixelStage>& stage, Picture picture, std::uint64_t sample) {
+  Random random = draws(sample);
+  const PixelSpan span{picture.bytes.data(), picture.height, picture.width, picture.stride};
+  stage.call([&](const PixelStage& it) { it.apply(span, random); });
+  return picture;
+}
+
+void check_pixels(Subject& subject, const Held<PixelStage>& stage) {
+  subject.report().check("pixels change inside the rows only, and repeatably", [&] {
+    for (const auto& [height, width] : {std::pair{32, 32}, {32, 20}, {1, 1}, {3, 64}}) {
+      const Picture before = some_picture(height, width);
+      for (std::uint64_t sample = 0; sample < 20; ++sample) {
+        const Picture after = applied(stage, before, sample);
+        for (int y = 0; y < height; ++y) {
+          const auto gap = static_cast<std::ptrdiff_t>(width) * 3 + y * before.stride;
+          expect(
+              std::equal(after.bytes.begin() + gap, after.bytes.begin() + (y + 1) * before.stride,
+                         before.bytes.begin() + gap),
+              "it has written between two rows");
+        }
+        expect(after.bytes == applied(stage, before, sample).bytes,
+               "the same sample is changed otherwise the second time");
+      }
+    }
+  });
+}
+
+Batch applied(const Held<BatchStage>& stage, std::int64_t n, bool bytes, std::uint64_t sample) {
+  Batch batch = some_batch(n, bytes);
+  Random random = draws(sample);
+  stage.call([&](const BatchStage& it) { it.apply(batch, random); });
+  return batch;
+}
+
+void expect_whole(const Batch& batch, std::int64_t n) {
+  expect(batch.images.dim() == 4 && batch.images.size(0) == n && batch.images.size(1) == 3,
+         "the images are no longer " + std::to_string(n) + " of 3 channels");
+  expect(finite(batch.images), "the images are not finite");
+  expect(batch.targets.size(0) == n && finite(batch.targets), "the targets are no longer usable");
+  const bool classes = batch.targets.scalar_type() == at::kLong && batch.targets.dim() == 1;
+  const bool shares = batch.targets.is_floating_point() && batch.targets.dim() == 2 &&
+                      batch.targets.size(1) == small_run().classes;
+  expect(classes || shares, "the targets are neither int64 [N] nor float [N, classes]");
+  expect(batch.keys.equal(some_batch(n, false).keys), "the samples' keys have changed");
+}
+
+void check_batch(Subject& subject, const Held<BatchStage>& stage) {
+  subject.report().check("batches stay batches, and change repeatably", [&] {
+    for (const std::int64_t n : {8, 3, 1}) {
+      for (const bool bytes : {false, true}) {
+        for (std::uint64_t sample = 0; sample < 10; ++sample) {
+          const Batch batch = applied(stage, n, bytes, sample);
+          expect_whole(batch, n);
+          const Batch again = applied(stage, n, bytes, sample);
+          expect(batch.images.equal(again.images) && batch.targets.equal(again.targets),
+                 "the same batch is changed otherwise the second time");
+        }
+      }
+    }
+  });
+}
+
+}  // namespace
+
+void check_augmentation(Subject& subject) {
+  const auto stage = subject.make<Augmentation>(small_run());
+  const auto region = stage.as<RegionStage>();
+  const auto pixels = stage.as<PixelStage>();
+  const auto batch = stage.as<BatchStage>();
+  subject.report().check("it is one of the three kinds of stages", [&] {
+    const int kinds_of_stage = (region ? 1 : 0) + (pixels ? 1 : 0) + (batch ? 1 : 0);
+    expect(kinds_of_stage == 1, "it is " + std::to_string(kinds_of_stage) +
+                                    " of RegionStage, PixelStage and BatchStage");
+  });
+  if (region) check_region(subject, region);
+  if (pixels) check_pixels(subject, pixels);
+  if (batch) check_batch(subject, batch);
+  subject.report().check("it has no state",
+                         [&] { expect(saved(stage).empty(), "it saves something"); });
+}
+
+}  // namespace r50::contract

@@ -1,0 +1,52 @@
+#include "contract/contract.h"
+
+#include <filesystem>
+
+#include "contract/kinds.h"
+
+namespace r50::contract {
+
+namespace {
+
+void check_kind(Subject& subject) {
+  switch (subject.plugin().entry.kind) {
+    case Kind::dataset:
+      return check_dataset(subject);
+    case Kind::augmentation:
+      return check_augmentation(subject);
+    case Kind::model:
+      return check_model(subject);
+    case Kind::optimizer:
+      return check_optimizer(subject);
+    case Kind::scheduler:
+      return check_scheduler(subject);
+    case Kind::averaging:
+      return check_averaging(subject);
+    case Kind::loss:
+      return check_loss(subject);
+    case Kind::logger:
+      return check_logger(subject);
+  }
+}
+
+}  // namespace
+
+Report check_plugin(host::Host& host, const host::LoadedPlugin& plugin, const Value& given) {
+  Report report;
+  report.check("the file is called by its kind and name", [&] {
+    const std::string wanted = host::file_name(plugin.entry.kind, plugin.entry.name);
+    const std::string is = std::filesystem::path(plugin.file).filename().string();
+    expect(is == wanted, "it is called " + is + "; use = \"" + plugin.entry.name +
+                             "\" finds only a file called " + wanted);
+  });
+  std::optional<Value> table;
+  report.check("the keys without a default can be given values",
+               [&] { table = example_table(host, plugin, given); });
+  if (!table) return report;
+  Subject subject(host, plugin, *table, report);
+  check_schema(subject);
+  if (report.good()) check_kind(subject);  // a plugin that cannot be built has told enough
+  return report;
+}
+
+}  // namespace r50::contract
