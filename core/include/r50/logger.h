@@ -27,11 +27,11 @@ class Logger : public Plugin {
   ~Logger() override;
 
   // Asked at a start: the first row the sink lacks, at most `next`. A kill may have come between
-  // telling a row and its reaching the sink, so a sink that can tell what it holds says so here, and
-  // one that is written anew at each start says 0. Default: it holds every row below `next`.
+  // telling a row and its reaching the sink, so a sink that can tell what it holds says so here,
+  // and one that is written anew at each start says 0. Default: it holds every row below `next`.
   virtual std::int64_t wanted(std::int64_t next) { return next; }
-  // Before the first row after a start, with the answer to `wanted`: the rows that follow count from
-  // `next`, and rows a sink holds from there on were undone by the continuation.
+  // Before the first row after a start, with the answer to `wanted`: the rows that follow count
+  // from `next`, and rows a sink holds from there on were undone by the continuation.
   virtual void resumed(std::int64_t next) = 0;
   virtual void row(const Row& row) = 0;
   // Everything told so far shall be safe with the sink. At ends of epochs and of the run.
