@@ -104,8 +104,14 @@ void tell(const Held<Logger>& logger, std::size_t from, std::size_t to) {
   }
 }
 
-void resume(const Held<Logger>& logger, std::size_t next) {
-  logger.call([&](Logger& it) { it.resumed(static_cast<std::int64_t>(next)); });
+// Returns the row from which the logger wants to be told.
+std::size_t resume(const Held<Logger>& logger, std::size_t next) {
+  const auto held = static_cast<std::int64_t>(next);
+  const std::int64_t wanted = logger.call([&](Logger& it) { return it.wanted(held); });
+  expect(wanted >= 0 && wanted <= held, "of rows below " + std::to_string(held) +
+                                            ", it wants those from " + std::to_string(wanted));
+  logger.call([&](Logger& it) { it.resumed(wanted); });
+  return static_cast<std::size_t>(wanted);
 }
 
 void end(const Held<Logger>& logger, const std::string& how) {
@@ -118,8 +124,7 @@ void end(const Held<Logger>& logger, const std::string& how) {
 std::map<std::string, std::string> straight(const Subject& subject) {
   const Folder folder;
   const auto logger = build(subject, folder);
-  resume(logger, 0);
-  tell(logger, 0, some_rows().size());
+  tell(logger, resume(logger, 0), some_rows().size());
   end(logger, "done");
   return folder.files();
 }
@@ -129,13 +134,11 @@ void expect_continued_alike(const Subject& subject, std::size_t told, std::size_
   const Folder folder;
   {
     const auto first = build(subject, folder);
-    resume(first, 0);
-    tell(first, 0, told);
+    tell(first, resume(first, 0), told);
     end(first, "interrupted");
   }
   const auto second = build(subject, folder);
-  resume(second, next);
-  tell(second, next, some_rows().size());
+  tell(second, resume(second, next), some_rows().size());
   end(second, "done");
   const auto expected = straight(subject), actual = folder.files();
   for (const auto& [file, content] : expected) {
@@ -164,6 +167,7 @@ void check_logger(Subject& subject) {
     expect_continued_alike(subject, 5, 5);   // where it stopped
     expect_continued_alike(subject, 8, 5);   // rows undone by the continuation
     expect_continued_alike(subject, 10, 0);  // all of them
+    expect_continued_alike(subject, 0, 7);   // killed before anything reached the sink
   });
 }
 
