@@ -33,7 +33,9 @@ Autocast::~Autocast() {
 
 CastScope::CastScope() { autocast::increment_nesting(); }
 
-CastScope::~CastScope() {
+void CastScope::end() {
+  if (!open_) return;
+  open_ = false;
   if (autocast::decrement_nesting() == 0) autocast::clear_cache();
 }
 

@@ -32,9 +32,13 @@ class Autocast {
 class CastScope {
  public:
   CastScope();
-  ~CastScope();
+  ~CastScope() { end(); }
   CastScope(const CastScope&) = delete;
   CastScope& operator=(const CastScope&) = delete;
+  void end();  // before its time
+
+ private:
+  bool open_ = true;
 };
 
 }  // namespace r50::train

@@ -6,7 +6,6 @@
 
 #include "train/clip.h"
 #include "train/generators.h"
-#include "train/precision.h"
 
 namespace r50::train {
 
@@ -40,12 +39,10 @@ class Stepper::Again final : public Gradients {
     }
     stepper_.forget_gradients();
     double loss = 0;
-    {
-      const CastScope casts;
-      for (std::size_t i = 0; i < batches_.size(); ++i) {
-        const auto micro_batch = first_ + static_cast<std::int64_t>(i);
-        loss += stepper_.forward_backward(batches_[i], micro_batch).item<double>();
-      }
+    CastScope casts;
+    for (std::size_t i = 0; i < batches_.size(); ++i) {
+      const auto micro_batch = first_ + static_cast<std::int64_t>(i);
+      loss += stepper_.forward_backward(batches_[i], micro_batch, casts).item<double>();
     }
     at::Tensor norm;
     if (!stepper_.finish_gradients(norm)) {
@@ -82,17 +79,15 @@ StepResult Stepper::take(const Progress& now, const Rates& rates) {
   const at::NoGradGuard no_grad;
   Again again(*this, first);
   StepResult result;
-  {
-    const CastScope casts;  // ends before the weights change
-    for (std::int64_t i = 0; i < accumulate; ++i) {
-      const Batch batch = next_batch(first + i);
-      result.images += batch.size() * world_.size();
-      result.size = batch.images.size(3);
-      result.replaced += batch.replaced;
-      if (again_wanted) again.keep(batch, i + 1 == accumulate);
-      const at::Tensor loss = forward_backward(batch, first + i);
-      result.loss = result.loss.defined() ? result.loss.add_(loss) : loss;
-    }
+  CastScope casts;
+  for (std::int64_t i = 0; i < accumulate; ++i) {
+    const Batch batch = next_batch(first + i);
+    result.images += batch.size() * world_.size();
+    result.size = batch.images.size(3);
+    result.replaced += batch.replaced;
+    if (again_wanted) again.keep(batch, i + 1 == accumulate);
+    const at::Tensor loss = forward_backward(batch, first + i, casts);
+    result.loss = result.loss.defined() ? result.loss.add_(loss) : loss;
   }
   if (accumulate > 1) result.loss.div_(accumulate);
   if (world_.size() > 1) {  // every rank reads the same number, so that all stop at the same step
@@ -115,7 +110,8 @@ Batch Stepper::next_batch(std::int64_t micro_batch) {
   return batch;
 }
 
-at::Tensor Stepper::forward_backward(const Batch& batch, std::int64_t micro_batch) {
+at::Tensor Stepper::forward_backward(const Batch& batch, std::int64_t micro_batch,
+                                     CastScope& casts) {
   const RunFacts& facts = settings_.facts;
   const std::int64_t per_epoch = facts.length.steps_per_epoch * facts.accumulate;
   seed_generators(
@@ -134,6 +130,9 @@ at::Tensor Stepper::forward_backward(const Batch& batch, std::int64_t micro_batc
       [&](Loss& held) { return held.value(logits.to(at::kFloat), batch.targets); });
   logits.reset();
   const at::Tensor value = loss.detach();
+  // The weights change after the last backward pass, which moreover can now free each cast weight
+  // as soon as it is done with it.
+  if (micro_batch % facts.accumulate == facts.accumulate - 1) casts.end();
   if (facts.accumulate > 1) loss = loss.div(facts.accumulate);
   if (scaler_) loss = scaler_->scaled(loss);
   parts_.model.call([&](Model&) { loss.backward(); });  // runs the model's own gradients

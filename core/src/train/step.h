@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "train/feed.h"
+#include "train/precision.h"
 #include "train/scaler.h"
 #include "train/trainer.h"
 
@@ -32,8 +33,9 @@ class Stepper {
   class Again;
 
   Batch next_batch(std::int64_t micro_batch);
-  // Adds the micro-batch's part to the gradients; returns its loss.
-  at::Tensor forward_backward(const Batch& batch, std::int64_t micro_batch);
+  // Adds the micro-batch's part to the gradients; returns its loss. The step's last one ends
+  // `casts`.
+  at::Tensor forward_backward(const Batch& batch, std::int64_t micro_batch, CastScope& casts);
   // Averages over ranks, unscales, clips. False: an fp16 gradient overflowed.
   bool finish_gradients(at::Tensor& grad_norm);
   std::vector<at::Tensor> gradients() const;
