@@ -17,8 +17,7 @@ constexpr std::uint32_t entry_signature = 0x02014b50;
 constexpr std::uint32_t end_signature = 0x06054b50;
 constexpr std::uint32_t end64_signature = 0x06064b50;
 constexpr std::uint32_t locator64_signature = 0x07064b50;
-constexpr std::uint64_t in_extra_16 = 0xffff;  // "the value stands in the 64-bit part"
-constexpr std::uint64_t in_extra_32 = 0xffffffff;
+constexpr std::uint64_t in_extra = 0xffffffff;  // "the value stands in the 64-bit part"
 
 [[noreturn]] void damaged(const std::string& path, const std::string& what) {
   throw Error("'" + path + "' is damaged or not a checkpoint: " + what + ".");
@@ -70,11 +69,9 @@ Directory find_directory(const Bytes& bytes) {
   bytes.expect(end, end_signature, "end record (the file was probably cut off)");
   Directory directory{bytes.number(end + 10, 2), bytes.number(end + 16, 4),
                       bytes.number(end + 12, 4), end};
-  if (directory.entries == in_extra_16 || directory.start == in_extra_32 ||
-      directory.size == in_extra_32) {
-    constexpr std::uint64_t locator_size = 20;
-    if (end < locator_size) damaged(bytes.path(), "it ends too early");
-    bytes.expect(end - locator_size, locator64_signature, "64-bit end locator");
+  // PyTorch always writes the 64-bit records as well, other tools only for files that need them.
+  constexpr std::uint64_t locator_size = 20;
+  if (end >= locator_size && bytes.number(end - locator_size, 4) == locator64_signature) {
     const std::uint64_t end64 = bytes.number(end - locator_size + 8, 8);
     bytes.expect(end64, end64_signature, "64-bit end record");
     directory = {bytes.number(end64 + 32, 8), bytes.number(end64 + 48, 8),
@@ -110,7 +107,7 @@ Entry read_entry(const Bytes& bytes, std::uint64_t& at) {
     extra = field + bytes.number(extra + 2, 2);
     if (id != 1) continue;
     for (std::uint64_t* value : {&entry.size, &stored, &entry.local}) {
-      if (*value != in_extra_32) continue;
+      if (*value != in_extra) continue;
       *value = bytes.number(field, 8);
       field += 8;
     }

@@ -10,7 +10,7 @@
 #include <cerrno>
 
 #include "support/base/faulty_files.h"
-#include "support/base/temp_folder.h"
+#include "support/temp_folder.h"
 
 namespace r50::base {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/files.h"
-#include "support/base/temp_folder.h"
+#include "support/temp_folder.h"
 
 namespace r50::base {
 namespace {
