@@ -111,20 +111,31 @@ class ExperimentsTest(unittest.TestCase):
                 self.assertEqual([swa["start"]], experiment["scheduler"]["milestones"])
                 self.assertLess(int(swa["start"].split()[0]), epochs)
 
+    def explain(self, path: Path, text: str) -> dict:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / path.name
+            file.write_text(re.sub(r'^  "', f'  "{EXPERIMENTS}/', text, flags=re.MULTILINE))
+            done = subprocess.run([R50RUN, "explain", str(file)], capture_output=True, text=True,
+                                  timeout=60, cwd=folder, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return tomllib.loads(done.stdout)
+
     @unittest.skipUnless(R50RUN, "R50RUN does not name the program")
     def test_r50run_explains_each(self) -> None:
         for path in FILES:
-            for dataset in DATASETS:
-                with self.subTest(f"{path.name} on {dataset.stem}"), \
-                        tempfile.TemporaryDirectory() as folder:
-                    file = Path(folder) / path.name
-                    text = with_dataset(path, dataset)
-                    file.write_text(re.sub(r'^  "', f'  "{EXPERIMENTS}/', text, flags=re.MULTILINE))
-                    done = subprocess.run([R50RUN, "explain", str(file)], capture_output=True,
-                                          text=True, timeout=60, cwd=folder, check=False)
-                    self.assertEqual(done.returncode, 0, done.stderr)
-                    resolved = tomllib.loads(done.stdout)
-                    self.assertEqual(resolved["run"]["epochs"], compose(path)["run"]["epochs"])
+            with self.subTest(path.name):
+                resolved = self.explain(path, path.read_text(encoding="utf-8"))
+                self.assertEqual(resolved["run"]["epochs"], compose(path)["run"]["epochs"])
+
+    @unittest.skipUnless(R50RUN, "R50RUN does not name the program")
+    def test_r50run_explains_other_data(self) -> None:
+        path = EXPERIMENTS / "ema_swa_120.toml"
+        for dataset in DATASETS:
+            with self.subTest(dataset.stem):
+                resolved = self.explain(path, with_dataset(path, dataset))
+                chosen = tomllib.loads(dataset.read_text(encoding="utf-8"))
+                self.assertEqual(resolved["dataset"]["use"], chosen["dataset"]["use"])
+                self.assertEqual(resolved["data"]["image_size"], chosen["data"]["image_size"])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ class IncludeRulesTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         self.write("plugins/CMakeLists.txt",
-                   "r50_add_plugin(scheduler cosine scheduler/cosine.cc)\n")
+                   "r50_add_plugin(scheduler cosine scheduler/cosine.cc)\n"
+                   "r50_add_plugin(scheduler sequence scheduler/sequence.cc)\n"
+                   "r50_add_plugin(dataset shapes dataset/shapes.cc\n"
+                   "  dataset/shapes_drawing/scene.cc dataset/outline.cc)\n")
 
     def write(self, path: str, text: str) -> None:
         file = self.root / path
@@ -56,12 +59,14 @@ class IncludeRulesTest(unittest.TestCase):
                                 "is forbidden")
 
     def test_plugin_includes_another(self) -> None:
+        self.write("plugins/scheduler/cosine.h", "#pragma once\n")
         self.assert_refused("plugins/scheduler/sequence.cc", '#include "cosine.h"\n', 1,
                             "plugins never include each other")
 
     def test_plugin_includes_another_through_its_folder(self) -> None:
+        self.write("plugins/scheduler/cosine.h", "#pragma once\n")
         self.assert_refused("plugins/dataset/shapes_drawing/scene.cc",
-                            '#include "../image_folder.h"\n', 1, "plugins never include each other")
+                            '#include "../../scheduler/cosine.h"\n', 1, "plugins never include each other")
 
     def test_plugin_includes_the_core(self) -> None:
         self.assert_refused("plugins/scheduler/cosine.cc", '#include "config/experiment.h"\n', 1,
@@ -69,7 +74,10 @@ class IncludeRulesTest(unittest.TestCase):
 
     def test_plugin_has_headers_of_its_own(self) -> None:
         self.write("plugins/dataset/shapes_drawing/scene.h", "#pragma once\n")
-        self.write("plugins/dataset/shapes_drawing/scene.cc", '#include "scene.h"\n')
+        self.write("plugins/dataset/shapes_drawing/canvas.h", "#pragma once\n")
+        self.write("plugins/dataset/shapes_drawing/scene.cc",
+                   '#include "scene.h"\n#include "canvas.h"\n#include "../outline.h"\n')
+        self.write("plugins/dataset/outline.h", "#pragma once\n")
         self.assert_allowed("plugins/dataset/shapes.cc", '#include "shapes_drawing/scene.h"\n')
 
     def test_rooms_keep_apart(self) -> None:
@@ -113,6 +121,13 @@ class IncludeRulesTest(unittest.TestCase):
 
     def test_sweeps_never_see_torch(self) -> None:
         self.assert_refused("tools/sweep/grid.cc", "#include <ATen/core/Tensor.h>\n", 1,
+                            "tools/sweep may not include")
+
+    def test_folders_of_tools(self) -> None:
+        self.write("tools/contract/report.h", "#pragma once\n")
+        self.write("tools/contract/contract.cc", '#include "contract/report.h"\n')
+        self.assert_allowed("tools/verbs/plugins.cc", '#include "contract/report.h"\n')
+        self.assert_refused("tools/sweep/grid.cc", '#include "contract/report.h"\n', 1,
                             "tools/sweep may not include")
 
     def test_core_names_no_plugin(self) -> None:

@@ -23,6 +23,8 @@ LIBRARY_HEADERS = frozenset("jpeglib.h jerror.h png.h xxhash.h zlib.h cairo.h".s
 TENSOR = ("ATen/core/", "ATen/ops/", "ATen/", "c10/")
 AUTOGRAD = ("torch/csrc/autograd/", "torch/headeronly/")
 
+PICKLES = ("torch/csrc/jit/serialization/", "caffe2/serialize/")  # what torch.load reads
+
 # One torch.h costs 15 s a file, ATen's own umbrella about 10; ATen/ops/NAME.h has what they have.
 FORBIDDEN_EVERYWHERE = ("torch/torch.h", "torch/all.h", "torch/nn.h", "torch/nn/", "torch/script.h",
                         "torch/extension.h", "ATen/ATen.h", "ATen/Functions.h", "bits/stdc++.h")
@@ -51,13 +53,14 @@ ROOMS = (
     Room("core/src/nn", ("base",), libraries=(*TENSOR, *AUTOGRAD, "absl/", "hwy/")),
     Room("core/src/train", ("base",), libraries=(*TENSOR, *AUTOGRAD, "absl/")),
     Room("core/src/report", ("base",), "torch-free", ("cairo", "nlohmann/", "absl/")),
-    Room("core/src/run", ALL_ROOMS, libraries=(*TENSOR, *AUTOGRAD, "absl/", "nlohmann/",
-                                              "xxhash.h")),
+    Room("core/src/run", ALL_ROOMS, libraries=(*TENSOR, *AUTOGRAD, *PICKLES, "absl/", "nlohmann/",
+                                              "xxhash.h", "zlib.h")),
     Room("plugins", libraries=(*TENSOR, "jpeglib.h", "jerror.h", "png.h", "hwy/"), private=True),
     Room("tools/sweep", ("base", "config", "report"), "torch-free", ("CLI/", "nlohmann/", "absl/",
                                                                    "sqlite3.h")),
     Room("tools/bench", ALL_ROOMS, libraries=(*TENSOR, *AUTOGRAD, "benchmark/", "absl/",
                                               "nlohmann/")),
+    Room("tools/contract", ("base", "run", "config", "plugin"), libraries=TENSOR),
     Room("tools", ("base", "run", "report", "config", "plugin"),
          libraries=("CLI/", "nlohmann/", "absl/")),
     Room("tests", ALL_ROOMS, libraries=("",)),
@@ -68,7 +71,7 @@ ONE_FILE_ONLY = {"toml++/": "core/src/config"}
 NOT_THE_PLUGIN: dict[tuple[str, str], str] = {}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
-PLUGIN_LINE = re.compile(r"^\s*r50_add_plugin\(\s*(\w+)\s+(\w+)", re.M)
+PLUGIN_LINE = re.compile(r"^\s*r50_add_plugin\(\s*(\w+)\s+(\w+)([^)]*)\)", re.M)
 COMMENT = re.compile(r"//.*$")
 CXX = (".cc", ".h")
 MEASURED = (".cc", ".h", ".py", ".sh", ".cmake", ".toml")
@@ -123,20 +126,37 @@ def public_problem(room: Room, path: Path, header: str) -> str | None:
     return None
 
 
-def private_problem(root: Path, path: Path, header: str) -> str | None:
-    """A plugin's own headers: NAME.h, NAME_part.h or NAME_part/any.h beside NAME.cc."""
-    in_folder = len(path.parts) > 3
-    if in_folder and (root / path.parent / header).exists() and ".." not in header:
-        return None
-    stem = path.parts[2] if in_folder else path.stem
-    name = Path(header).parts[0].removesuffix(".h")
-    if stem == name or stem.startswith(f"{name}_") or name.startswith(f"{stem}_"):
-        return None
+def read_plugins(root: Path) -> dict[str, str]:
+    """Which plugin a file belongs to: its path without suffix, to "kind name"."""
+    listing = root / "plugins/CMakeLists.txt"
+    owners = {}
+    if listing.exists():
+        for kind, name, words in PLUGIN_LINE.findall(listing.read_text(encoding="utf-8")):
+            for source in words.split():
+                owners[str(Path("plugins", source).with_suffix(""))] = f"{kind} {name}"
+    return owners
+
+
+def private_problem(root: Path, path: Path, header: str, owners: dict[str, str]) -> str | None:
+    """A plugin's own header stands beside a source of that plugin, or in a folder of such."""
+    file = (root / path.parent / header).resolve()
+    if file.is_relative_to(root.resolve()):
+        own = owner(path, owners)
+        if own is not None and own == owner(file.relative_to(root.resolve()), owners):
+            return None
     return f"plugins never include each other or the core's insides, but '{header}' is not this " \
            f"plugin's own"
 
 
-def include_problem(root: Path, path: Path, quote: str, header: str) -> str | None:
+def owner(path: Path, owners: dict[str, str]) -> str | None:
+    if str(path.with_suffix("")) in owners:
+        return owners[str(path.with_suffix(""))]
+    in_folder = {name for stem, name in owners.items() if Path(stem).parent == path.parent}
+    return in_folder.pop() if len(path.parts) > 3 and len(in_folder) == 1 else None
+
+
+def include_problem(root: Path, path: Path, quote: str, header: str,
+                    owners: dict[str, str]) -> str | None:
     room = room_of(path)
     if room is None:
         return None
@@ -158,19 +178,25 @@ def include_problem(root: Path, path: Path, quote: str, header: str) -> str | No
         return None
     if quote == '"':
         if room.private:
-            return private_problem(root, path, header)
-        if (root / path.parent / header).exists() or (root / room.folder / header).exists():
+            return private_problem(root, path, header, owners)
+        if (root / path.parent / header).exists():
+            return None
+        # tools/ is one include folder; its own folders keep apart, r50run may use each.
+        other = Path("tools", header)
+        if path.parts[0] == "tools" and (root / other).exists() and (
+                room.folder == "tools" or other.is_relative_to(room.folder)):
             return None
     return f"{room.folder} may not include <{header}>"
 
 
-def check_includes(root: Path, path: Path, lines: list[str], report: Report) -> None:
+def check_includes(root: Path, path: Path, lines: list[str], owners: dict[str, str],
+                   report: Report) -> None:
     if room_of(path) is None:
         report.add(path, 1, "belongs to no room that include_rules.py knows; add a line for it")
         return
     for number, line in enumerate(lines, 1):
         if found := INCLUDE.match(line):
-            if problem := include_problem(root, path, found[1], found[2]):
+            if problem := include_problem(root, path, found[1], found[2], owners):
                 report.add(path, number, problem)
 
 
@@ -192,9 +218,8 @@ def check_plugin_names(path: Path, lines: list[str], names: set[str], report: Re
 
 def check(root: Path) -> list[str]:
     report = Report()
-    plugins = root / "plugins/CMakeLists.txt"
-    names = {name for _, name in PLUGIN_LINE.findall(plugins.read_text())} if plugins.exists() \
-        else set()
+    owners = read_plugins(root)
+    names = {plugin.split()[1] for plugin in owners.values()}
     one_file: dict[str, list[Path]] = {prefix: [] for prefix in ONE_FILE_ONLY}
     for path in tracked_files(root):
         is_script = path.suffix == "" and path.parts[0] in ("tools", ".ci")
@@ -204,7 +229,7 @@ def check(root: Path) -> list[str]:
         check_size(path, lines, report)
         if path.suffix not in CXX:
             continue
-        check_includes(root, path, lines, report)
+        check_includes(root, path, lines, owners, report)
         if path.parts[0] == "core":
             check_plugin_names(path, lines, names, report)
         for prefix, folder in ONE_FILE_ONLY.items():
