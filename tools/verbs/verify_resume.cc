@@ -11,6 +11,7 @@
 #include <iostream>
 #include <thread>
 
+#include "r50/error.h"
 #include "run/checkpoint_file.h"
 #include "run/compare.h"
 #include "run/log.h"

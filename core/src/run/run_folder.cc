@@ -31,7 +31,7 @@ void RunFolder::open() {
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    throw WrongInput("the run folder cannot be written: " + std::string(error.what()) +
+    throw WrongInput("the run folder " + path_ + " cannot be written: " + error.what() +
                      "; choose another with [run] folder or --run-dir");
   }
 }
