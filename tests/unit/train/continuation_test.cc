@@ -77,10 +77,13 @@ TEST(Continuation, AfterAnEvaluationThatWasGivenUp) {
     SCOPED_TRACE(h);
     Bench first;
     first.run.hurry_at = h;
+    std::string last_boundary;
+    first.run.boundary = [&](bool) { last_boundary = bytes_of(saved(first.trainer())); };
     ASSERT_EQ(first.trainer().run(), Outcome::interrupted);
     const Progress at = first.trainer().progress();
     EXPECT_EQ(at.step_in_epoch(), 0);
     EXPECT_EQ(first.run.boundaries % 5, 4);  // the steps of the epoch, and not its evaluation
+    EXPECT_EQ(bytes_of(saved(first.trainer())), last_boundary);  // it left no trace
     expect_same_end(saved(first.trainer()), first.run.rows);
   }
 }

@@ -91,6 +91,21 @@ TEST(Evaluator, CountsEachImageOnceThoughTheLastBatchIsSmaller) {
   EXPECT_DOUBLE_EQ(result.top5, 100.0 * static_cast<double>(top5) / 12);
 }
 
+TEST(Evaluator, AStaleSetIsShownWithFreshStatisticsAndKeepsItsOwn) {
+  Bench bench;
+  WeightSet set{"swa", bench.model->tensors(), true};
+  for (auto& [name, buffer] : set.tensors.buffers) buffer = buffer.clone().fill_(3);
+  Evaluator evaluator(bench.parts, bench.settings, single_world(), bench.run);
+  const auto sets = evaluator.evaluate({set}, 0);
+  ASSERT_TRUE(sets.has_value());
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_TRUE(set.tensors.buffers[i].tensor.eq(3).all().item<bool>());
+    EXPECT_FALSE(sets->front().set.tensors.buffers[i].tensor.eq(3).any().item<bool>());
+    EXPECT_FALSE(bench.model->tensors().buffers[i].tensor.eq(3).any().item<bool>());
+  }
+  EXPECT_FALSE(sets->front().set.bn_stale);
+}
+
 TEST(Evaluator, EvaluatesAtTheOptimizersWeightsAndReturnsToTraining) {
   Bench bench;
   Evaluator evaluator(bench.parts, bench.settings, single_world(), bench.run);
