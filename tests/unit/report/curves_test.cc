@@ -37,7 +37,8 @@ place, packed = 8, b""
 while place < len(data):
     length, kind = struct.unpack(">I4s", data[place:place + 8])
     body = data[place + 8:place + 8 + length]
-    assert zlib.crc32(kind + body) == struct.unpack(">I", data[place + 8 + length:place + 12 + length])[0]
+    checksum = data[place + 8 + length:place + 12 + length]
+    assert zlib.crc32(kind + body) == struct.unpack(">I", checksum)[0]
     if kind == b"IHDR":
         width, height, depth, color = struct.unpack(">IIBB", body[:10])
         assert (depth, color) == (8, 2)
