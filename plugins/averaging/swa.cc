@@ -32,10 +32,7 @@ class Swa final : public r50::Averaging {
   void after_step(const r50::Progress& done) override {
     const std::int64_t since = done.step - config_.start.steps(done.length);
     const std::int64_t every = std::max<std::int64_t>(1, config_.every.steps(done.length));
-    if (since <= 0 || since % every != 0) return;
-    // AveragedModel divides in float.
-    const float share = 1.0F / static_cast<float>(average_.count() + 1);
-    average_.add(1 - static_cast<double>(share));
+    if (since > 0 && since % every == 0) average_.add_evenly();
   }
 
   std::optional<r50::WeightSet> weights() const override {

@@ -31,6 +31,11 @@ struct Group {
   std::vector<Slot> slots;
 };
 
+// What the kernel takes: lists side by side.
+struct Operands {
+  std::vector<at::Tensor> parameters, gradients, momenta;
+};
+
 // The layers whose weight is a vector are norms: convolutions have 4 dimensions, matrices 2. A rule
 // by name would miss the norms of the shortcuts, which torchvision calls "downsample.1".
 std::set<std::string> norms_of(const r50::NamedTensors& parameters) {
@@ -101,10 +106,7 @@ class Sgd final : public r50::Optimizer {
 
   void step(const r50::Rates& rates, r50::Gradients&) override {
     const double momentum = rates.momentum.value_or(config_.momentum);
-    for (Group& group : groups_) {
-      update(group, rates.lr, momentum, true);
-      update(group, rates.lr, momentum, false);
-    }
+    for (Group& group : groups_) update(group, rates.lr, momentum);
   }
 
   double momentum() const override { return config_.momentum; }
@@ -135,22 +137,25 @@ class Sgd final : public r50::Optimizer {
   }
 
  private:
-  // `first`: only the parameters without momentum yet, whose gradient becomes it; otherwise only
-  // the others.
-  void update(Group& group, double lr, double momentum, bool first) {
-    std::vector<at::Tensor> parameters, gradients, momenta;
+  void update(Group& group, double lr, double momentum) const {
+    Operands first, later;  // a gradient without a past becomes the momentum as it is
     for (Slot& slot : group.slots) {
       const at::Tensor& gradient = slot.parameter.grad();
-      const bool new_here = momentum != 0 && !slot.momentum.defined();
-      if (!gradient.defined() || new_here != first) continue;
-      parameters.push_back(slot.parameter);
-      gradients.push_back(in_memory_order_of(slot.parameter, gradient));
-      if (first) slot.momentum = at::empty_like(slot.parameter);
-      if (momentum != 0) momenta.push_back(slot.momentum);
+      if (!gradient.defined()) continue;
+      const bool begins = momentum != 0 && !slot.momentum.defined();
+      if (begins) slot.momentum = at::empty_like(slot.parameter);
+      Operands& operands = begins ? first : later;
+      operands.parameters.push_back(slot.parameter);
+      operands.gradients.push_back(in_memory_order_of(slot.parameter, gradient));
+      if (momentum != 0) operands.momenta.push_back(slot.momentum);
     }
-    if (parameters.empty()) return;
-    at::_fused_sgd_(parameters, gradients, momenta, group.weight_decay, momentum, lr,
-                    config_.dampening, config_.nesterov, /*maximize=*/false, first);
+    for (const bool begins : {true, false}) {
+      const Operands& operands = begins ? first : later;
+      if (operands.parameters.empty()) continue;
+      at::_fused_sgd_(operands.parameters, operands.gradients, operands.momenta, group.weight_decay,
+                      momentum, lr, config_.dampening, config_.nesterov, /*maximize=*/false,
+                      begins);
+    }
   }
 
   SgdConfig config_;

@@ -15,19 +15,22 @@ class WeightAverage {
  public:
   enum class Buffers {
     average,  // like the weights: AveragedModel(use_buffers=True)
-    copy,     // the model's own, as they were at the last add()
+    copy,     // the model's own, as they were at the last call
   };
 
   WeightAverage(ModelTensors model, Buffers buffers);
 
-  // How many times add() was called.
+  // How many times add() or add_evenly() was called.
   std::int64_t count() const { return count_; }
 
-  // average = decay * average + (1 - decay) * model; the first call copies the model. Costs a pass
-  // over the weights, and memory from the first call on.
+  // average = decay * average + (1 - decay) * model, as get_ema_multi_avg_fn(decay) does. The first
+  // call of either copies the model; from then on it costs memory, and each call a pass over it.
   void add(double decay);
 
-  // Names and order of the model's; empty before the first add().
+  // Every model added counts the same, as AveragedModel does by default on the CPU.
+  void add_evenly();
+
+  // Names and order of the model's; empty before the first call.
   const ModelTensors& tensors() const { return average_; }
 
   // n_averaged, and model: a state dict that the model's own loading takes.
@@ -35,7 +38,9 @@ class WeightAverage {
   void load(const Archive& archive);
 
  private:
+  bool add_first();
   void start();
+  void copy_buffers();
 
   ModelTensors model_;  // live handles
   Buffers buffers_;

@@ -52,19 +52,39 @@ void WeightAverage::start() {
   pair(average_.buffers, model_.buffers, buffers_ == Buffers::copy);
 }
 
+bool WeightAverage::add_first() {
+  if (count_++ > 0) return false;
+  start();
+  return true;
+}
+
+void WeightAverage::copy_buffers() {
+  for (std::size_t i = 0; i < copied_.size(); ++i) copied_[i].copy_(model_copied_[i]);
+}
+
 void WeightAverage::add(double decay) {
   const at::NoGradGuard no_gradient;
-  if (count_++ == 0) {
-    start();
-    return;
-  }
+  if (add_first()) return;
   at::_foreach_lerp_(averaged_reals_, model_reals_, 1 - decay);
   for (std::size_t i = 0; i < averaged_integers_.size(); ++i) {
     // Truncates, as AveragedModel does: the count of batches is of no use in an average.
     at::Tensor& averaged = averaged_integers_[i];
     averaged.copy_(averaged.mul(decay).add(model_integers_[i].mul(1 - decay)));
   }
-  for (std::size_t i = 0; i < copied_.size(); ++i) copied_[i].copy_(model_copied_[i]);
+  copy_buffers();
+}
+
+void WeightAverage::add_evenly() {
+  const at::NoGradGuard no_gradient;
+  if (add_first()) return;
+  for (std::size_t i = 0; i < averaged_reals_.size(); ++i) {
+    averaged_reals_[i].add_(model_reals_[i].sub(averaged_reals_[i]).div_(count_));
+  }
+  for (std::size_t i = 0; i < averaged_integers_.size(); ++i) {
+    at::Tensor& averaged = averaged_integers_[i];
+    averaged.copy_(averaged.add(model_integers_[i].sub(averaged).div(count_)));
+  }
+  copy_buffers();
 }
 
 void WeightAverage::save(Archive& archive) const {
