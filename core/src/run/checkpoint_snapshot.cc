@@ -1,9 +1,14 @@
 #include "run/checkpoint_snapshot.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_strided.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <utility>
+#include <vector>
 
 namespace r50::run {
 namespace {
@@ -35,18 +40,54 @@ const T* same_item(const Archive& kept, std::size_t position, const std::string&
   return nullptr;
 }
 
-void copy(const Archive& live, const Archive& kept, Archive& result) {
+// Plain memory is copied at the end, all of it in one parallel loop: with one a tensor, the threads
+// would wait for each other some hundred times, which is long while loader threads use the cores.
+class Copies {
+ public:
+  void add(const at::Tensor& to, const at::Tensor& from) {
+    if (!from.is_cpu() || from.strides() != to.strides()) {
+      to.copy_(from.detach());
+      return;
+    }
+    auto* target = static_cast<std::byte*>(to.data_ptr());
+    const auto* source = static_cast<const std::byte*>(from.const_data_ptr());
+    for (std::size_t at = 0; at < from.nbytes(); at += piece) {
+      pieces_.push_back({target + at, source + at, std::min(piece, from.nbytes() - at)});
+    }
+  }
+
+  void run() const {
+    at::parallel_for(0, static_cast<std::int64_t>(pieces_.size()), 1,
+                     [this](std::int64_t begin, std::int64_t end) {
+                       for (auto i = begin; i < end; ++i) {
+                         const Piece& one = pieces_[static_cast<std::size_t>(i)];
+                         std::memcpy(one.target, one.source, one.size);
+                       }
+                     });
+  }
+
+ private:
+  static constexpr std::size_t piece = std::size_t{1} << 20;
+  struct Piece {
+    std::byte* target;
+    const std::byte* source;
+    std::size_t size;
+  };
+  std::vector<Piece> pieces_;
+};
+
+void copy(const Archive& live, const Archive& kept, Archive& result, Copies& copies) {
   for (std::size_t i = 0; i < live.items().size(); ++i) {
     const auto& [key, item] = live.items()[i];
     if (const auto* tensor = std::get_if<at::Tensor>(&item)) {
       const at::Tensor* old = same_item<at::Tensor>(kept, i, key);
       at::Tensor own = old && fits(*tensor, *old) ? *old : room_for(*tensor);
-      own.copy_(tensor->detach());
+      copies.add(own, *tensor);
       result.put(key, std::move(own));
     } else if (const auto* group = std::get_if<std::unique_ptr<Archive>>(&item)) {
       const auto* old = same_item<std::unique_ptr<Archive>>(kept, i, key);
       const Archive none;
-      copy(**group, old ? **old : none, result.child(key));
+      copy(**group, old ? **old : none, result.child(key), copies);
     } else if (const auto* number = std::get_if<std::int64_t>(&item)) {
       result.put(key, *number);
     } else if (const auto* real = std::get_if<double>(&item)) {
@@ -61,7 +102,9 @@ void copy(const Archive& live, const Archive& kept, Archive& result) {
 
 void take_snapshot(const Archive& live, Archive& kept) {
   Archive result;
-  copy(live, kept, result);
+  Copies copies;
+  copy(live, kept, result, copies);
+  copies.run();
   kept = std::move(result);
 }
 
