@@ -146,8 +146,11 @@ class InTable {
 // Handed to a schema's check(): complains about keys of the table being read.
 class Checks {
  public:
-  Checks(const Value& table, SchemaReader& reader) : table_(table), reader_(reader) {}
+  Checks(const Value& table, const SchemaInfo& info, SchemaReader& reader)
+      : table_(table), info_(info), reader_(reader) {}
   const RunLength& length() const { return reader_.length(); }
+  // Whether the key says something else than it does by default. No rule can tell a default that is
+  // written from one that is not, since explain writes them all.
   bool written(std::string_view key) const;
   void wrong(std::string_view key, std::string what, std::string hint = "");
   // Complains if `when` lies at or after the end of the run, as far as that can be told now.
@@ -155,6 +158,7 @@ class Checks {
 
  private:
   const Value& table_;
+  const SchemaInfo& info_;
   SchemaReader& reader_;
 };
 
@@ -413,7 +417,7 @@ class Schema final : public AnySchema {
       if (value) fields_[i]->read_into(config, *value, field, reader);
     }
     if (reader.problems().list().size() == before) {
-      Checks checks(table, reader);
+      Checks checks(table, info_, reader);
       for (const auto& rule : rules_) (*rule)(config, checks);
     }
     return config;

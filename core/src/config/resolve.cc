@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "config/normal_form.h"
 #include "config/paths.h"
 #include "config/plugin_table.h"
 #include "config/tables.h"
@@ -35,11 +36,10 @@ class Resolver {
   Value plugin(Kind kind, bool nested, const Value& written) {
     const SchemaInfo& host = host_schema(kind, nested).info();
     Value keys = table(written, host);
-    Value* use = keys.table()->find("use");
     if (form_ == PathForm::absolute) keys = with_absolute_use(keys);
     if (host.find("name")) {
-      Value* name = keys.table()->find("name");
-      if (name->text()->empty()) *name = Value(*use->text());
+      Value& name = *keys.table()->find("name");
+      if (name.text()->empty()) name = Value(*keys.table()->find("use")->text());
     }
     Problems problems;
     const AnySchema* schema = plugins_.schema(kind, with_absolute_use(written), problems);
@@ -62,17 +62,6 @@ class Resolver {
   Value item(const Value& value, const FieldInfo& field) {
     const Spot& spot = value.spot();
     switch (field.type) {
-      case Type::real:
-        if (value.integer()) return {static_cast<double>(*value.integer()), spot};
-        return value;
-      case Type::rate:
-        if (value.integer()) return {static_cast<double>(*value.integer()), spot};
-        if (value.text()) return {Rate::parse(*value.text())->text(), spot};
-        return value;
-      case Type::when:
-        return {When::parse(*value.text())->text(), spot};
-      case Type::every:
-        return {Every::parse(*value.text())->text(), spot};
       case Type::path:
         // What a plugin's own default is relative to is the plugin's business.
         if (form_ == PathForm::as_written || !spot.known()) return value;
@@ -82,7 +71,7 @@ class Resolver {
       case Type::plugin:
         return plugin(field.kind, true, value);
       default:
-        return value;
+        return normal_form(value, field);
     }
   }
 

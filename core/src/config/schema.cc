@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "config/normal_form.h"
 #include "config/number.h"
 #include "config/run_share.h"
 #include "r50/plugin.h"
@@ -87,7 +88,13 @@ InTable::InTable(SchemaReader& reader, std::string_view key, std::size_t item)
 }
 InTable::~InTable() { reader_.path_.resize(length_); }
 
-bool Checks::written(std::string_view key) const { return table_.table()->find(key) != nullptr; }
+bool Checks::written(std::string_view key) const {
+  const Value* value = table_.table()->find(key);
+  const FieldInfo* field = info_.find(key);
+  if (!value || !field || !field->default_value) return value != nullptr;
+  return !(config::normal_form(*value, *field) ==
+           config::normal_form(*field->default_value, *field));
+}
 
 void Checks::wrong(std::string_view key, std::string what, std::string hint) {
   const Value* value = table_.table()->find(key);

@@ -35,6 +35,8 @@ struct Smooth {
 struct Cosine {
   Rate lr;
   When warmup = epochs(0);
+  double eta_min = 0;
+  std::optional<double> final_fraction;
 };
 
 struct Sequence {
@@ -168,12 +170,18 @@ void add_sample_plugins(CompiledPlugins& plugins) {
                                           "share spread over all classes", from_below(0, 1))));
   plugins.add_schema(
       Kind::scheduler, "cosine",
-      std::move(Schema<Cosine>("Half a cosine.")
-                    .field("lr", &Cosine::lr, "peak learning rate", in(0, 100).required())
-                    .field("warmup", &Cosine::warmup, "linear rise")
-                    .check([](const Cosine& config, Checks& checks) {
-                      checks.before_end("warmup", config.warmup);
-                    })));
+      std::move(
+          Schema<Cosine>("Half a cosine.")
+              .field("lr", &Cosine::lr, "peak learning rate", in(0, 100).required())
+              .field("warmup", &Cosine::warmup, "linear rise")
+              .field("eta_min", &Cosine::eta_min, "rate at the end", at_least(0))
+              .field("final_fraction", &Cosine::final_fraction, "in place of eta_min", in(0, 1))
+              .check([](const Cosine& config, Checks& checks) {
+                if (config.final_fraction && checks.written("eta_min")) {
+                  checks.wrong("final_fraction", "eta_min says something else");
+                }
+                checks.before_end("warmup", config.warmup);
+              })));
   plugins.add_schema(Kind::scheduler, "sequence", sequence_schema());
   plugins.add_schema(Kind::scheduler, "everything", everything_schema());
   plugins.add_schema(Kind::averaging, "ema",
