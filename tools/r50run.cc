@@ -1,5 +1,6 @@
 // r50run: trains what an experiment file describes. See verbs/ for each thing it can do.
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -27,6 +28,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // `r50run ... | head` must not end a night's run when head has seen enough.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const r50::Error& error) {

@@ -5,6 +5,7 @@
 //   R50_KILL_AT     "bytes:N"       in the write that passes the N-th byte; what lies before is written
 //                   "OP:PART:N"     before the N-th OP (open write fsync rename link unlink truncate)
 //                                   on a file whose path contains PART
+//   R50_KILL_SIGNAL the signal, by number; 9 if not set. With others the process goes on as it likes
 //   R50_FAIL        "PART:FIRST:LAST"  writes number FIRST to LAST on such files fail: no space left
 //   R50_KILL_TRACE  a file to which every counted operation is appended as "OP PATH SIZE"
 #define _GNU_SOURCE
@@ -43,8 +44,9 @@ __attribute__((constructor)) static void begin(void) {
 }
 
 static void die(void) {
-  syscall(SYS_kill, getpid(), SIGKILL);
-  for (;;) pause();
+  const char* number = getenv("R50_KILL_SIGNAL");
+  syscall(SYS_kill, getpid(), number ? atoi(number) : SIGKILL);
+  while (!number) pause();
 }
 
 static int below_root(const char* path) {

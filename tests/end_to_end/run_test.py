@@ -83,7 +83,7 @@ class Continuing(Runs):
     def start(self, name, *arguments):
         return subprocess.Popen([runs.R50RUN, self.file, "--run-dir", self.folder / name,
                                  *arguments], stdin=subprocess.DEVNULL,
-                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def wait_for_row(self, process, name, more):
         """Until the run has written so many rows more than it had; bounded by the run's own end."""
@@ -95,7 +95,7 @@ class Continuing(Runs):
             time.sleep(0.01)
 
     def test_from_an_older_checkpoint_sets_later_rows_aside(self):
-        self.file = self.write(runs.small().replace("keep = 2", 'keep = 2\nkeep_every = "1 epochs"'))
+        self.file = self.write(runs.small() + 'keep_every = "1 epochs"\n')
         expected = self.straight()
         folder = self.folder / "straight"
         older = folder / "checkpoints" / "epoch_0001.pt"
@@ -109,7 +109,7 @@ class Continuing(Runs):
         self.assertEqual(saved[-1], rows[-1]["row"])
 
     def test_a_branch_is_a_run_of_its_own(self):
-        self.file = self.write(runs.small().replace("keep = 2", 'keep = 2\nkeep_every = "1 epochs"'))
+        self.file = self.write(runs.small() + 'keep_every = "1 epochs"\n')
         expected = self.straight()
         older = self.folder / "straight/checkpoints/epoch_0001.pt"
         runs.r50run(self.file, "--branch", older, cwd=self.folder, check=0)

@@ -5,7 +5,6 @@
 #include "run/fit.h"
 #include "run/opened.h"
 #include "run/trial.h"
-#include "train/summary.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {
@@ -62,23 +61,20 @@ int check(const CommandLine& line) {
   };
   run::Assembly assembly =
       run::assemble(experiment, *opened.host, std::move(data), machine, {quarantine});
-  const train::ModelSummary summary =
-      train::summarize(assembly.parts.model, facts.channels, facts.image_size);
-  std::printf("model      %lld parameters, %.2f GMAC an image of %lld px\n",
-              static_cast<long long>(summary.parameters), summary.gmac(),
-              static_cast<long long>(facts.image_size));
-  std::fflush(stdout);
-
   run::Trial trial;
   try {
     trial = run::try_out(assembly, 20, 30);
   } catch (const train::OutOfMemory& error) {
     throw Error(run::explain_out_of_memory(error, assembly));
   }
-  std::printf("speed      %.1f img/s over %lld steps, %.1f %% of it waiting for images; "
-              "evaluation %.1f img/s\n",
-              trial.images_per_second, static_cast<long long>(trial.steps), 100 * trial.data_wait,
-              trial.evaluated_per_second);
+  std::printf("model      %lld parameters, %.2f GMAC an image of %lld px\n",
+              static_cast<long long>(trial.parameters), trial.gmac,
+              static_cast<long long>(facts.image_size));
+  std::printf(
+      "speed      %.1f img/s over %lld steps, %.1f %% of it waiting for images; "
+      "evaluation %.1f img/s\n",
+      trial.images_per_second, static_cast<long long>(trial.steps), 100 * trial.data_wait,
+      trial.evaluated_per_second);
   std::printf("memory     %.2f GiB at the peak\n",
               gigabytes(static_cast<double>(trial.peak_memory)));
   std::printf("time       %s an epoch, %s the whole run\n", duration(trial.epoch_seconds).c_str(),
@@ -96,8 +92,9 @@ int check(const CommandLine& line) {
               gigabytes(needed), static_cast<long long>(count),
               gigabytes(static_cast<double>(trial.checkpoint_bytes)), gigabytes(free_bytes));
   if (needed > free_bytes) {
-    std::printf("           not enough: set [checkpoint] keep or keep_every lower, or [run] folder "
-                "to another disk\n");
+    std::printf(
+        "           not enough: set [checkpoint] keep or keep_every lower, or [run] folder "
+        "to another disk\n");
     return static_cast<int>(Exit::failed);
   }
   return 0;

@@ -53,8 +53,7 @@ void sort_words(const std::vector<std::string>& typed, CommandLine& line) {
       if (!find_verb(word)) {
         std::vector<std::string> names;
         for (const Verb& verb : verbs()) names.push_back(verb.name);
-        throw WrongInput("r50run has no verb '" + word + "': " +
-                         near_guess(word, names, "verbs") +
+        throw WrongInput("r50run has no verb '" + word + "': " + near_guess(word, names, "verbs") +
                          " (an experiment file has a '/' in it or ends in .toml)");
       }
       line.verb = word;
@@ -72,8 +71,8 @@ void refuse_foreign_options(const CLI::App& app, const Verb& verb) {
   for (const Option& option : options()) {
     if (option.name == "help" || app.count("--" + option.name) == 0) continue;
     if (std::find(verb.options.begin(), verb.options.end(), option.name) == verb.options.end()) {
-      throw WrongInput("r50run " + verb.name + " has no option --" + option.name +
-                       "; see r50run " + verb.name + " --help");
+      throw WrongInput("r50run " + verb.name + " has no option --" + option.name + "; see r50run " +
+                       verb.name + " --help");
     }
   }
 }
@@ -115,8 +114,8 @@ CommandLine parse(int argc, const char* const* argv) {
     std::vector<std::string> names;
     for (const Option& option : options()) names.push_back("--" + option.name);
     const std::string extra = app.remaining().empty() ? error.what() : app.remaining().front();
-    throw WrongInput("r50run does not know '" + extra + "': " +
-                     near_guess(extra, names, "options"));
+    throw WrongInput("r50run does not know '" + extra +
+                     "': " + near_guess(extra, names, "options"));
   } catch (const CLI::ParseError& error) {
     throw WrongInput(std::string("the command line is wrong: ") + error.what());
   }
@@ -132,7 +131,8 @@ std::string help_text() {
   for (const Verb& verb : verbs()) {
     out << "  " << verb.name << std::string(15 - verb.name.size(), ' ') << verb.does << "\n";
   }
-  out << "\nr50run VERB --help tells a verb's options. Exit codes: 0 done, 1 failed, 2 wrong input,\n"
+  out << "\nr50run VERB --help tells a verb's options. Exit codes: 0 done, 1 failed, 2 wrong "
+         "input,\n"
          "3 stopped by a rule, 75 interrupted and saved (run the same command again).\n";
   return out.str();
 }
@@ -140,15 +140,16 @@ std::string help_text() {
 std::string help_text(const Verb& verb) {
   std::ostringstream out;
   out << "r50run " << (verb.name == "train" ? "[train]" : verb.name) << " " << verb.arguments
-      << "\n\n" << verb.does << "\n";
+      << "\n\n"
+      << verb.does << "\n";
   if (!verb.options.empty()) out << "\n";
   for (const Option& option : options()) {
-    const bool has = std::find(verb.options.begin(), verb.options.end(), option.name) !=
-                     verb.options.end();
+    const bool has =
+        std::find(verb.options.begin(), verb.options.end(), option.name) != verb.options.end();
     if (!has) continue;
     const std::string text = dashed(option);
-    out << "  " << text << std::string(text.size() < 26 ? 26 - text.size() : 1, ' ')
-        << option.does << "\n";
+    out << "  " << text << std::string(text.size() < 26 ? 26 - text.size() : 1, ' ') << option.does
+        << "\n";
   }
   return out.str();
 }

@@ -1,5 +1,3 @@
-#include <c10/core/ScalarType.h>
-
 #include <iostream>
 
 #include "r50/error.h"
@@ -32,7 +30,7 @@ void print(const Archive& archive, const std::string& indent) {
   for (const auto& [key, item] : archive.items()) {
     std::cout << indent << key << ": ";
     if (const auto* tensor = std::get_if<at::Tensor>(&item)) {
-      std::cout << c10::toString(tensor->scalar_type()) << " " << tensor->sizes() << "\n";
+      std::cout << tensor->dtype().name() << " " << tensor->sizes() << "\n";
     } else if (const auto* integer = std::get_if<std::int64_t>(&item)) {
       std::cout << *integer << "\n";
     } else if (const auto* real = std::get_if<double>(&item)) {

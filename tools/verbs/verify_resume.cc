@@ -58,8 +58,8 @@ class Child {
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    const int failed = ::posix_spawn(&pid_, "/proc/self/exe", &actions, nullptr, argv.data(),
-                                     environ);
+    const int failed =
+        ::posix_spawn(&pid_, "/proc/self/exe", &actions, nullptr, argv.data(), environ);
     ::posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) throw Error("a child process could not be started");
   }

@@ -40,9 +40,12 @@ data::LoaderSetup loader_setup(const config::Experiment& experiment, const DataS
 
 train::BestBy best_by(config::Metric metric) {
   switch (metric) {
-    case config::Metric::top5: return train::BestBy::top5;
-    case config::Metric::loss: return train::BestBy::loss;
-    case config::Metric::top1: break;
+    case config::Metric::top5:
+      return train::BestBy::top5;
+    case config::Metric::loss:
+      return train::BestBy::loss;
+    case config::Metric::top1:
+      break;
   }
   return train::BestBy::top1;
 }
@@ -110,9 +113,8 @@ Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSi
   parts.evaluate_stages = stages.evaluate.batches;
 
   const int size = static_cast<int>(facts.image_size);
-  const int evaluate_size = experiment.evaluate.image_size > 0
-                                ? static_cast<int>(experiment.evaluate.image_size)
-                                : size;
+  const int evaluate_size =
+      experiment.evaluate.image_size > 0 ? static_cast<int>(experiment.evaluate.image_size) : size;
   auto setup = [&](Split split, const Stages& of) {
     return loader_setup(experiment, data, machine, split, of, quarantine);
   };
@@ -126,8 +128,8 @@ Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSi
   assembly.evaluate = std::make_unique<data::Loader>(std::move(evaluate_setup));
 
   auto estimate_setup = setup(Split::train, stages.train);
-  estimate_setup.plan = data::estimate_plan(facts, data.micro_batch,
-                                            experiment.evaluate.bn_samples, size);
+  estimate_setup.plan =
+      data::estimate_plan(facts, data.micro_batch, experiment.evaluate.bn_samples, size);
   assembly.estimate = std::make_unique<data::Loader>(std::move(estimate_setup));
 
   parts.train = assembly.train.get();
@@ -142,8 +144,9 @@ Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSi
   settings.best_by = best_by(experiment.checkpoint.metric);
   settings.device = machine.device;
   const RunLength& length = facts.length;
-  settings.evaluate_every = std::max<std::int64_t>(
-      1, experiment.evaluate.every.steps(length) / std::max<std::int64_t>(1, length.steps_per_epoch));
+  settings.evaluate_every =
+      std::max<std::int64_t>(1, experiment.evaluate.every.steps(length) /
+                                    std::max<std::int64_t>(1, length.steps_per_epoch));
   assembly.data = std::move(data);
   return assembly;
 }

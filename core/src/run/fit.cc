@@ -26,7 +26,8 @@ void forward_and_back(const Assembly& assembly, std::int64_t images) {
   const at::Tensor batch =
       at::zeros({images, facts.channels, facts.image_size, facts.image_size},
                 at::TensorOptions().device(device).memory_format(at::MemoryFormat::ChannelsLast));
-  const at::Tensor targets = at::zeros({images}, at::TensorOptions().dtype(at::kLong).device(device));
+  const at::Tensor targets =
+      at::zeros({images}, at::TensorOptions().dtype(at::kLong).device(device));
   Tap tap;
   at::Tensor loss;
   {
@@ -82,8 +83,8 @@ std::string explain_out_of_memory(const train::OutOfMemory& error, const Assembl
   const std::int64_t images = assembly.settings.facts.batch / *accumulate;
   return text + "With [run] accumulate = " + std::to_string(*accumulate) + " a micro-batch of " +
          std::to_string(images) + " images was just tried here and fits (the batch stays " +
-         std::to_string(assembly.settings.facts.batch) +
-         "; batch norm then sees " + std::to_string(images) + " images at a time).";
+         std::to_string(assembly.settings.facts.batch) + "; batch norm then sees " +
+         std::to_string(images) + " images at a time).";
 }
 
 }  // namespace r50::run

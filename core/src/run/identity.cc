@@ -85,8 +85,8 @@ Identity identity_from_json(const std::string& text) {
     json.at("data_fingerprint").get_to(identity.data_fingerprint);
     json.at("git").get_to(identity.git);
     for (const Json& plugin : json.at("plugins")) {
-      identity.plugins.push_back({plugin.at("kind"), plugin.at("name"), plugin.at("stamp"),
-                                  plugin.at("content")});
+      identity.plugins.push_back(
+          {plugin.at("kind"), plugin.at("name"), plugin.at("stamp"), plugin.at("content")});
     }
     return identity;
   } catch (const Json::exception& error) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// run.json: what a run was made with. None of it is configuration, all of it can change the bits, so
-// a continuation compares and says what is no longer the same.
+// run.json: what a run was made with. None of it is configuration, all of it can change the bits,
+// so a continuation compares and says what is no longer the same.
 
 #include <string>
 #include <vector>

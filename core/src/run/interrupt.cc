@@ -48,10 +48,14 @@ int Interrupt::signal() { return first_signal.load(std::memory_order_relaxed); }
 
 const char* Interrupt::name() {
   switch (signal()) {
-    case SIGINT: return "SIGINT";
-    case SIGTERM: return "SIGTERM";
-    case SIGHUP: return "SIGHUP";
-    default: return "";
+    case SIGINT:
+      return "SIGINT";
+    case SIGTERM:
+      return "SIGTERM";
+    case SIGHUP:
+      return "SIGHUP";
+    default:
+      return "";
   }
 }
 

@@ -21,7 +21,8 @@ std::string choose_device(const std::string& wish) {
   if (wish == "cpu") return wish;
   if (wish.rfind("cuda:", 0) == 0 || wish == "cuda") {
     if (!cuda) {
-      throw WrongInput("--device " + wish + ": this libtorch sees no CUDA device here; use "
+      throw WrongInput("--device " + wish +
+                       ": this libtorch sees no CUDA device here; use "
                        "--device cpu, or build against a CUDA libtorch (R50_LIBTORCH) on a machine "
                        "that has one");
     }
@@ -51,13 +52,15 @@ void choose_precision(Machine& machine, config::Precision wish) {
       return;
     case config::Precision::fp16:
       if (cpu) {
-        throw WrongInput("[run] precision = \"fp16\" needs a GPU; on a CPU use \"bf16\", \"fp32\" "
-                         "or \"auto\"");
+        throw WrongInput(
+            "[run] precision = \"fp16\" needs a GPU; on a CPU use \"bf16\", \"fp32\" "
+            "or \"auto\"");
       }
       machine.precision = train::Precision::fp16;
       machine.precision_why = "asked for";
       return;
-    case config::Precision::automatic: break;
+    case config::Precision::automatic:
+      break;
   }
   if (cpu) {
     // Without these instructions bf16 is emulated and slower than fp32.
@@ -84,9 +87,12 @@ std::string gigabytes(std::uint64_t bytes) {
 
 std::string precision_name(train::Precision precision) {
   switch (precision) {
-    case train::Precision::bf16: return "bf16";
-    case train::Precision::fp16: return "fp16";
-    case train::Precision::fp32: break;
+    case train::Precision::bf16:
+      return "bf16";
+    case train::Precision::fp16:
+      return "fp16";
+    case train::Precision::fp32:
+      break;
   }
   return "fp32";
 }
@@ -114,8 +120,8 @@ std::vector<std::string> describe(const Machine& machine) {
       "device     " + machine.device + " (" + machine.cpu + ", " + std::to_string(machine.cores) +
           (machine.cores == 1 ? " core, " : " cores, ") + machine.instructions + ")",
       "memory     " + gigabytes(machine.memory) + " usable",
-      "threads    " + std::to_string(machine.compute_threads) + " compute (" +
-          machine.threads_why + "), " + std::to_string(machine.loader_threads) + " loading",
+      "threads    " + std::to_string(machine.compute_threads) + " compute (" + machine.threads_why +
+          "), " + std::to_string(machine.loader_threads) + " loading",
       "precision  " + precision_name(machine.precision) + " (" + machine.precision_why + ")",
       "libtorch   " + machine.libtorch,
   };

@@ -12,8 +12,8 @@
 namespace r50::run {
 namespace {
 
-// What cannot change under a run: the weights would not fit, or its position in the epoch would mean
-// other images.
+// What cannot change under a run: the weights would not fit, or its position in the epoch would
+// mean other images.
 struct Fixed {
   const char* key;
   const char* why;
@@ -41,8 +41,7 @@ void compare_changed(const config::Experiment& now, const std::string& folder, b
   Opened before = open_experiment(files, folder + "/resolved.toml", {});
   Problems problems;
   for (const auto& change : config::differences(before.experiment.resolved, now.resolved)) {
-    const std::string text =
-        change.key + ": " + shown(change.from) + " -> " + shown(change.to);
+    const std::string text = change.key + ": " + shown(change.from) + " -> " + shown(change.to);
     const auto* stop = std::find_if(fixed.begin(), fixed.end(), [&](const Fixed& entry) {
       return change.key.rfind(entry.key, 0) == 0;
     });
@@ -63,8 +62,8 @@ void refuse_another(const std::string& folder, const std::string& id, base::File
   if (!json) return;
   const Identity identity = identity_from_json(*json);
   if (identity.id == id) return;
-  throw WrongInput(folder + " holds the run of another experiment (" + identity.id +
-                   ", this is " + id + "). To go on there under this file use --continue " + folder +
+  throw WrongInput(folder + " holds the run of another experiment (" + identity.id + ", this is " +
+                   id + "). To go on there under this file use --continue " + folder +
                    ", otherwise give another --run-dir");
 }
 
@@ -78,7 +77,8 @@ Placement place(const TrainRequest& request, const config::Experiment& experimen
     placement.folder = request.continue_dir;
     placement.changed_file = true;
     if (!files.exists(placement.folder + "/resolved.toml")) {
-      throw WrongInput("--continue " + placement.folder + ": there is no run in it (a run's folder "
+      throw WrongInput("--continue " + placement.folder +
+                       ": there is no run in it (a run's folder "
                        "holds a resolved.toml)");
     }
     compare_changed(experiment, placement.folder, files, placement);
@@ -93,8 +93,8 @@ Placement place(const TrainRequest& request, const config::Experiment& experimen
     refuse_another(placement.folder, placement.id, files);
     return placement;
   }
-  placement.folder = RunFolder::find(files, experiment.run.folder, experiment.name, placement.id,
-                                     request.fresh);
+  placement.folder =
+      RunFolder::find(files, experiment.run.folder, experiment.name, placement.id, request.fresh);
   return placement;
 }
 

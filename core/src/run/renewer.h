@@ -1,7 +1,7 @@
 #pragma once
 
-// Renews history.csv, history.md and curves.png from metrics.jsonl in the background, so that no step
-// waits for a picture.
+// Renews history.csv, history.md and curves.png from metrics.jsonl in the background, so that no
+// step waits for a picture.
 
 #include <condition_variable>
 #include <functional>

@@ -24,6 +24,11 @@ Session::~Session() = default;
 
 void Session::happened(const Event& event) {
   const Row row = log_.add(event);
+  if (!log_.trouble().empty() && !log_trouble_told_) {
+    log_trouble_told_ = true;
+    setup_.diary->say("metrics.jsonl cannot be written, its rows wait in memory: " +
+                      log_.trouble());
+  }
   loggers_.row(row);
   if (const auto* evaluation = std::get_if<EvaluationEvent>(&event)) {
     if (!evaluations_.empty() && evaluations_.front().epoch != evaluation->epoch) {
@@ -41,7 +46,8 @@ void Session::happened(const Event& event) {
 
 std::string Session::epoch_line(const EpochEvent& epoch) const {
   char text[200];
-  std::snprintf(text, sizeof text, "epoch %lld: loss %.4f, lr %.5g, %.1f s, %.1f img/s, waiting %.0f %%",
+  std::snprintf(text, sizeof text,
+                "epoch %lld: loss %.4f, lr %.5g, %.1f s, %.1f img/s, waiting %.0f %%",
                 static_cast<long long>(epoch.epoch), epoch.loss, epoch.lr, epoch.wall.seconds,
                 epoch.wall.images_per_second, 100 * epoch.wall.data_wait);
   std::string line = text;
@@ -70,9 +76,12 @@ Session::Due Session::due(const Progress& done, bool epoch_complete) const {
   };
   if (table.keep_every && falls_on(*table.keep_every)) return Due::for_good;
   switch (table.every.unit) {
-    case Every::Unit::never: return Due::no;
-    case Every::Unit::training: return falls_on(table.every.when) ? Due::yes : Due::no;
-    case Every::Unit::wall: break;
+    case Every::Unit::never:
+      return Due::no;
+    case Every::Unit::training:
+      return falls_on(table.every.when) ? Due::yes : Due::no;
+    case Every::Unit::wall:
+      break;
   }
   const double elapsed = base::real_clock().seconds() - saved_at_;
   return elapsed >= table.every.seconds ? Due::yes : Due::no;
@@ -102,6 +111,7 @@ Archive Session::snapshot() const {
 
 void Session::save(const Progress& done, bool last, bool for_good) {
   saved_at_ = base::real_clock().seconds();
+  final_saved_ = last;
   try {
     log_.sync();  // rows a checkpoint counts must not be lost before it
   } catch (const std::exception& error) {
@@ -137,6 +147,11 @@ void Session::live(const StepEvent& step) { setup_.terminal->live(step); }
 
 double Session::data_wait_seconds() { return setup_.train->waited_seconds(); }
 
+void Session::save_where_it_stands() {
+  // After an evaluation that was given up there was no boundary to save at.
+  if (!final_saved_) save(trainer_->progress(), true, false);
+}
+
 void Session::end(const std::string& how) {
   try {
     setup_.store->wait();
@@ -144,7 +159,7 @@ void Session::end(const std::string& how) {
     unsaved_ = error.what();
   }
   renewer_.finish();
-  loggers_.end(how, 10);
+  loggers_left_ = loggers_.end(how, 10) > 0;
 }
 
 }  // namespace r50::run

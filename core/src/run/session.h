@@ -53,9 +53,13 @@ class Session final : public train::RunSide {
   void live(const StepEvent& step) override;
   double data_wait_seconds() override;
 
+  // Interrupted: makes sure that not a step is lost.
+  void save_where_it_stands();
   // After the last save: waits for the writer and the loggers. How: "done", "interrupted", ...
   void end(const std::string& how);
   bool paused() const { return paused_; }  // by --until, not by a signal
+  // A logger hangs in its sink on a thread of its own: the process must leave without destructors.
+  bool loggers_left() const { return loggers_left_; }
   const std::string& unsaved() const { return unsaved_; }  // why the last save failed, or empty
 
  private:
@@ -73,6 +77,9 @@ class Session final : public train::RunSide {
   const train::Trainer* trainer_ = nullptr;
   double saved_at_ = 0;  // clock seconds
   bool paused_ = false;
+  bool final_saved_ = false;
+  bool log_trouble_told_ = false;
+  bool loggers_left_ = false;
   std::string unsaved_;
   std::vector<EvaluationEvent> evaluations_;  // of the latest evaluated epoch
 };

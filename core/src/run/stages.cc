@@ -9,9 +9,12 @@ enum class Place { region, pixels, batch };
 
 const char* place_name(Place place) {
   switch (place) {
-    case Place::region: return "chooses a region";
-    case Place::pixels: return "changes pixels";
-    case Place::batch: return "works on batches";
+    case Place::region:
+      return "chooses a region";
+    case Place::pixels:
+      return "changes pixels";
+    case Place::batch:
+      return "works on batches";
   }
   return "";
 }
@@ -20,7 +23,8 @@ Place place_of(const Held<Augmentation>& stage) {
   if (stage.as<RegionStage>()) return Place::region;
   if (stage.as<PixelStage>()) return Place::pixels;
   if (stage.as<BatchStage>()) return Place::batch;
-  throw Error(stage.label() + " is none of RegionStage, PixelStage and BatchStage; an augmentation "
+  throw Error(stage.label() +
+              " is none of RegionStage, PixelStage and BatchStage; an augmentation "
               "must implement one of them");
 }
 

@@ -1,5 +1,7 @@
 #include "run/training.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -38,7 +40,8 @@ std::optional<When> parse_until(const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto when = When::parse(text);
   if (!when) {
-    throw WrongInput("--until is '" + text + "'; it may be like \"3 epochs\", \"800 steps\" or "
+    throw WrongInput("--until is '" + text +
+                     "'; it may be like \"3 epochs\", \"800 steps\" or "
                      "\"30%\"");
   }
   return when;
@@ -127,7 +130,8 @@ void copy_rows(base::Files& files, const std::string& from, const std::string& t
   const std::string content = files.read(from);
   const std::size_t end = report::after_lines(content, rows);
   if (end == std::string::npos) {
-    throw WrongInput(from + " has fewer rows than the checkpoint counts, so the branch would have no "
+    throw WrongInput(from +
+                     " has fewer rows than the checkpoint counts, so the branch would have no "
                      "beginning; branch from a checkpoint that lies in its run's own folder");
   }
   base::write_atomically(files, to, std::string_view(content).substr(0, end));
@@ -158,8 +162,8 @@ void Command::choose_machine_() {
   config::Precision precision = experiment.run.precision;
   const bool kept = precision == config::Precision::automatic && before_;
   if (kept) precision = as_asked(before_->precision);
-  machine_ = choose_machine(request_.device, experiment.run.threads, experiment.data.threads,
-                            precision);
+  machine_ =
+      choose_machine(request_.device, experiment.run.threads, experiment.data.threads, precision);
   if (kept) machine_.precision_why = "as the run began";
   apply(machine_);
 }
@@ -169,7 +173,8 @@ void Command::refuse_changed_data() {
   throw WrongInput("the images of the data set have changed since " + place_.folder +
                    " began (files added, removed, or written anew), so this would not be the same "
                    "run. Restore them, start another run with --fresh, or go on all the same with "
-                   "--continue " + place_.folder);
+                   "--continue " +
+                   place_.folder);
 }
 
 void Command::quarantined(const std::string& name, const std::string& why) {
@@ -220,8 +225,7 @@ Start Command::find_start(CheckpointStore& store) {
 }
 
 void Command::write_headers(const Start& start) {
-  const Identity now =
-      identify(place_.id, machine_, fingerprint_, *opened_.host, files_);
+  const Identity now = identify(place_.id, machine_, fingerprint_, *opened_.host, files_);
   for (const std::string& line : describe(machine_)) say(line);
   for (const std::string& remark : place_.remarks) say("changed: " + remark);
   if (before_ && start.checkpoint) {
@@ -238,8 +242,13 @@ void Command::write_headers(const Start& start) {
 Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
   const config::Experiment& experiment = opened_.experiment;
   const RunFacts& facts = assembly_->data.facts;
-  LoggerFacts logger_facts{facts, experiment.name, place_.id, place_.folder,
-                           config::explain(experiment, *opened_.host), {"plain"}, ""};
+  LoggerFacts logger_facts{facts,
+                           experiment.name,
+                           place_.id,
+                           place_.folder,
+                           config::explain(experiment, *opened_.host),
+                           {"plain"},
+                           ""};
   for (const auto& named : assembly_->parts.averaging) logger_facts.sets.push_back(named.name);
 
   SessionSetup setup;
@@ -268,7 +277,12 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
   if (request_.started) request_.started();
   const Interrupt interrupt;
   try {
-    return finish(session, trainer, trainer.run());
+    const Exit code = finish(session, trainer, trainer.run());
+    if (session.loggers_left()) {
+      std::fflush(nullptr);
+      std::_Exit(static_cast<int>(code));
+    }
+    return code;
   } catch (const train::Diverged& error) {
     session.end("stopped");
     throw Stopped(std::string(error.what()) + " The last good checkpoint is " +
@@ -285,12 +299,14 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
 Exit Command::finish(Session& session, train::Trainer& trainer, train::Outcome outcome) {
   const Progress done = trainer.progress();
   if (outcome == train::Outcome::interrupted) {
+    session.save_where_it_stands();
     session.end("interrupted");
     if (!session.unsaved().empty()) {
       throw Error("interrupted, and the last steps could not be saved: " + session.unsaved() +
                   ". The same command goes on from the checkpoint before");
     }
-    say((session.paused() ? std::string("paused as asked, ") : Interrupt::name() + std::string(", ")) +
+    say((session.paused() ? std::string("paused as asked, ")
+                          : Interrupt::name() + std::string(", ")) +
         place_text(done) + ", saved; the same command goes on from here");
     return Exit::interrupted;
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-// One training run, from its file to its result: the wiring between the trainer, which knows nothing
-// of files, and the run folder, which knows nothing of steps.
+// One training run, from its file to its result: the wiring between the trainer, which knows
+// nothing of files, and the run folder, which knows nothing of steps.
 
 #include <functional>
 #include <string>

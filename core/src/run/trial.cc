@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "train/precision.h"
+#include "train/summary.h"
 
 namespace r50::run {
 namespace {
@@ -91,6 +92,10 @@ std::int64_t bytes_of(const Archive& archive) {
 Trial try_out(Assembly& assembly, std::int64_t steps, double seconds) {
   const RunFacts& facts = assembly.settings.facts;
   Trial trial;
+  const train::ModelSummary summary =
+      train::summarize(assembly.parts.model, facts.channels, facts.image_size);
+  trial.parameters = summary.parameters;
+  trial.gmac = summary.gmac();
   Stopwatch watch(*assembly.train, steps, seconds);
   train::Trainer trainer(assembly.parts, assembly.settings, train::single_world(), watch);
   trainer.run();
@@ -109,8 +114,8 @@ Trial try_out(Assembly& assembly, std::int64_t steps, double seconds) {
     const double train_seconds =
         static_cast<double>(facts.length.steps_per_epoch * facts.batch) / trial.images_per_second;
     const double sets = 1 + static_cast<double>(assembly.parts.averaging.size());
-    const double images = static_cast<double>(assembly.data.dataset.call(
-        [](auto& dataset) { return dataset.info().evaluate_images; }));
+    const double images = static_cast<double>(
+        assembly.data.dataset.call([](auto& dataset) { return dataset.info().evaluate_images; }));
     const double evaluation =
         trial.evaluated_per_second > 0 ? sets * images / trial.evaluated_per_second : 0;
     const auto epochs = static_cast<double>(facts.length.epochs);

@@ -9,13 +9,15 @@
 namespace r50::run {
 
 struct Trial {
-  std::int64_t steps = 0;            // measured
-  double images_per_second = 0;      // training
-  double data_wait = 0;              // share of that time spent waiting for images
-  double evaluated_per_second = 0;   // images, one weight set
-  std::uint64_t peak_memory = 0;     // bytes
+  std::int64_t parameters = 0;
+  double gmac = 0;                  // multiply-adds an image, in 10^9
+  std::int64_t steps = 0;           // measured
+  double images_per_second = 0;     // training
+  double data_wait = 0;             // share of that time spent waiting for images
+  double evaluated_per_second = 0;  // images, one weight set
+  std::uint64_t peak_memory = 0;    // bytes
   std::int64_t checkpoint_bytes = 0;
-  double epoch_seconds = 0;          // with its evaluations
+  double epoch_seconds = 0;  // with its evaluations
   double run_seconds = 0;
 };
 
