@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/process.h"
+#include "base/clock.h"
 #include "config/explain.h"
 #include "report/history.h"
 #include "report/rows.h"
@@ -274,6 +274,9 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
     start.checkpoint.reset();  // half a gigabyte that nobody needs any more
   }
   say(place_.folder);
+  diary_->write_only("first step begins at " +
+                     std::to_string(base::real_clock().wall_seconds()) + ", the model took " +
+                     std::to_string(assembly_->model_seconds) + " s");
   if (request_.started) request_.started();
   const Interrupt interrupt;
   try {
