@@ -47,11 +47,16 @@ std::string padded(std::string text, std::size_t size) {
   return text;
 }
 
+std::string first_sentence(const std::string& doc) {
+  const std::size_t end = doc.find(". ");
+  return end == std::string::npos ? doc : doc.substr(0, end + 1);
+}
+
 std::string doc_or_reason(host::Host& host, const host::SearchPath::Found& found) {
   try {
     const host::LoadedPlugin& plugin = host.load_file(found.file);
     if (plugin.entry.kind == found.kind && plugin.entry.name == found.name) {
-      return plugin.entry.schema->info().doc;
+      return first_sentence(plugin.entry.schema->info().doc);
     }
     return "BROKEN: it registers the " + std::string(kind_name(plugin.entry.kind)) + " '" +
            plugin.entry.name + "', which is not what its file is called";

@@ -12,6 +12,7 @@
 
 #include "plugins_verb.h"
 #include "recipes.h"
+#include "support/golden.h"
 
 namespace r50 {
 namespace {
@@ -101,6 +102,42 @@ TEST(CheckVerb, TakesValuesAsTheCommandLineWritesThem) {
   EXPECT_THAT(out.str(), HasSubstr("a factor above 100 makes no sense"));
   EXPECT_EQ(tools::check_plugin_file(host, chain, {"inner={use='steady', lr=3}"}, out), 0)
       << out.str();
+}
+
+void expect_golden(std::string text, const std::string& name) {
+  if (!std::string(R50_SANITIZER).empty()) return;  // stamps then differ in more
+  text = test::replaced(text, R50_TEST_PLUGINS, "<PLUGINS>");
+  text = test::replaced(text, R50_TORCH_VERSION, "<TORCH>");
+  test::expect_golden(text, R50_SOURCE_DIR "/tests/contract/" + name + ".expected");
+}
+
+TEST(ListVerb, ShowsGoodPluginsAndBrokenOnesWithTheReason) {
+  host::Host host{host::SearchPath({R50_TEST_PLUGINS, "/nowhere"})};
+  std::ostringstream out;
+  EXPECT_EQ(tools::list_plugins(host, out), 0);
+  EXPECT_THAT(out.str(), AllOf(HasSubstr("steady"), HasSubstr("The same learning rate"),
+                               HasSubstr("BROKEN"), HasSubstr("/nowhere: no plugins")));
+}
+
+TEST(DescribeVerb, ShowsKeysWithDefaultsRangesAndDocs) {
+  host::Host host{host::SearchPath({R50_TEST_PLUGINS})};
+  std::ostringstream out;
+  EXPECT_EQ(tools::describe_plugin(host, "chain", out), 0);
+  EXPECT_THAT(out.str(), AllOf(HasSubstr("factor = 1"), HasSubstr("> 0"), HasSubstr("inner"),
+                               HasSubstr("must be written")));
+  EXPECT_EQ(tools::describe_plugin(host, "averaging/nothing", out), 0);
+  expect_golden(out.str(), "describe");
+}
+
+TEST(DescribeVerb, GuessesWhatWasMeant) {
+  host::Host host{host::SearchPath({R50_TEST_PLUGINS})};
+  std::ostringstream out;
+  try {
+    tools::describe_plugin(host, "stedy", out);
+    FAIL() << "there is no such plugin";
+  } catch (const WrongInput& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("'stedy'"), HasSubstr("did you mean 'steady'?")));
+  }
 }
 
 }  // namespace

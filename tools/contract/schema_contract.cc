@@ -76,7 +76,8 @@ void expect_wrong_type_is_caught(const Subject& subject, const FieldInfo& field)
 }
 
 void expect_default_is_accepted(const Subject& subject, const FieldInfo& field) {
-  if (!field.default_value) return;
+  // A key that had to be given another value may not have a default that fits the rest.
+  if (!field.default_value || subject.table().table()->find(field.key)) return;
   Value table = subject.table();
   table.table()->set(field.key, *field.default_value);
   const Problems problems = subject.problems(table);
