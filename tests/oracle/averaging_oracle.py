@@ -1,4 +1,4 @@
-"""The ema and swa plugins against torch.optim.swa_utils.AveragedModel: the same bits at each step."""
+"""The ema and swa plugins against torch.optim.swa_utils.AveragedModel: the same bits."""
 
 import math
 
