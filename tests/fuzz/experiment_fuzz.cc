@@ -17,9 +17,8 @@
 
 void add_compiled_in_plugins(r50::Registrar& registrar);
 
+namespace r50 {
 namespace {
-
-using namespace r50;
 
 std::vector<std::string> split(const std::string& text, const std::string& by) {
   std::vector<std::string> parts;
@@ -60,10 +59,7 @@ std::optional<config::Experiment> read(test::TextFiles& files, const std::string
   std::abort();
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string input(reinterpret_cast<const char*>(data), size);
+void check_answer(const std::string& input) {
   const std::vector<std::string> parts = split(input, "\n%%\n");
   test::TextFiles files;
   files.put("folder/a.toml", parts[0]);
@@ -74,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto experiment = read(files, "folder/a.toml", overrides, problems);
   if (!experiment) {
     if (problems.report().empty()) fail("refused without a reason");
-    return 0;
+    return;
   }
   const std::string explained = config::explain(*experiment, plugins());
   files.put("/other/resolved.toml", explained);
@@ -88,5 +84,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     fail("explain reads back to another experiment:\n" + explained);
   }
+}
+
+}  // namespace
+}  // namespace r50
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  r50::check_answer(std::string(reinterpret_cast<const char*>(data), size));
   return 0;
 }

@@ -45,6 +45,7 @@ std::string Problems::report() const {
   for (const Problem& problem : list_) file_order.emplace(problem.spot.file, file_order.size());
 
   std::vector<const Problem*> sorted;
+  sorted.reserve(list_.size());
   for (const Problem& problem : list_) sorted.push_back(&problem);
   const auto rank = [&](const Problem* problem) {
     return std::tuple(file_order.at(problem->spot.file), problem->spot.line, problem->spot.column);

@@ -138,6 +138,7 @@ bool is_bare_key(const std::string& key) {
 
 std::vector<std::string> keys_of(const SchemaInfo& info) {
   std::vector<std::string> keys;
+  keys.reserve(info.fields.size());
   for (const FieldInfo& field : info.fields) keys.push_back(field.key);
   return keys;
 }

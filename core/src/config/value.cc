@@ -112,6 +112,7 @@ bool Table::erase(std::string_view key) {
 
 std::vector<std::string> Table::keys() const {
   std::vector<std::string> keys;
+  keys.reserve(entries_.size());
   for (const Entry& entry : entries_) keys.push_back(entry.key);
   return keys;
 }

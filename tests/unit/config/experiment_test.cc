@@ -125,6 +125,7 @@ TEST_F(ExperimentTest, DifferencesNameKeys) {
                                        "checkpoint.keep_every=\"5 epochs\""})
                                      .resolved);
   std::vector<std::string> lines;
+  lines.reserve(found.size());
   for (const Difference& one : found) lines.push_back(one.key + ": " + one.from + " -> " + one.to);
   EXPECT_THAT(lines, ElementsAre("scheduler.lr: 1.0 -> 0.5", "averaging.0.decay: 0.5 -> 0.9",
                                  "checkpoint.keep_every:  -> \"5 epochs\""));
