@@ -52,16 +52,24 @@ std::string first_sentence(const std::string& doc) {
   return end == std::string::npos ? doc : doc.substr(0, end + 1);
 }
 
-std::string doc_or_reason(host::Host& host, const host::SearchPath::Found& found) {
+// Its first sentence, or why it cannot be used; each in lines that fit beside its name.
+std::string doc_or_reason(host::Host& host, const host::SearchPath::Found& found,
+                          std::size_t indent) {
   try {
     const host::LoadedPlugin& plugin = host.load_file(found.file);
     if (plugin.entry.kind == found.kind && plugin.entry.name == found.name) {
-      return first_sentence(plugin.entry.schema->info().doc);
+      return wrapped(first_sentence(plugin.entry.schema->info().doc), indent);
     }
-    return "BROKEN: it registers the " + std::string(kind_name(plugin.entry.kind)) + " '" +
-           plugin.entry.name + "', which is not what its file is called";
-  } catch (const Error& error) {
-    return "BROKEN: " + std::string(error.what());
+    return wrapped("BROKEN: it registers the " + std::string(kind_name(plugin.entry.kind)) + " '" +
+                       plugin.entry.name + "', which is not what its file is called",
+                   indent);
+  } catch (const WrongInput& error) {
+    const Problem& problem = error.problems().list().at(0);
+    const std::string subject = "the plugin file '" + found.file + "'";  // stands beside it
+    std::string what = problem.what;
+    if (what.starts_with(subject)) what.replace(0, subject.size(), "it");
+    const std::string next_line = "\n" + std::string(indent, ' ');
+    return wrapped("BROKEN: " + what, indent) + next_line + wrapped(problem.hint, indent);
   }
 }
 
@@ -74,7 +82,8 @@ std::string range_text(const FieldInfo& field) {
       text += before + Value(field.choices[i]).toml();
     }
   }
-  const std::string limits = field.limits.text();
+  const bool one_plugin = field.type == FieldInfo::Type::plugin && !field.list;
+  const std::string limits = one_plugin ? "" : field.limits.text();
   if (!limits.empty()) text += ", " + limits;
   if (field.required()) text += ", must be written";
   if (field.optional) text += ", may be left out";
@@ -152,10 +161,10 @@ int list_plugins(host::Host& host, std::ostream& out) {
       for (const auto& found : plugins->second) {
         if (found.kind != kind) continue;
         const auto [first, is_first] = first_folder.try_emplace({kind, found.name}, folder);
-        const std::string text =
-            is_first ? doc_or_reason(host, found) : "hidden by that of " + first->second;
+        const std::string text = is_first ? doc_or_reason(host, found, indent)
+                                          : wrapped("hidden by that of " + first->second, indent);
         out << padded(first_of_kind ? "  " + std::string(kind_name(kind)) : "", kind_width)
-            << padded(found.name, widest + 2) << wrapped(text, indent) << "\n";
+            << padded(found.name, widest + 2) << text << "\n";
         first_of_kind = false;
       }
     }
