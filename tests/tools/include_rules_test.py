@@ -66,7 +66,8 @@ class IncludeRulesTest(unittest.TestCase):
     def test_plugin_includes_another_through_its_folder(self) -> None:
         self.write("plugins/scheduler/cosine.h", "#pragma once\n")
         self.assert_refused("plugins/dataset/shapes_drawing/scene.cc",
-                            '#include "../../scheduler/cosine.h"\n', 1, "plugins never include each other")
+                            '#include "../../scheduler/cosine.h"\n', 1,
+                            "plugins never include each other")
 
     def test_plugin_includes_the_core(self) -> None:
         self.assert_refused("plugins/scheduler/cosine.cc", '#include "config/experiment.h"\n', 1,
