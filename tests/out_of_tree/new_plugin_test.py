@@ -44,8 +44,15 @@ def compile_flags():
         elif word in ("-o", "-MF", "-MT"):
             skip = True
         else:
-            kept.append(word.replace(str(BUILD), str(WORK / "build")).replace(str(SOURCE), str(TREE)))
+            kept.append(in_copy(word))
     return kept
+
+
+def in_copy(word):
+    """The copied tree's path in place of ours; libtorch, which may lie in our tree, stays."""
+    if "/.venv/" in word:
+        return word
+    return word.replace(str(BUILD), str(WORK / "build")).replace(str(SOURCE), str(TREE))
 
 
 def copy_tree():

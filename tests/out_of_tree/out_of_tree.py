@@ -11,7 +11,8 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-BUILD, WORK, CXX = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
+BUILD, WORK = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
+CXX = sys.argv[3]
 PREFIX = WORK / "prefix"
 R50RUN = PREFIX / "bin" / "r50run"
 
@@ -37,7 +38,7 @@ def install():
     WORK.mkdir(parents=True)
     run("cmake", "--install", BUILD, "--prefix", PREFIX)
     # Else the test would prove nothing: the build's own libraries would answer.
-    loaded = run("ldd", R50RUN)
+    loaded = subprocess.run(["ldd", R50RUN], text=True, capture_output=True).stdout
     expect(f"{PREFIX}/lib/libr50.so" in loaded.replace(f"{PREFIX}/bin/../lib", f"{PREFIX}/lib"),
            "the installed r50run does not load the installed libr50.so")
     expect("not found" not in loaded, "a library of the installed r50run is missing")
