@@ -39,28 +39,23 @@ worst_lines() {
 }
 
 # quietly TITLE LOG COMMAND...: runs it with its output in LOG; on a terminal one line shows how far
-# it is. A failure shows the telling lines, LOG's path and $hint, and ends the script.
+# it is. What takes less than a second is not mentioned. A failure shows the telling lines, LOG's
+# path and $hint, and ends the script.
 quietly() {
-  local title=$1 log=$2 start=$SECONDS status=0 ticker=
+  local title=$1 log=$2 start=$SECONDS status=0 ticker
   shift 2
   mkdir -p "$(dirname "$log")"
   : >"$log"
-  if [[ -t 2 ]]; then
-    show_progress "$title" "$log" &
-    ticker=$!
-  else
-    say "$title ..."
-  fi
+  show_progress "$title" "$log" &
+  ticker=$!
   "$@" >"$log" 2>&1 || status=$?
-  if [[ -n $ticker ]]; then
-    kill "$ticker" 2>/dev/null || true
-    wait "$ticker" 2>/dev/null || true
+  kill "$ticker" 2>/dev/null || true
+  wait "$ticker" 2>/dev/null || true
+  if [[ -t 2 ]]; then
     printf '\r\033[K' >&2
+    if ((status == 0 && SECONDS > start + 1)); then say "$title: done in $((SECONDS - start)) s"; fi
   fi
-  if ((status == 0)); then
-    if [[ -n $ticker ]]; then say "$title: done in $((SECONDS - start)) s"; fi
-    return 0
-  fi
+  if ((status == 0)); then return 0; fi
   worst_lines "$log" >&2
   say ""
   say "$me: this step failed: $title (exit code $status)."
@@ -69,16 +64,23 @@ quietly() {
   exit 1
 }
 
+# Runs beside the step until it is killed, or the script is.
 show_progress() {
   local title=$1 log=$2 start=$SECONDS steps
-  # The ticker dies with the script, also when that one is killed.
-  while kill -0 $$ 2>/dev/null; do
+  if [[ -n ${lock_fd:-} ]]; then let_others_in; fi  # only the script itself holds the lock
+  while one_second && kill -0 $$ 2>/dev/null; do
+    if [[ ! -t 2 ]]; then
+      say "$title ..."
+      return
+    fi
     # ninja writes "[12/130] ...", which is what a waiting person wants to see.
     steps=$(tail -c 2000 "$log" 2>/dev/null | grep -oE '^\[[0-9]+/[0-9]+\]' | tail -n 1) || true
     printf '\r\033[K%s ... %s %d s' "$title" "$steps" $((SECONDS - start)) >&2
-    sleep 1
   done
 }
+
+# The sleep outlives a killed ticker; it must not keep the script's output open meanwhile.
+one_second() { sleep 1 >/dev/null 2>&1 </dev/null; }
 
 # How many compilers fit: a file that includes tensors needs about 1.2 GB (measured), and a machine
 # that swaps or kills its compilers is slower than one that waits.
@@ -116,12 +118,11 @@ configure() {
   printf '%s\n' "$key" >"$folder/.configured"
 }
 
-# build PRESET TARGET...: says nothing when there is nothing to do.
+# build PRESET TARGET...: only ninja itself can tell whether there is something to do (a dry run
+# always wants to look at the globbed folders first), and it tells in 0.1 s.
 build() {
   local preset=$1 folder=$root/build/$1
   shift
-  if ninja -C "$folder" -n "$@" 2>/dev/null | grep -q 'ninja: no work to do'; then return 0; fi
-  # -k 0 would bury the first error under others.
   hint="A compiler that was killed had too little memory: try again with R50_JOBS=1."
   quietly "Building build/$preset" "$folder.build.log" \
     ninja -C "$folder" -j "${R50_JOBS:-$(build_jobs)}" "$@"
