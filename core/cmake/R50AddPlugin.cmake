@@ -1,8 +1,9 @@
 # r50_add_plugin(KIND NAME SOURCE... [LIBRARIES target...])
 #
-# Builds r50_KIND_NAME.so from the sources. The same function serves this tree and projects that find
-# r50 by find_package. LIBRARIES are the plugin's own (libjpeg, ...); the core comes by itself.
-# `cmake --install` puts the plugin into PREFIX/lib/r50/plugins, where an r50 of that prefix finds it.
+# Builds r50_KIND_NAME.so from the sources. The same function serves this tree and projects that
+# find r50 by find_package. LIBRARIES are the plugin's own (libjpeg, ...); the core comes by itself.
+# `cmake --install` puts the plugin into PREFIX/lib/r50/plugins, where an r50 of that prefix finds
+# it.
 function(r50_add_plugin kind name)
   cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
   set(kinds dataset augmentation model optimizer scheduler averaging loss logger)

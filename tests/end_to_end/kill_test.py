@@ -90,8 +90,8 @@ def seeded(case):
     points = list(case.seeded_points(20261121))
     for point in points:
         case.killed_once(point)
-    # One run that meets 25 accidents, each counted from its latest start. A checkpoint is taken every
-    # two steps, so that only every fifth accident lets the run get on.
+    # One run that meets 25 accidents, each counted from its latest start. A checkpoint is taken
+    # every two steps, so that only every fifth accident lets the run get on.
     target = case.folder / "often"
     for number in range(KILLS):
         case.run(target, f"write:/metrics.jsonl:{[1, 2, 1, 2, 3][number % 5]}")
@@ -110,7 +110,7 @@ def points(case):
 
 
 def asked(case):
-    """SIGTERM inside an evaluation or an estimation of norms: not a step is lost, no bit differs."""
+    """SIGTERM inside an evaluation or an estimation of norms: no step is lost, no bit differs."""
     dice = random.Random(9)
     total = {part: case.count("open", part) for part in ("/val/", "/train/")}
     moments = [f"open:/val/:{n}" for n in (2, 11, 25)]

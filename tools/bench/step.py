@@ -43,7 +43,8 @@ def main():
                 (ours if run is r50 else theirs).append(
                     run(int(size), int(batch), precision, wanted.steps))
         ratio = statistics.median(o[0] / t[0] for o, t in zip(ours, theirs))
-        print(f"{size} px x {batch}, {precision}: r50 {measure.spread([o[0] for o in ours])} img/s, "
+        print(f"{size} px x {batch}, {precision}: "
+              f"r50 {measure.spread([o[0] for o in ours])} img/s, "
               f"eager {measure.spread([t[0] for t in theirs])}, ratio of pairs {ratio:.3f}; peak "
               f"{measure.spread([o[1] for o in ours])} MB against "
               f"{measure.spread([t[1] for t in theirs])}", flush=True)

@@ -13,11 +13,12 @@
 namespace r50 {
 
 // State, as nested dicts that Python's torch.load reads: tensors, integers, reals, texts, archives.
-// Keys keep their order. Reading a key that is missing or of another type throws an Error that names
-// the key and the path to it.
+// Keys keep their order. Reading a key that is missing or of another type throws an Error that
+// names the key and the path to it.
 class Archive {
  public:
-  using Item = std::variant<at::Tensor, std::int64_t, double, std::string, std::unique_ptr<Archive>>;
+  using Item =
+      std::variant<at::Tensor, std::int64_t, double, std::string, std::unique_ptr<Archive>>;
 
   Archive() = default;
   explicit Archive(std::string path) : path_(std::move(path)) {}

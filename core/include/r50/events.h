@@ -7,20 +7,20 @@
 namespace r50 {
 
 // What happened, as plain values. Each event is one row of metrics.jsonl, numbered from 0; rows are
-// the only thing loggers and reports ever see. `wall` holds what differs between two runs of the same
-// experiment; everything else is exact.
+// the only thing loggers and reports ever see. `wall` holds what differs between two runs of the
+// same experiment; everything else is exact.
 
 struct StepWall {
-  double seconds = 0;            // since the previous StepEvent
+  double seconds = 0;  // since the previous StepEvent
   double images_per_second = 0;
-  double data_wait = 0;          // share of the time spent waiting for batches, 0..1
+  double data_wait = 0;  // share of the time spent waiting for batches, 0..1
 };
 
-struct StepEvent {  // every [run] log_every steps
-  std::int64_t step = 0;  // steps done
+struct StepEvent {         // every [run] log_every steps
+  std::int64_t step = 0;   // steps done
   std::int64_t epoch = 0;  // 1-based epoch the step belongs to
-  double loss = 0;        // mean over the steps since the previous StepEvent
-  double lr = 0;          // of this step
+  double loss = 0;         // mean over the steps since the previous StepEvent
+  double lr = 0;           // of this step
   double momentum = 0;
   double grad_norm = 0;   // before clipping; 0 if clipping is off
   std::int64_t size = 0;  // pixels a side
@@ -33,11 +33,11 @@ struct EpochWall {
   double data_wait = 0;
 };
 
-struct EpochEvent {  // after the epoch's evaluations
+struct EpochEvent {        // after the epoch's evaluations
   std::int64_t epoch = 0;  // this many are done
   std::int64_t step = 0;
-  double loss = 0;  // mean over the epoch's training images
-  double lr = 0;    // of its last step
+  double loss = 0;               // mean over the epoch's training images
+  double lr = 0;                 // of its last step
   std::int64_t quarantined = 0;  // samples replaced so far
   EpochWall wall;
 };

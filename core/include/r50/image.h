@@ -28,7 +28,8 @@ struct Region {
   double height = 0;
   double width = 0;
   // true: crop, then resize (weights end at the box, as torchvision's RandomResizedCrop);
-  // false: resize the whole image, then crop (weights reach beyond the box, as Resize + CenterCrop).
+  // false: resize the whole image, then crop (weights reach beyond the box, as Resize +
+  // CenterCrop).
   bool crop_first = true;
   bool flip = false;  // left to right
   ImageSize output;   // given; stages do not change it

@@ -12,8 +12,8 @@ namespace r50 {
 struct LoggerFacts : RunFacts {
   std::string run_name;
   std::string run_id;
-  std::string run_folder;   // where a logger's own files go
-  std::string experiment;   // the resolved experiment, as TOML
+  std::string run_folder;  // where a logger's own files go
+  std::string experiment;  // the resolved experiment, as TOML
   std::vector<std::string> sets;
   std::string logger_name;  // of this [[logger]], for files that are named after it
 };

@@ -51,8 +51,8 @@ class PluginFailure : public Error {
   Exit code_;
 };
 
-// Rethrows the exception in flight as a PluginFailure. BadSample and Stopped pass through unchanged,
-// since they are ways of answering; a libtorch error keeps its first line.
+// Rethrows the exception in flight as a PluginFailure. BadSample and Stopped pass through
+// unchanged, since they are ways of answering; a libtorch error keeps its first line.
 [[noreturn]] void rethrow_from_plugin(const std::string& label);
 
 // A built plugin, and the only way to call one: what it throws gets the plugin's name and file.
@@ -127,10 +127,10 @@ class Registrar {
 #endif
 
 // The one line a plugin's file ends with: R50_PLUGIN(Cosine, "cosine")
-#define R50_PLUGIN(Class, name)                                                               \
-  namespace {                                                                                 \
-  __attribute__((section(R50_STAMP), used, retain)) const unsigned r50_stamp = R50_ABI;       \
-  }                                                                                           \
-  extern "C" R50_EXPORT void R50_PLUGIN_ENTRY(::r50::Registrar& registrar) {                  \
-    registrar.add<Class>(name);                                                               \
+#define R50_PLUGIN(Class, name)                                                         \
+  namespace {                                                                           \
+  __attribute__((section(R50_STAMP), used, retain)) const unsigned r50_stamp = R50_ABI; \
+  }                                                                                     \
+  extern "C" R50_EXPORT void R50_PLUGIN_ENTRY(::r50::Registrar& registrar) {            \
+    registrar.add<Class>(name);                                                         \
   }

@@ -5,12 +5,13 @@
 
 namespace r50 {
 
-// Which use of randomness a draw belongs to; no two uses ever share numbers. An augmentation stage's
-// stream is `augmentation` plus its position, so that removing one stage leaves the others' draws.
+// Which use of randomness a draw belongs to; no two uses ever share numbers. An augmentation
+// stage's stream is `augmentation` plus its position, so that removing one stage leaves the others'
+// draws.
 enum class Stream : std::uint32_t {
   initial_weights = 1,
   order = 2,
-  forward = 3,       // dropout and the like, through torch's generator
+  forward = 3,  // dropout and the like, through torch's generator
   bn_estimation = 4,
   sample_content = 5,  // procedural data sets
   augmentation = 1000,
@@ -21,8 +22,8 @@ inline Stream augmentation_stream(int position) {
                              static_cast<std::uint32_t>(position));
 }
 
-// Names a sequence of numbers. Equal keys give equal numbers on every machine, in any thread, in any
-// order: randomness has no state to save.
+// Names a sequence of numbers. Equal keys give equal numbers on every machine, in any thread, in
+// any order: randomness has no state to save.
 struct RandomKey {
   std::uint64_t seed = 0;
   Stream stream = Stream::order;
@@ -39,11 +40,11 @@ class Random {
 
   std::uint32_t bits();
   std::uint64_t bits64();
-  double uniform();                        // [0, 1), 53 bits
+  double uniform();  // [0, 1), 53 bits
   double uniform(double low, double high);
-  std::int64_t below(std::int64_t n);      // 0..n-1, unbiased; n > 0
+  std::int64_t below(std::int64_t n);  // 0..n-1, unbiased; n > 0
   bool chance(double probability);
-  double normal();                         // mean 0, deviation 1
+  double normal();  // mean 0, deviation 1
   double gamma(double shape);
   double beta(double a, double b);
 
@@ -67,8 +68,9 @@ double sin(double x);            // |x| <= 1e6
 double cos(double x);
 }  // namespace exact
 
-// The image that position `index` of an epoch shows: a permutation of 0..n-1 that is a pure function
-// of (seed, epoch), computed for one index alone, so that resuming in the middle reads nothing.
+// The image that position `index` of an epoch shows: a permutation of 0..n-1 that is a pure
+// function of (seed, epoch), computed for one index alone, so that resuming in the middle reads
+// nothing.
 class Permutation {
  public:
   Permutation(std::int64_t n, std::uint64_t seed, std::uint32_t epoch);

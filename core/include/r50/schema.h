@@ -66,13 +66,11 @@ inline Limits not_empty() { return {.not_empty = true}; }
 
 // One key of a table, for docs and explain. Everything is text but the default.
 struct FieldInfo {
-  enum class Type {
-    boolean, integer, real, text, path, when, every, rate, choice, table, plugin
-  };
+  enum class Type { boolean, integer, real, text, path, when, every, rate, choice, table, plugin };
   std::string key;
   Type type = Type::text;
   bool list = false;
-  bool optional = false;               // may be left out, and then means "not set"
+  bool optional = false;  // may be left out, and then means "not set"
   std::string doc;
   Limits limits;                       // for a list: of each element, but for length and not_empty
   std::vector<std::string> choices;    // type choice
@@ -129,7 +127,8 @@ class SchemaReader {
   const void* facts_;
 };
 
-// Marks, for as long as it lives, that the reader is inside a table (or an item of a list of tables).
+// Marks, for as long as it lives, that the reader is inside a table (or an item of a list of
+// tables).
 class InTable {
  public:
   InTable(SchemaReader& reader, std::string_view key);
@@ -163,7 +162,7 @@ class Checks {
 };
 
 // Keys of a plugin's table that belong to the host; no plugin's schema may declare them.
-bool is_host_key(std::string_view key);  // use, name, when, from, until
+bool is_host_key(std::string_view key);         // use, name, when, from, until
 void refuse_host_keys(const SchemaInfo& info);  // throws std::logic_error
 
 class AnySchema {
@@ -215,14 +214,38 @@ Value to_value(const std::vector<T>& list) {
 
 template <class T>
 struct TypeOf;
-template <> struct TypeOf<bool> { static constexpr auto value = FieldInfo::Type::boolean; };
-template <> struct TypeOf<std::int64_t> { static constexpr auto value = FieldInfo::Type::integer; };
-template <> struct TypeOf<double> { static constexpr auto value = FieldInfo::Type::real; };
-template <> struct TypeOf<std::string> { static constexpr auto value = FieldInfo::Type::text; };
-template <> struct TypeOf<Path> { static constexpr auto value = FieldInfo::Type::path; };
-template <> struct TypeOf<When> { static constexpr auto value = FieldInfo::Type::when; };
-template <> struct TypeOf<Every> { static constexpr auto value = FieldInfo::Type::every; };
-template <> struct TypeOf<Rate> { static constexpr auto value = FieldInfo::Type::rate; };
+template <>
+struct TypeOf<bool> {
+  static constexpr auto value = FieldInfo::Type::boolean;
+};
+template <>
+struct TypeOf<std::int64_t> {
+  static constexpr auto value = FieldInfo::Type::integer;
+};
+template <>
+struct TypeOf<double> {
+  static constexpr auto value = FieldInfo::Type::real;
+};
+template <>
+struct TypeOf<std::string> {
+  static constexpr auto value = FieldInfo::Type::text;
+};
+template <>
+struct TypeOf<Path> {
+  static constexpr auto value = FieldInfo::Type::path;
+};
+template <>
+struct TypeOf<When> {
+  static constexpr auto value = FieldInfo::Type::when;
+};
+template <>
+struct TypeOf<Every> {
+  static constexpr auto value = FieldInfo::Type::every;
+};
+template <>
+struct TypeOf<Rate> {
+  static constexpr auto value = FieldInfo::Type::rate;
+};
 
 template <class T>
 void read(const Value& value, const FieldInfo& info, SchemaReader& reader, std::vector<T>& out) {
@@ -319,8 +342,8 @@ class Schema final : public AnySchema {
     });
   }
 
-  // A table inside the table. Left out, it is as if it were written empty: the defaults are those of
-  // Nested, whatever initialiser Config gives the member.
+  // A table inside the table. Left out, it is as if it were written empty: the defaults are those
+  // of Nested, whatever initialiser Config gives the member.
   template <class Nested>
   Schema& table(std::string key, Nested Config::*member, std::string doc, Schema<Nested> schema) {
     FieldInfo info = describe(std::move(key), FieldInfo::Type::table, std::move(doc));
@@ -367,8 +390,8 @@ class Schema final : public AnySchema {
     info.kind = Interface::kind;
     info.limits = limits;
     info.optional = !limits.needed;
-    return add(std::move(info), [member](Config& config, const Value& value,
-                                         const FieldInfo& field, SchemaReader& reader) {
+    return add(std::move(info), [member](Config& config, const Value& value, const FieldInfo& field,
+                                         SchemaReader& reader) {
       InTable inside(reader, field.key);
       config.*member = hold<Interface>(schema_detail::read_plugin(value, field, reader));
     });
@@ -382,8 +405,8 @@ class Schema final : public AnySchema {
     info.list = true;
     info.limits = limits;
     if (!limits.needed) info.default_value = Value(Array{});
-    return add(std::move(info), [member](Config& config, const Value& value,
-                                         const FieldInfo& field, SchemaReader& reader) {
+    return add(std::move(info), [member](Config& config, const Value& value, const FieldInfo& field,
+                                         SchemaReader& reader) {
       const Array* array = schema_detail::read_list(value, field, reader);
       if (!array) return;
       for (const Value& item : *array) {
@@ -436,10 +459,10 @@ class Schema final : public AnySchema {
 
   template <class Member>
   static auto plain(Member member) {
-    return [member](Config& config, const Value& value, const FieldInfo& field,
-                    SchemaReader& reader) {
-      schema_detail::read(value, field, reader, config.*member);
-    };
+    return
+        [member](Config& config, const Value& value, const FieldInfo& field, SchemaReader& reader) {
+          schema_detail::read(value, field, reader, config.*member);
+        };
   }
 
   template <class Interface>

@@ -52,7 +52,8 @@ m = d['model']
 assert list(m) == ['conv1.weight', 'bn1.num_batches_tracked', 'half', 'bytes', 'flags', 'nothing',
                    'part', 'every_second'], list(m)
 w = m['conv1.weight']
-assert torch.equal(w, torch.arange(48.).view(2, 6, 2, 2)) and w.stride() == (24, 1, 12, 6), w.stride()
+assert torch.equal(w, torch.arange(48.).view(2, 6, 2, 2))
+assert w.stride() == (24, 1, 12, 6), w.stride()
 assert w.is_contiguous(memory_format=torch.channels_last) and not w.requires_grad
 n = m['bn1.num_batches_tracked']
 assert n.shape == () and n.dtype == torch.int64 and n.item() == 12345678901
