@@ -1,5 +1,8 @@
 #include "config/merge.h"
 
+#include <string>
+#include <unordered_map>
+
 #include "r50/schema.h"
 
 namespace r50::config {
@@ -24,13 +27,17 @@ void merge(Value& base, const Value& later) {
   if (names_another_plugin(table, *later.table())) {
     std::erase_if(table.entries(), [](const Table::Entry& e) { return !is_host_key(e.key); });
   }
+  // Looking up walks: with an index, two large tables merge in linear time.
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < table.size(); ++i) places.emplace(table.entries()[i].key, i);
   for (const Table::Entry& entry : later.table()->entries()) {
-    if (Value* old = table.find(entry.key)) {
-      Value merged = std::move(*old);
-      merge(merged, entry.value);
-      table.set(entry.key, std::move(merged), entry.key_spot);
-    } else {
+    const auto place = places.find(entry.key);
+    if (place == places.end()) {
       table.entries().push_back(entry);
+    } else {
+      Table::Entry& old = table.entries()[place->second];
+      merge(old.value, entry.value);
+      old.key_spot = entry.key_spot;
     }
   }
 }

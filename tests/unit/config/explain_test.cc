@@ -40,7 +40,7 @@ class Explain : public testing::Test {
   std::vector<Experiment> experiments() {
     std::mt19937_64 random(1);
     std::vector<Experiment> valid;
-    for (int i = 0; i < 4000; ++i) {
+    for (int i = 0; i < 800; ++i) {
       Problems problems;
       auto one = read(as_text(test::random_document(plugins_, random)), "folder/a.toml", plugins_,
                       problems);
@@ -54,7 +54,7 @@ class Explain : public testing::Test {
 
 TEST_F(Explain, ReadsBackToTheSameExperimentFromAnyFolder) {
   const std::vector<Experiment> valid = experiments();
-  ASSERT_GT(valid.size(), 100U) << "most random experiments break a rule across keys";
+  ASSERT_GT(valid.size(), 60U) << "most random experiments break a rule across keys";
   for (const Experiment& experiment : valid) {
     const std::string text = explain(experiment, plugins_);
     Problems problems;
