@@ -49,7 +49,8 @@ def build_project():
     twice = WORK / "twice.cmake"
     twice.write_text("find_package(r50 REQUIRED)\n")
     run("cmake", "-G", "Ninja", "-S", HERE / "polynomial", "-B", WORK / "build",
-        f"-DCMAKE_PREFIX_PATH={PREFIX}", "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_CXX_COMPILER={CXX}",
+        f"-DCMAKE_PREFIX_PATH={PREFIX}", "-DCMAKE_BUILD_TYPE=Release",
+        f"-DCMAKE_CXX_COMPILER={CXX}",
         f"-DCMAKE_PROJECT_polynomial_INCLUDE={twice}")
     run("cmake", "--build", WORK / "build")
     return WORK / "build" / "r50_scheduler_polynomial.so"

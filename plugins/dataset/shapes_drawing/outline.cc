@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstddef>
+#include <utility>
 
 #include "r50/random.h"
 
@@ -36,12 +39,6 @@ Contour circle(double radius) { return arc(radius, 0, 1, 40); }
 
 Contour backwards(Contour contour) {
   std::reverse(contour.begin(), contour.end());
-  return contour;
-}
-
-Contour star() {
-  Contour contour;
-  for (int i = 0; i < 10; ++i) contour.push_back(on_circle(i % 2 == 0 ? 1.0 : 0.42, i / 10.0));
   return contour;
 }
 
@@ -83,27 +80,53 @@ Contour hourglass() {
   return {{-0.75, -0.65}, {0.75, -0.65}, {0.1, 0}, {0.75, 0.65}, {-0.75, 0.65}, {-0.1, 0}};
 }
 
-Contour bolt() {
-  return {{0.25, -0.97}, {-0.6, 0.15}, {-0.05, 0.15}, {-0.3, 0.95}, {0.6, -0.25}, {0.08, -0.25}};
+Contour rectangle(double a, double b) { return {{-a, -b}, {a, -b}, {a, b}, {-a, b}}; }
+
+Contour turned(Contour contour, double turns) {
+  const double cosine = r50::exact::cos(2 * pi * turns), sine = r50::exact::sin(2 * pi * turns);
+  for (Point& p : contour) p = {p.x * cosine - p.y * sine, p.x * sine + p.y * cosine};
+  return contour;
+}
+
+double area(const Contour& contour) {
+  double twice = 0;
+  for (std::size_t i = 0; i < contour.size(); ++i) {
+    const Point& a = contour[i];
+    const Point& b = contour[(i + 1) % contour.size()];
+    twice += a.x * b.y - b.x * a.y;
+  }
+  return twice / 2;
+}
+
+// All shapes cover the same area, so that the mean colour of a picture tells nothing.
+Shape shape(std::string_view name, Outline outline) {
+  double covered = 0;
+  for (const Contour& contour : outline) covered += area(contour);
+  const double scale = std::sqrt(1.5 / std::fabs(covered));
+  for (Contour& contour : outline) {
+    for (Point& point : contour) point = {point.x * scale, point.y * scale};
+  }
+  return {name, std::move(outline)};
 }
 
 }  // namespace
 
 std::span<const Shape> all_shapes() {
-  static const std::array<Shape, 12> shapes = {{
-      {"circle", {circle(0.9)}},
-      {"ring", {circle(1), backwards(circle(0.58))}},
-      {"square", {polygon(4, 0.125)}},
-      {"triangle", {polygon(3)}},
-      {"star", {star()}},
-      {"cross", {cross()}},
-      {"crescent", {crescent()}},
-      {"heart", {heart()}},
-      {"arrow", {arrow()}},
-      {"hourglass", {hourglass()}},
-      {"bolt", {bolt()}},
-      {"pentagon", {polygon(5)}},
-  }};
+  // No class is another's mirror image: `flip` may show any of them.
+  static const std::array<Shape, 12> shapes = {
+      shape("circle", {circle(1)}),
+      shape("ring", {circle(1), backwards(circle(0.62))}),
+      shape("frame", {rectangle(1, 1), backwards(rectangle(0.58, 0.58))}),
+      shape("triangle", {polygon(3)}),
+      shape("bar", {rectangle(1, 0.3)}),
+      shape("post", {rectangle(0.3, 1)}),
+      shape("cross", {cross()}),
+      shape("times", {turned(cross(), 0.125)}),
+      shape("crescent", {crescent()}),
+      shape("hourglass", {hourglass()}),
+      shape("arrow", {arrow()}),
+      shape("heart", {heart()}),
+  };
   return shapes;
 }
 

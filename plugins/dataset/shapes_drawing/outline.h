@@ -18,7 +18,7 @@ using Outline = std::vector<Contour>;
 // One class of the data set: what is learned is the outline and nothing else.
 struct Shape {
   std::string_view name;
-  Outline outline;  // within the unit circle, y downwards
+  Outline outline;  // around (0, 0), y downwards, all of one area
 };
 
 // In the order of the labels. Made once; never changes.

@@ -71,6 +71,7 @@ void dump_averaging(const Json& entry, const std::string& folder) {
       averaging = continued;
     }
   }
+  out.finish();
 }
 
 }  // namespace r50::test

@@ -19,9 +19,9 @@ using Json = nlohmann::ordered_json;
 class TensorWriter {
  public:
   explicit TensorWriter(const std::string& folder);
-  ~TensorWriter();
   void add(const std::string& name, const at::Tensor& tensor);
   void add(const std::string& prefix, const NamedTensors& tensors);
+  void finish();
 
  private:
   std::string folder_;

@@ -30,6 +30,7 @@ void dump_loss(const Json& entry, const std::string& folder) {
   out.add("targets", targets);
   out.add("loss", value);
   out.add("gradient", leaf.grad());
+  out.finish();
 }
 
 }  // namespace r50::test

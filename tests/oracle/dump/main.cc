@@ -13,10 +13,11 @@
 #include "oracle/dump/dump.h"
 
 int main(int argc, char** argv) {
-  using namespace r50::test;
+  using r50::test::Json;
   const std::map<std::string, std::function<void(const Json&, const std::string&)>> kinds = {
-      {"scheduler", dump_schedule}, {"optimizer", dump_optimizer}, {"averaging", dump_averaging},
-      {"loss", dump_loss},          {"model", dump_model},
+      {"scheduler", r50::test::dump_schedule},  {"optimizer", r50::test::dump_optimizer},
+      {"averaging", r50::test::dump_averaging}, {"loss", r50::test::dump_loss},
+      {"model", r50::test::dump_model},
   };
   if (argc != 3) {
     std::cerr << "usage: oracle_dump CASES.json FOLDER\n";

@@ -23,7 +23,10 @@ void dump_model(const Json& entry, const std::string& folder) {
   TensorWriter out(folder);
   out.add("start.", tensors.parameters);
   out.add("start.", tensors.buffers);
-  if (!entry.contains("size")) return;
+  if (!entry.contains("size")) {
+    out.finish();
+    return;
+  }
 
   at::manual_seed(seed + 1);
   const std::int64_t images = entry.at("images"), size = entry.at("size");
@@ -45,6 +48,7 @@ void dump_model(const Json& entry, const std::string& folder) {
   const at::NoGradGuard no_gradient;
   model.call([](auto& it) { it.set_training(false); });
   out.add("evaluation", model.call([&](auto& it) { return it.forward(x, tap); }));
+  out.finish();
 }
 
 }  // namespace r50::test

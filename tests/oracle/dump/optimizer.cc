@@ -54,7 +54,7 @@ void dump_optimizer(const Json& entry, const std::string& folder) {
     for (auto& [name, parameter] : facts.parameters) {
       // Row by row, whatever the parameter's memory format: what a foreign layer may hand over.
       parameter.mutable_grad() = at::randn(parameter.sizes(), at::TensorOptions(at::kFloat));
-      out.add(prefix + "gradient." + name, parameter.grad());
+      out.add(prefix + "gradient.", {{name, parameter.grad()}});
     }
     Rates used{.lr = rates[0]};
     if (!rates[1].is_null()) used.momentum = rates[1].get<double>();
@@ -74,6 +74,7 @@ void dump_optimizer(const Json& entry, const std::string& folder) {
     const Archive& momenta = archive.child("momentum_buffer");
     if (momenta.has(name)) out.add("momentum." + name, momenta.tensor(name));
   }
+  out.finish();
 }
 
 }  // namespace r50::test

@@ -7,7 +7,7 @@ namespace r50::test {
 TensorWriter::TensorWriter(const std::string& folder)
     : folder_(folder), values_(folder + "/tensors.bin", std::ios::binary) {}
 
-TensorWriter::~TensorWriter() { std::ofstream(folder_ + "/tensors.json") << index_; }
+void TensorWriter::finish() { std::ofstream(folder_ + "/tensors.json") << index_; }
 
 void TensorWriter::add(const std::string& name, const at::Tensor& tensor) {
   const at::Tensor rows = tensor.detach().contiguous();

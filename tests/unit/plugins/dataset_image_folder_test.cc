@@ -1,0 +1,145 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "r50/dataset.h"
+#include "support/plugins/plugin_under_test.h"
+#include "support/temp_folder.h"
+
+namespace r50::test {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+Held<Dataset> open(const TempFolder& folder, const std::string& more = "") {
+  return build<Dataset>("use = 'image_folder'\npath = '" + folder.path() + "'\n" + more,
+                        {.seed = 1, .image_size = 32});
+}
+
+const DatasetInfo& info(const Held<Dataset>& dataset) {
+  return dataset.call([](auto& it) -> const DatasetInfo& { return it.info(); });
+}
+
+std::string content(const Held<Dataset>& dataset, Split split, std::int64_t index) {
+  SampleBuffer buffer;
+  const Sample sample = dataset.call([&](auto& it) { return it.read(split, index, buffer); });
+  EXPECT_EQ(sample.form, Sample::Form::encoded);
+  return std::to_string(sample.label) + ":" + std::string(sample.bytes.begin(), sample.bytes.end());
+}
+
+// What an image holds does not matter here: it is not decoded by the data set.
+class ImageFolder : public testing::Test {
+ protected:
+  ImageFolder() {
+    folder.write("train/dog/b.jpg", "dog b");
+    folder.write("train/dog/a.JPEG", "dog a");
+    folder.write("train/cat/z.png", "cat z");
+    folder.write("train/cat/notes.txt", "no image");
+    folder.write("train/cat/.hidden.jpg", "no image");
+    folder.write("val/cat/1.jpg", "cat 1");
+    folder.write("val/dog/1.jpg", "dog 1");
+  }
+  TempFolder folder;
+};
+
+TEST_F(ImageFolder, SortsClassesAndFilesAndReadsThem) {
+  const auto dataset = open(folder);
+  EXPECT_THAT(info(dataset).classes, ElementsAre("cat", "dog"));
+  EXPECT_EQ(info(dataset).train_images, 3);
+  EXPECT_EQ(info(dataset).evaluate_images, 2);
+  EXPECT_EQ(content(dataset, Split::train, 0), "0:cat z");
+  EXPECT_EQ(content(dataset, Split::train, 1), "1:dog a");
+  EXPECT_EQ(content(dataset, Split::train, 2), "1:dog b");
+  EXPECT_EQ(content(dataset, Split::evaluate, 1), "1:dog 1");
+  EXPECT_EQ(dataset.call([](auto& it) { return it.name_of(Split::train, 1); }), "train/dog/a.JPEG");
+}
+
+TEST_F(ImageFolder, ReadsAFileThatHasGrownToItsEnd) {
+  const auto dataset = open(folder);
+  const std::string large(100'000, 'x');
+  folder.write("train/cat/z.png", large);
+  EXPECT_EQ(content(dataset, Split::train, 0), "0:" + large);
+}
+
+TEST_F(ImageFolder, AFileThatIsGoneIsABadSample) {
+  const auto dataset = open(folder);
+  std::filesystem::remove(folder / "train/dog/a.JPEG");
+  SampleBuffer buffer;
+  EXPECT_THAT([&] { dataset.call([&](auto& it) { it.read(Split::train, 1, buffer); }); },
+              ThrowsMessage<BadSample>(HasSubstr("No such file")));
+}
+
+TEST_F(ImageFolder, FingerprintFollowsTheFilesNotTheirPlace) {
+  const std::string before = info(open(folder)).fingerprint;
+  const TempFolder elsewhere;
+  std::filesystem::copy(folder.path(), elsewhere.path(), std::filesystem::copy_options::recursive);
+  EXPECT_EQ(info(open(elsewhere)).fingerprint, before);
+  elsewhere.write("val/dog/1.jpg", "another size");
+  EXPECT_NE(info(open(elsewhere)).fingerprint, before);
+  folder.write("train/dog/c.jpg", "");
+  EXPECT_NE(info(open(folder)).fingerprint, before);
+}
+
+TEST_F(ImageFolder, AClassesFileChoosesAndOrdersClasses) {
+  folder.write("train/emu/1.jpg", "emu");
+  folder.write("val/emu/1.jpg", "emu");
+  folder.write("names.txt", "emu a large bird\ncat\n");
+  const auto dataset = open(folder, "classes_file = '" + folder / "names.txt" + "'");
+  EXPECT_THAT(info(dataset).classes, ElementsAre("emu", "cat"));
+  EXPECT_EQ(content(dataset, Split::train, 0), "0:emu");
+  folder.write("names.txt", "emu\nfox\n");
+  EXPECT_THAT([&] { open(folder, "classes_file = '" + folder / "names.txt" + "'"); },
+              ThrowsMessage<Error>(HasSubstr("'fox'")));
+}
+
+TEST_F(ImageFolder, OtherNamesForTheSplits) {
+  std::filesystem::rename(folder / "val", folder / "test");
+  EXPECT_EQ(info(open(folder, "val = 'test'")).evaluate_images, 2);
+}
+
+TEST_F(ImageFolder, SaysWhatIsMissing) {
+  std::filesystem::rename(folder / "val", folder / "validation");
+  EXPECT_THAT([&] { open(folder); }, ThrowsMessage<Error>(AllOf(HasSubstr("has no folder 'val'"),
+                                                                HasSubstr("'train', 'validation'"),
+                                                                HasSubstr("one folder a class"))));
+}
+
+TEST_F(ImageFolder, SaysWhichClassesDiffer) {
+  folder.write("train/emu/1.jpg", "emu");
+  folder.write("val/fox/1.jpg", "fox");
+  EXPECT_THAT([&] { open(folder); },
+              ThrowsMessage<Error>(
+                  AllOf(HasSubstr("only in 'train': 'emu'"), HasSubstr("only in 'val': 'fox'"))));
+}
+
+TEST_F(ImageFolder, OneClassIsNotEnough) {
+  std::filesystem::remove_all(folder / "train/dog");
+  std::filesystem::remove_all(folder / "val/dog");
+  EXPECT_THAT([&] { open(folder); }, ThrowsMessage<Error>(HasSubstr("one class only, 'cat'")));
+}
+
+TEST_F(ImageFolder, AClassWithoutImagesIsNamed) {
+  std::filesystem::remove(folder / "val/dog/1.jpg");
+  EXPECT_THAT([&] { open(folder); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("no .jpg"), HasSubstr("'dog'"))));
+}
+
+TEST(ImageFolderPath, MissingOrEmpty) {
+  const TempFolder empty;
+  EXPECT_THAT([&] { open(empty); }, ThrowsMessage<Error>(HasSubstr("has no folder 'train'")));
+  EXPECT_THAT(
+      [&] {
+        build<Dataset>("use = 'image_folder'\npath = '" + empty / "gone" + "'", {1, 32});
+      },
+      ThrowsMessage<Error>(
+          AllOf(HasSubstr("test.toml:2:"), HasSubstr("gone"), HasSubstr("No such file"))));
+  EXPECT_THAT(problems(Kind::dataset, "use = 'image_folder'"), HasSubstr("path"));
+}
+
+}  // namespace
+}  // namespace r50::test
