@@ -9,6 +9,7 @@ those named, are built, tested and checked with the libraries of the build.
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -52,7 +53,9 @@ def in_copy(word):
     """The copied tree's path in place of ours; libtorch, which may lie in our tree, stays."""
     if "/.venv/" in word:
         return word
-    return word.replace(str(BUILD), str(WORK / "build")).replace(str(SOURCE), str(TREE))
+    moved = {str(BUILD): str(WORK / "build"), str(SOURCE): str(TREE)}
+    places = "|".join(re.escape(old) for old in moved)  # in one go: one may lie in the other
+    return re.sub(places, lambda found: moved[found[0]], word)
 
 
 def copy_tree():
