@@ -1,4 +1,5 @@
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/ops/randn.h>
 #include <c10/core/GradMode.h>
 #include <gmock/gmock.h>
@@ -18,6 +19,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Held<Model> resnet(const std::string& keys, std::int64_t classes = 1000) {
+  at::set_num_threads(1);  // small tensors: on a busy machine OpenMP's barriers cost the most
   RunFacts facts = some_run();
   facts.classes = classes;
   return build<Model>("use = 'resnet'\n" + keys, facts);
