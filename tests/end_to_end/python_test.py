@@ -1,5 +1,8 @@
-"""A checkpoint belongs to Python as well: torch.load reads it with weights_only=True, its model part
-fits torchvision's names with strict=True, and that model judges the evaluation images as r50 did."""
+"""A checkpoint belongs to Python as well.
+
+torch.load reads it with weights_only=True, its model part fits torchvision's names with
+strict=True, and that model judges the held-out images as r50 did.
+"""
 
 import os
 import pathlib

@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/clock.h"
@@ -111,6 +113,8 @@ class Command {
   std::string fingerprint_;
   std::optional<Assembly> assembly_;
   Diary* diary_ = nullptr;
+  std::mutex quarantine_mutex_;
+  std::set<std::string> quarantine_;
 };
 
 // runs/a/1/checkpoints/last.pt -> runs/a/1
@@ -178,6 +182,9 @@ void Command::refuse_changed_data() {
 }
 
 void Command::quarantined(const std::string& name, const std::string& why) {
+  // [worker threads] Training and norm estimation may both meet the same image.
+  const std::lock_guard lock(quarantine_mutex_);
+  if (!quarantine_.insert(name).second) return;
   try {
     auto file = files_.append(folder_->file("quarantine.txt"));
     file->write(name + "\t" + why + "\n");
@@ -274,9 +281,8 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
     start.checkpoint.reset();  // half a gigabyte that nobody needs any more
   }
   say(place_.folder);
-  diary_->write_only("first step begins at " +
-                     std::to_string(base::real_clock().wall_seconds()) + ", the model took " +
-                     std::to_string(assembly_->model_seconds) + " s");
+  diary_->write_only("first step begins at " + std::to_string(base::real_clock().wall_seconds()) +
+                     ", the model took " + std::to_string(assembly_->model_seconds) + " s");
   if (request_.started) request_.started();
   const Interrupt interrupt;
   try {
