@@ -7,6 +7,7 @@
 //                                   on a file whose path contains PART
 //   R50_KILL_SIGNAL the signal, by number; 9 if not set. With others the process goes on as it likes
 //   R50_FAIL        "PART:FIRST:LAST"  writes number FIRST to LAST on such files fail: no space left
+//   R50_SLOW        "PART:MS"  each fsync of such a file takes so many milliseconds longer
 //   R50_KILL_TRACE  a file to which every counted operation is appended as "OP PATH SIZE"
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,7 +25,8 @@ static const char* root;
 static char op_wanted[16], part_wanted[256];
 static long count_wanted, trace_fd = -1;
 static char part_failing[256];
-static long fail_first, fail_last;
+static char part_slow[256];
+static long fail_first, fail_last, slow_ms;
 static atomic_long seen, seen_failing;
 
 __attribute__((constructor)) static void begin(void) {
@@ -34,6 +36,8 @@ __attribute__((constructor)) static void begin(void) {
   if (trace) trace_fd = syscall(SYS_openat, AT_FDCWD, trace, O_WRONLY | O_CREAT | O_APPEND, 0644);
   const char* fail = getenv("R50_FAIL");
   if (fail) sscanf(fail, "%255[^:]:%ld:%ld", part_failing, &fail_first, &fail_last);
+  const char* slow = getenv("R50_SLOW");
+  if (slow) sscanf(slow, "%255[^:]:%ld", part_slow, &slow_ms);
   if (!at) return;
   if (strncmp(at, "bytes:", 6) == 0) {
     strcpy(op_wanted, "bytes");
@@ -166,7 +170,9 @@ int openat(int folder, const char* path, int flags, ...) {
 
 static void note_fd(const char* op, int fd) {
   char path[4096];
-  if (path_of(fd, path, sizeof path)) note(op, path, 0);
+  if (!path_of(fd, path, sizeof path)) return;
+  note(op, path, 0);
+  if (slow_ms && below_root(path) && strstr(path, part_slow)) usleep(slow_ms * 1000);
 }
 int fsync(int fd) {
   note_fd("fsync", fd);

@@ -3,6 +3,8 @@
 kill_test.py shapes|images seeded|points|asked
 """
 
+import concurrent.futures
+import os
 import pathlib
 import random
 import re
@@ -14,6 +16,17 @@ import jpegs
 import runs
 
 KILLS = 25
+
+
+def all_of(tasks):
+    """A run here has one compute thread: as many run at once as there are cores."""
+    with concurrent.futures.ThreadPoolExecutor(min(4, os.cpu_count())) as pool:
+        futures = [pool.submit(task) for task in tasks]
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 class Case:
@@ -55,11 +68,11 @@ class Case:
                                  f"{wanted}\n{code.stdout}\n{code.stderr}")
 
     def killed_once(self, kill_at):
-        target = self.folder / "killed"
-        shutil.rmtree(target, ignore_errors=True)
+        target = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "killed"
         self.run(target, kill_at)
         self.run(target)
         runs.assert_same(self.expected, runs.kept(target), f"{self.name}, killed at {kill_at}")
+        shutil.rmtree(target.parent)
 
     def seeded_points(self, seed):
         """Counts of steps, samples and bytes, spread over the run by a fixed seed."""
@@ -88,23 +101,24 @@ class Case:
 
 def seeded(case):
     points = list(case.seeded_points(20261121))
-    for point in points:
-        case.killed_once(point)
-    # One run that meets 25 accidents, each counted from its latest start. A checkpoint is taken
-    # every two steps, so that only every fifth accident lets the run get on.
-    target = case.folder / "often"
-    for number in range(KILLS):
-        case.run(target, f"write:/metrics.jsonl:{[1, 2, 1, 2, 3][number % 5]}")
-    done = runs.r50run(case.file, "--run-dir", target, check=0)
-    runs.assert_same(case.expected, runs.kept(target), f"{case.name}, killed {KILLS} times")
+
+    def often():
+        """One run that meets 25 accidents, each counted from its latest start. A checkpoint is
+        taken every two steps, so that only every fifth accident lets the run get on."""
+        target = case.folder / "often"
+        for number in range(KILLS):
+            case.run(target, f"write:/metrics.jsonl:{[1, 2, 1, 2, 3][number % 5]}")
+        case.run(target)
+        runs.assert_same(case.expected, runs.kept(target), f"{case.name}, killed {KILLS} times")
+
+    all_of([often] + [lambda point=point: case.killed_once(point) for point in points])
     print(f"{case.name}: {len(points)} runs killed once, one run killed {KILLS} times, all equal")
 
 
 def points(case):
     named = case.named_points()
     assert len(named) >= 10, named
-    for point in named:
-        case.killed_once(point)
+    all_of([lambda point=point: case.killed_once(point) for point in named])
     print(f"{case.name}: killed at each of {len(named)} write points, all equal:",
           " ".join(named))
 
@@ -115,9 +129,9 @@ def asked(case):
     total = {part: case.count("open", part) for part in ("/val/", "/train/")}
     moments = [f"open:/val/:{n}" for n in (2, 11, 25)]
     moments += [f"open:/train/:{dice.randint(1, total['/train/'] - 30)}" for _ in range(5)]
-    for moment in moments:
-        target = case.folder / "asked"
-        shutil.rmtree(target, ignore_errors=True)
+
+    def one(moment):
+        target = pathlib.Path(tempfile.mkdtemp(dir=case.folder)) / "asked"
         done = runs.r50run(case.file, "--run-dir", target, kill_at=moment, root=case.folder,
                            extra={"R50_KILL_SIGNAL": "15"}, check=75)
         steps = [row["step"] for row in runs.rows(target) if row["kind"] == "step"]
@@ -125,6 +139,9 @@ def asked(case):
         assert f"step: {steps[-1] if steps else 0}\n" in saved, (moment, steps, saved, done.stdout)
         case.run(target)
         runs.assert_same(case.expected, runs.kept(target), f"{case.name}, asked to end at {moment}")
+        shutil.rmtree(target.parent)
+
+    all_of([lambda moment=moment: one(moment) for moment in moments])
     print(f"{case.name}: asked to end at {len(moments)} moments, no step lost, all equal")
 
 

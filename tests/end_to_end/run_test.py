@@ -162,6 +162,16 @@ class GoneWrong(Runs):
         self.assert_says(done, "No space left on device")
         runs.assert_same(expected, runs.kept(self.folder / "full"), "a disk that was full")
 
+    def test_a_disk_slower_than_the_training(self):
+        """Checkpoints come late, which is told once, and change nothing."""
+        expected = self.straight()
+        shim = {"LD_PRELOAD": runs.SHIM, "R50_KILL_ROOT": str(self.folder),
+                "R50_SLOW": "/checkpoints/last:900"}
+        done = self.run_in("slow", "checkpoint.every='1 steps'", extra=shim, check=0)
+        told = (self.folder / "slow/log.txt").read_text().count("disk is still busy")
+        self.assertEqual(told, 1, done.stdout)
+        runs.assert_same(expected, runs.kept(self.folder / "slow"), "a slow disk")
+
     def test_a_run_folder_that_cannot_be_written(self):
         done = runs.r50run(self.file, "--run-dir", "/dev/null/run", check=2)
         self.assert_says(done, "/dev/null/run", "cannot be written")

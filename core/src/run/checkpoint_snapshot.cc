@@ -98,7 +98,25 @@ void copy(const Archive& live, const Archive& kept, Archive& result, Copies& cop
   }
 }
 
+void make_room_in(const Archive& live, Archive& result) {
+  for (const auto& [key, item] : live.items()) {
+    if (const auto* tensor = std::get_if<at::Tensor>(&item)) {
+      at::Tensor room = room_for(*tensor);
+      std::memset(room.data_ptr(), 0, room.nbytes());
+      result.put(key, std::move(room));
+    } else if (const auto* group = std::get_if<std::unique_ptr<Archive>>(&item)) {
+      make_room_in(**group, result.child(key));
+    }
+  }
+}
+
 }  // namespace
+
+void make_room(const Archive& live, Archive& kept) {
+  Archive result;
+  make_room_in(live, result);
+  kept = std::move(result);
+}
 
 void take_snapshot(const Archive& live, Archive& kept) {
   Archive result;

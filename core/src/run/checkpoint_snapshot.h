@@ -9,4 +9,8 @@ namespace r50::run {
 // `kept` that are not used again are freed.
 void take_snapshot(const Archive& live, Archive& kept);
 
+// The memory that a snapshot of `live` needs, touched, so that taking it is only copying. Values of
+// `live` are not read: they may be changing.
+void make_room(const Archive& live, Archive& kept);
+
 }  // namespace r50::run

@@ -25,8 +25,11 @@ struct Buffer {
 };
 
 struct Job {
+  enum class Kind { checkpoint, best, room };
+  Kind kind = Kind::checkpoint;
   Buffer* buffer = nullptr;
-  std::optional<SaveAs> as;  // none: the best weights
+  SaveAs as = {};
+  Archive live = {};  // for Kind::room: what room is needed for
 };
 
 // What went wrong, and what the user can do about it.
@@ -96,25 +99,38 @@ struct CheckpointStore::Impl {
 
   // [writer thread from here on]
   void write_all() {
-    // Checksums cost a core some tenths of a second, which the compute threads need more.
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
     std::unique_lock lock(mutex);
     for (;;) {
       changed.wait(lock, [&] { return ending || !queue.empty(); });
       if (queue.empty()) return;
-      const Job job = std::move(queue.front());
+      Job job = std::move(queue.front());
       queue.pop_front();
       writing = true;
       lock.unlock();
-      if (job.as) {
-        write_checkpoint(job);
-      } else {
-        write_best(job.buffer);
+      switch (job.kind) {
+        case Job::Kind::checkpoint:
+          write_checkpoint(job);
+          break;
+        case Job::Kind::best:
+          write_best(job.buffer);
+          break;
+        case Job::Kind::room:
+          make_room_ahead(job);
+          break;
       }
       lock.lock();
       writing = false;
       changed.notify_all();
     }
+  }
+
+  void make_room_ahead(Job& job) {
+    try {
+      make_room(job.live, job.buffer->archive);
+    } catch (const std::exception&) {  // no memory: the first save will say so
+    }
+    job.live = {};
+    release(job.buffer);
   }
 
   void write_best(Buffer* buffer) {
@@ -141,18 +157,26 @@ struct CheckpointStore::Impl {
     }
   }
 
+  // Writing costs a core some tenths of a second, which the compute threads need more. Only this
+  // thread is meant; and only from the first checkpoint on, since the room must be there by then.
+  void give_way() {
+    if (std::exchange(gives_way, true)) return;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
+  }
+
   void write_checkpoint(const Job& job) {
+    give_way();
     retry_best();
     std::string failure;
     try {
-      folder.publish(job.buffer->archive, *job.as);
+      folder.publish(job.buffer->archive, job.as);
       const std::lock_guard lock(mutex);
-      newest = folder.last() + " (step " + std::to_string(job.as->step) + ")";
+      newest = folder.last() + " (step " + std::to_string(job.as.step) + ")";
     } catch (...) {
-      failure = "The checkpoint of step " + std::to_string(job.as->step) +
+      failure = "The checkpoint of step " + std::to_string(job.as.step) +
                 " could not be saved: " + reason_of(std::current_exception());
     }
-    if (job.as->final) {
+    if (job.as.final) {
       if (failure.empty() && unsaved_best) {
         failure = "The best weights could not be saved: " + best_failure;
       }
@@ -179,6 +203,7 @@ struct CheckpointStore::Impl {
   // Of the writer thread alone.
   Buffer* unsaved_best = nullptr;
   std::string best_failure;
+  bool gives_way = false;
 
   mutable std::mutex mutex;  // guards what follows, and Buffer::busy
   std::condition_variable changed;
@@ -197,27 +222,21 @@ CheckpointStore::CheckpointStore(base::Files& files, std::string folder, Keep ke
 
 CheckpointStore::~CheckpointStore() = default;
 
-void CheckpointStore::reserve(const Archive& live) {
+void CheckpointStore::reserve(Archive live) {
   Buffer* buffer = impl_->take(impl_->checkpoints, true);
-  take_snapshot(live, buffer->archive);
-  impl_->release(buffer);
+  impl_->hand_over({.kind = Job::Kind::room, .buffer = buffer, .live = std::move(live)});
 }
 
 bool CheckpointStore::save(const Archive& live, const SaveAs& as) {
   Buffer* buffer = impl_->take(impl_->checkpoints, as.final || as.for_good);
-  if (!buffer) {
-    impl_->complain("The checkpoint of step " + std::to_string(as.step) +
-                    " is skipped: the disk is still busy with the two before it. Save less often "
-                    "([checkpoint] every) or on a faster disk.");
-    return false;
-  }
+  if (!buffer) return false;
   try {
     take_snapshot(live, buffer->archive);
   } catch (...) {
     impl_->release(buffer);
     throw;
   }
-  impl_->hand_over({buffer, as});
+  impl_->hand_over({.kind = Job::Kind::checkpoint, .buffer = buffer, .as = as});
   return true;
 }
 
@@ -229,7 +248,7 @@ void CheckpointStore::save_best(const Archive& live) {
     impl_->release(buffer);
     throw;
   }
-  impl_->hand_over({buffer, std::nullopt});
+  impl_->hand_over({.kind = Job::Kind::best, .buffer = buffer});
 }
 
 void CheckpointStore::wait() {

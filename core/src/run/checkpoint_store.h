@@ -53,14 +53,14 @@ class CheckpointStore {
   // Waits until what was handed over has been written or given up.
   ~CheckpointStore();
 
-  // [training thread] Allocates a snapshot's memory ahead, so that the first save stalls no longer
-  // than the others.
-  void reserve(const Archive& live);
+  // [training thread] A snapshot's memory is made ahead, in the background, so that the first save
+  // stalls no longer than the others.
+  void reserve(Archive live);
 
   // [training thread] Copies `live` and returns; a thread of the store's own writes the copy, in
   // the order of the calls. There are two buffers. If both are still waiting for the disk, a
-  // periodic save is skipped (false, and the user is told): training goes on, and the next one will
-  // do. One that is final or for good waits instead.
+  // periodic save is not taken (false): training goes on, and the caller comes again after the next
+  // step. One that is final or for good waits instead.
   //
   // A checkpoint that cannot be written is complained about; the previous ones stay as they are.
   bool save(const Archive& live, const SaveAs& as);

@@ -74,9 +74,9 @@ void Log::write_waiting() {
   trouble_.clear();
 }
 
-void Log::sync() {
+std::shared_ptr<base::OutputFile> Log::written() {
   if (!waiting_.empty()) write_waiting();
-  file_->sync();
+  return file_;
 }
 
 std::vector<Row> read_log(base::Files& files, const std::string& path, std::int64_t from) {

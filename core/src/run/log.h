@@ -33,8 +33,10 @@ class Log {
   // Numbered and written. A row that cannot be written (the disk is full) is kept in memory, and
   // tried again with the next: `trouble` then says why.
   Row add(const Event& event);
-  // Every row is on the disk afterwards, or it throws. Before a checkpoint that counts them.
-  void sync();
+  // Every row is in the file afterwards, or it throws. A checkpoint that counts these rows syncs
+  // the file before it is published: on its own thread, since a sync lasts as long as the disk is
+  // busy with that very checkpoint.
+  std::shared_ptr<base::OutputFile> written();
   LogMark mark() const { return mark_; }
   const std::string& trouble() const { return trouble_; }  // empty: every row is written
 
@@ -44,7 +46,7 @@ class Log {
   base::Files& files_;
   std::string path_;
   LogMark mark_;
-  std::unique_ptr<base::OutputFile> file_;
+  std::shared_ptr<base::OutputFile> file_;
   std::uint64_t bytes_ = 0;  // of whole lines in the file
   std::string waiting_;      // rows not in the file yet
   bool torn_ = false;        // the file may hold part of `waiting_`

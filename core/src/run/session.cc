@@ -92,8 +92,13 @@ bool Session::at_boundary(const Progress& done, bool epoch_complete) {
   const bool until = !finished && until_reached(done, epoch_complete);
   const bool stop = until || Interrupt::signal() != 0;
   const Due due_now = due(done, epoch_complete);
-  if (finished || stop || due_now != Due::no) {
+  const bool owed = owed_ && epoch_complete == (done.step_in_epoch() == 0);
+  if (finished || stop || owed || due_now != Due::no) {
     save(done, finished || stop, due_now == Due::for_good);
+  } else if (!reserved_) {
+    // After the first step, since momentum begins with it.
+    reserved_ = true;
+    setup_.store->reserve(snapshot());
   }
   paused_ = until && Interrupt::signal() == 0;
   return stop && !finished;
@@ -112,8 +117,9 @@ Archive Session::snapshot() const {
 void Session::save(const Progress& done, bool last, bool for_good) {
   saved_at_ = base::real_clock().seconds();
   final_saved_ = last;
+  std::shared_ptr<base::OutputFile> record;
   try {
-    log_.sync();  // rows a checkpoint counts must not be lost before it
+    record = log_.written();
   } catch (const std::exception& error) {
     setup_.diary->say(std::string("no checkpoint now: ") + error.what());
     if (last) unsaved_ = error.what();
@@ -125,7 +131,21 @@ void Session::save(const Progress& done, bool last, bool for_good) {
   as.for_good = for_good;
   as.mid_epoch = done.step_in_epoch() != 0;
   as.final = last;
-  setup_.store->save(snapshot(), as);
+  as.before_publish = [record] { record->sync(); };  // the rows it counts
+  owed_ = !setup_.store->save(snapshot(), as);
+  if (!owed_) {
+    const double held_up = base::real_clock().seconds() - saved_at_;
+    ++saves_.count;
+    saves_.seconds += held_up;
+    saves_.longest = std::max(saves_.longest, held_up);
+  }
+  if (owed_ && !slow_disk_told_) {
+    slow_disk_told_ = true;  // once: it will be so all night
+    setup_.diary->say("the checkpoint due at step " + std::to_string(done.step) +
+                      " waits, since the disk is still busy with the two before it; checkpoints "
+                      "now come as fast as the disk takes them. Save less often ([checkpoint] "
+                      "every) or on a faster disk.");
+  }
 }
 
 void Session::best(const WeightSet& set, const EvaluationEvent& event) {
@@ -152,7 +172,16 @@ void Session::save_where_it_stands() {
   if (!final_saved_) save(trainer_->progress(), true, false);
 }
 
+void Session::tell_what_saving_cost() const {
+  char text[120];
+  std::snprintf(text, sizeof text,
+                "%d checkpoints held training up by %.3f s in all, %.3f s at most", saves_.count,
+                saves_.seconds, saves_.longest);
+  setup_.diary->write_only(text);
+}
+
 void Session::end(const std::string& how) {
+  tell_what_saving_cost();
   try {
     setup_.store->wait();
   } catch (const Error& error) {

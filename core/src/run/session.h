@@ -69,6 +69,7 @@ class Session final : public train::RunSide {
   std::string epoch_line(const EpochEvent& epoch) const;
   bool until_reached(const Progress& done, bool epoch_complete) const;
   void save(const Progress& done, bool last, bool for_good);
+  void tell_what_saving_cost() const;
 
   SessionSetup setup_;
   Log log_;
@@ -76,6 +77,14 @@ class Session final : public train::RunSide {
   Renewer renewer_;
   const train::Trainer* trainer_ = nullptr;
   double saved_at_ = 0;  // clock seconds
+  bool reserved_ = false;
+  struct {
+    int count = 0;
+    double seconds = 0;  // that training stood still for them
+    double longest = 0;
+  } saves_;
+  bool owed_ = false;   // a checkpoint that was due is not taken yet: the disk was busy
+  bool slow_disk_told_ = false;
   bool paused_ = false;
   bool final_saved_ = false;
   bool log_trouble_told_ = false;

@@ -277,14 +277,13 @@ class SlowDisk {
   bool open_ = false;
 };
 
-TEST_F(CheckpointStoreTest, ASlowDiskSkipsPeriodicSavesAndNeverTheFinalOne) {
+TEST_F(CheckpointStoreTest, ASlowDiskPutsOffPeriodicSavesAndNeverTheFinalOne) {
   const auto store = open();
   SlowDisk slow(disk);
   EXPECT_TRUE(store->save(run_state(1), {.step = 1}));
   slow.await_writer();
   EXPECT_TRUE(store->save(run_state(2), {.step = 2}));
   EXPECT_FALSE(store->save(run_state(3), {.step = 3}));
-  EXPECT_THAT(complaints.at(0), HasSubstr("The checkpoint of step 3 is skipped"));
   std::thread release([&] { slow.let_go(); });
   EXPECT_TRUE(store->save(run_state(4), {.step = 4, .final = true}));
   store->wait();
@@ -297,7 +296,7 @@ TEST_F(CheckpointStoreTest, WhatIsWrittenIsTheStateAtTheTimeOfTheCall) {
   auto store = open();
   SlowDisk slow(disk);
   Archive live = run_state(7);
-  store->reserve(live);
+  store->reserve(run_state(7));
   store->save(live, {.step = 7});
   live.child("model").tensor("weight").fill_(-1);
   live.child("progress").put("step", std::int64_t{8});
