@@ -2,14 +2,14 @@
 // counted moment of its dealings with the disk, which no code of r50 can tell from a real accident.
 //
 //   R50_KILL_ROOT   only files below this folder count
-//   R50_KILL_AT     "bytes:N"       in the write that passes the N-th byte; what lies before is written
-//                   "OP:PART:N"     before the N-th OP (open write fsync rename link unlink truncate)
-//                                   on a file whose path contains PART
-//   R50_KILL_SIGNAL the signal, by number; 9 if not set. With others the process goes on as it likes
-//   R50_FAIL        "PART:FIRST:LAST"  writes number FIRST to LAST on such files fail: no space left
-//   R50_SLOW        "PART:MS"  each fsync of such a file takes so many milliseconds longer
+//   R50_KILL_AT     "bytes:N"      in the write that passes the N-th byte; what lies before is
+//                                  written
+//                   "OP:PART:N"    before the N-th OP (open write fsync rename link unlink
+//                                  truncate) on a file whose path contains PART
+//   R50_KILL_SIGNAL the signal, by number; 9 if not set. With others the process goes on
+//   R50_FAIL        "PART:FIRST:LAST"  writes FIRST to LAST on such files fail: no space left
+//   R50_SLOW        "PART:MS"      each fsync of such a file takes so many milliseconds longer
 //   R50_KILL_TRACE  a file to which every counted operation is appended as "OP PATH SIZE"
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -53,9 +53,7 @@ static void die(void) {
   while (!number) pause();
 }
 
-static int below_root(const char* path) {
-  return root && strncmp(path, root, strlen(root)) == 0;
-}
+static int below_root(const char* path) { return root && strncmp(path, root, strlen(root)) == 0; }
 
 static void absolute(const char* path, char* out, size_t size) {
   if (path[0] == '/') {

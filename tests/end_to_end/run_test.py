@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import resource
 import signal
 import subprocess
@@ -184,6 +185,20 @@ class GoneWrong(Runs):
             done = runs.r50run(self.file, cwd=self.folder, check=2)
             self.assert_says(done, f"{self.folder}/{path}")
             self.assertFalse((self.folder / "runs").exists())
+
+    def test_augmentation_out_of_order(self):
+        text = runs.small(augmentation='[[augmentation]]\nuse = "flip"')
+        self.file = self.write(text)
+        line = 1 + max(n for n, text in enumerate(text.splitlines()) if text == "[[augmentation]]")
+        done = runs.r50run(self.file, cwd=self.folder, check=2)
+        said = re.sub(r" \(\S*/(r50_\w+\.so)\)", r" (\1)", done.stderr)
+        self.assertEqual(
+            said.strip(),
+            f"r50run: {self.file}:{line}:1: augmentation 'flip' (r50_augmentation_flip.so) chooses "
+            "a region, but stands after augmentation 'normalize' (r50_augmentation_normalize.so), "
+            "which works on batches\n    stages run in the order of the file: first those that "
+            "choose regions, then those that change pixels, then those that work on batches")
+        self.assertFalse((self.folder / "runs").exists())
 
     def test_one_class_is_no_task(self):
         jpegs.make_folder(self.folder / "one", classes=1, train=9, val=2)

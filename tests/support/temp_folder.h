@@ -31,7 +31,7 @@ class TempFolder {
 
   // Returns the file's path.
   std::string write(const std::string& name, std::string_view content) const {
-    const std::string file = path_ + "/" + name;
+    std::string file = path_ + "/" + name;
     std::filesystem::create_directories(std::filesystem::path(file).parent_path());
     std::ofstream(file, std::ios::binary) << content;
     return file;

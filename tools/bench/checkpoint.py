@@ -52,8 +52,8 @@ def main():
     plain = statistics.mean(without)
     extra = [every * (statistics.mean(times) - plain) for times, _, _ in saved]
     print(f"held up by {measure.spread([mean for _, mean, _ in saved])} s a checkpoint, "
-          f"{max(longest for _, _, longest in saved):.3f} s at most; with the writing thread's work "
-          f"{measure.spread(extra)} s a checkpoint; a step takes {plain:.3f} s")
+          f"{max(longest for _, _, longest in saved):.3f} s at most; with the writing thread's "
+          f"work {measure.spread(extra)} s a checkpoint; a step takes {plain:.3f} s")
 
 
 if __name__ == "__main__":

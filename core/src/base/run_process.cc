@@ -12,8 +12,6 @@
 
 #include "base/process.h"
 
-extern char** environ;
-
 namespace r50::base {
 namespace {
 

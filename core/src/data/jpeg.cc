@@ -154,7 +154,8 @@ PixelSpan JpegDecoder::decode(const Rect& part) {
   if (channels == 4) {
     for (int y = 0; y < rows.height; ++y) cmyk_to_rgb(rows.row(y), rows.width, rows.row(y));
   }
-  return {rows.data + 3 * (part.left - impl.first_column), part.height, part.width, rows.stride};
+  return {rows.data + std::ptrdiff_t{3} * (part.left - impl.first_column), part.height, part.width,
+          rows.stride};
 }
 
 }  // namespace r50::data

@@ -41,6 +41,8 @@ void AxisWeights::compute(double from, double to, int low, int high, int size) {
   exact_.resize(static_cast<std::size_t>(taps_));
   for (int i = 0; i < size; ++i) {
     const double center = start + (i + 0.5) * scale;
+    // NOLINTBEGIN(bugprone-incorrect-roundings): this is how Pillow rounds, here and below, and
+    // what is negative becomes 0 either way.
     const int first = std::max(0, static_cast<int>(center - support + 0.5));
     const int end = std::min(length, static_cast<int>(center + support + 0.5));
     const int count = end - first;
@@ -57,6 +59,7 @@ void AxisWeights::compute(double from, double to, int low, int high, int size) {
       if (sum != 0) weight /= sum;
       out[k] = static_cast<std::int32_t>(0.5 + weight * (1 << weight_bits));
     }
+    // NOLINTEND(bugprone-incorrect-roundings)
     first_[static_cast<std::size_t>(i)] = low + first;
     count_[static_cast<std::size_t>(i)] = count;
   }

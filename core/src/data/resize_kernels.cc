@@ -15,7 +15,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET == HWY_SCALAR  // what every machine can do, and what the vectors are tested against
 
-void ResizeRows(const PixelSpan& source, const PackedWeights& weights, const PixelSpan& out) {
+void resize_with_vectors(const PixelSpan& source, const PackedWeights& weights,
+                         const PixelSpan& out) {
   for (int y = 0; y < source.height; ++y) {
     const std::int32_t* w = weights.weights;
     for (int x = 0; x < out.width; ++x, w += weights.taps) {
@@ -59,7 +60,8 @@ alignas(16) constexpr std::uint8_t pixels_01[16] = {0, 128, 3, 128, 1,   128, 4,
 alignas(16) constexpr std::uint8_t pixels_23[16] = {6, 128, 9,  128, 7,   128, 10,  128,
                                                     8, 128, 11, 128, 128, 128, 128, 128};
 
-void ResizeRows(const PixelSpan& source, const PackedWeights& weights, const PixelSpan& out) {
+void resize_with_vectors(const PixelSpan& source, const PackedWeights& weights,
+                         const PixelSpan& out) {
   const Bytes d8;
   const hn::Repartition<std::int16_t, Bytes> d16;
   const hn::Repartition<std::int32_t, Bytes> d32;
@@ -95,15 +97,16 @@ void ResizeRows(const PixelSpan& source, const PackedWeights& weights, const Pix
                                hn::Add(hn::RearrangeToOddPlusEven(low, low_rest), half));
       alignas(64) std::uint8_t result[64];
       hn::StoreU(hn::DemoteTo(d_out, hn::ShiftRight<weight_bits>(sum)), d_out, result);
-      for (int b = 0; b < blocks; ++b) std::memcpy(to[b] + 3 * x, result + 4 * b, 4);
+      for (int b = 0; b < blocks; ++b)
+        std::memcpy(to[b] + std::ptrdiff_t{3} * x, result + std::ptrdiff_t{4} * b, 4);
     }
   }
 }
 
 #endif
 
-void BlendRows(const std::uint8_t* first, std::ptrdiff_t stride, const std::int32_t* weights,
-               int count, int bytes, std::uint8_t* out) {
+void blend_with_vectors(const std::uint8_t* first, std::ptrdiff_t stride,
+                        const std::int32_t* weights, int count, int bytes, std::uint8_t* out) {
   const hn::ScalableTag<std::int32_t> d32;
   const hn::Rebind<std::uint8_t, decltype(d32)> d8;
   const auto half = hn::Set(d32, 1 << (weight_bits - 1));
@@ -133,8 +136,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace r50::data {
 
-HWY_EXPORT(ResizeRows);
-HWY_EXPORT(BlendRows);
+HWY_EXPORT(resize_with_vectors);
+HWY_EXPORT(blend_with_vectors);
 
 void pack_weights(const std::int32_t* four, std::int32_t* packed) {
   constexpr std::int32_t low = (1 << low_bits) - 1;
@@ -145,12 +148,12 @@ void pack_weights(const std::int32_t* four, std::int32_t* packed) {
 }
 
 void resize_rows(PixelSpan source, const PackedWeights& weights, PixelSpan out) {
-  HWY_DYNAMIC_DISPATCH(ResizeRows)(source, weights, out);
+  HWY_DYNAMIC_DISPATCH(resize_with_vectors)(source, weights, out);
 }
 
 void blend_rows(const std::uint8_t* first, std::ptrdiff_t stride, const std::int32_t* weights,
                 int count, int bytes, std::uint8_t* out) {
-  HWY_DYNAMIC_DISPATCH(BlendRows)(first, stride, weights, count, bytes, out);
+  HWY_DYNAMIC_DISPATCH(blend_with_vectors)(first, stride, weights, count, bytes, out);
 }
 
 int vector_targets() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/clock.h"
 #include "config/plugin_table.h"
 #include "plugin/guarded_schema.h"
 #include "plugin/library.h"
@@ -66,10 +67,27 @@ std::string LoadedPlugin::label() const {
   return titled(entry.kind, entry.name) + " (" + file + ")";
 }
 
+class Host::Spending {
+ public:
+  explicit Spending(Host& host) : host_(host), begin_(base::real_clock().seconds()) {
+    ++host_.depth_;
+  }
+  ~Spending() {
+    if (--host_.depth_ == 0) host_.seconds_ += base::real_clock().seconds() - begin_;
+  }
+  Spending(const Spending&) = delete;
+  Spending& operator=(const Spending&) = delete;
+
+ private:
+  Host& host_;
+  double begin_;
+};
+
 Host::Host(SearchPath path) : path_(std::move(path)) {}
 Host::~Host() = default;
 
 LoadedPlugin& Host::load_once(const std::string& file) {
+  const Spending spending(*this);
   std::error_code missing;
   fs::path real = fs::canonical(file, missing);
   if (missing) real = fs::absolute(file, missing);
@@ -155,6 +173,7 @@ const AnySchema* Host::schema(Kind kind, const Value& table, Problems& problems)
 
 std::pair<std::shared_ptr<Plugin>, std::string> Host::build(Kind kind, const Value& table,
                                                             const void* facts) {
+  const Spending spending(*this);
   Problems problems;
   const auto stop_if_wrong = [&problems] {
     if (!problems.empty()) throw WrongInput(problems);

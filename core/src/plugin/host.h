@@ -45,12 +45,17 @@ class Host final : public PluginSource {
     return {std::dynamic_pointer_cast<Interface>(object), label};
   }
 
+  double seconds() const { return seconds_; }  // spent in loading and building so far
+
   const SearchPath& search_path() const { return path_; }
   std::vector<const LoadedPlugin*> loaded() const;  // by file
 
  private:
+  class Spending;
   LoadedPlugin& load_once(const std::string& file);
 
+  double seconds_ = 0;
+  int depth_ = 0;  // building one plugin may build others
   SearchPath path_;
   // By canonical path: a file that is reached by two ways is one plugin.
   std::map<std::string, std::unique_ptr<LoadedPlugin>> files_;

@@ -45,7 +45,7 @@ std::string duration(double seconds) {
   const std::int64_t minutes = whole / 60;
   if (minutes == 0) return std::to_string(whole) + " s";
   if (minutes < 60) return std::to_string(minutes) + " min " + two_digits(whole % 60) + " s";
-  if (minutes < 48 * 60) {
+  if (minutes < std::int64_t{48} * 60) {
     return std::to_string(minutes / 60) + " h " + two_digits(minutes % 60) + " min";
   }
   return std::to_string(minutes / 1440) + " d " + std::to_string(minutes / 60 % 24) + " h";

@@ -68,7 +68,7 @@ std::string live_line(const StepEvent& step, RunLength length, std::optional<dou
     all.erase(std::min_element(all.begin(), all.end(),
                                [](const Piece& a, const Piece& b) { return a.weight < b.weight; }));
   }
-  const std::string text = joined(all);
+  std::string text = joined(all);
   const std::size_t taken = columns(text);
   if (taken > width) return text.substr(0, width);  // ASCII only
   if (length.steps_per_epoch <= 0 || taken + 8 > width) return text;

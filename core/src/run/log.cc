@@ -93,7 +93,7 @@ std::string set_aside(base::Files& files, const std::string& path, LogMark mark)
     const std::filesystem::path log(path);
     const std::string name =
         log.stem().string() + ".set_aside_" + std::to_string(number) + log.extension().string();
-    const std::string copy = (log.parent_path() / name).string();
+    std::string copy = (log.parent_path() / name).string();
     if (files.exists(copy)) continue;
     base::write_atomically(files, copy, std::string_view(content).substr(start, end - start));
     return copy;

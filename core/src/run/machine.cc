@@ -1,5 +1,7 @@
 #include "run/machine.h"
 
+#include <malloc.h>
+
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -83,6 +85,16 @@ std::string gigabytes(std::uint64_t bytes) {
   return text;
 }
 
+// Every step wants the same memory as the one before. glibc would give blocks above 128 KiB back to
+// the kernel and fault them in again, a page at a time: 7 to 12 % of a step of ResNet-50. Kept from
+// 16 MiB on, they would tear the heap: 4.3 GB at the peak instead of 3.5 (fp32, 32 images of 224).
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, -1);
+#endif
+}
+
 }  // namespace
 
 std::string precision_name(train::Precision precision) {
@@ -113,7 +125,10 @@ Machine choose_machine(const std::string& device, std::int64_t compute_threads,
   return machine;
 }
 
-void apply(const Machine& machine) { at::set_num_threads(machine.compute_threads); }
+void apply(const Machine& machine) {
+  at::set_num_threads(machine.compute_threads);
+  keep_freed_memory();
+}
 
 std::vector<std::string> describe(const Machine& machine) {
   return {

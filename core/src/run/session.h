@@ -83,7 +83,7 @@ class Session final : public train::RunSide {
     double seconds = 0;  // that training stood still for them
     double longest = 0;
   } saves_;
-  bool owed_ = false;   // a checkpoint that was due is not taken yet: the disk was busy
+  bool owed_ = false;  // a checkpoint that was due is not taken yet: the disk was busy
   bool slow_disk_told_ = false;
   bool paused_ = false;
   bool final_saved_ = false;

@@ -118,6 +118,10 @@ void Terminal::event(const Row& row) {
   const std::lock_guard lock(impl_->mutex);
   if (impl_->options.json) impl_->out << report::row_text(row) << std::endl;
   if (const auto* result = std::get_if<EvaluationEvent>(&row.event)) {
+    // What a later set of the same epoch beats was the best for a moment only.
+    if (result->best) {
+      for (EvaluationEvent& earlier : impl_->results) earlier.best = false;
+    }
     impl_->results.push_back(*result);
     impl_->eta.evaluated(result->wall_seconds);
   } else if (const auto* epoch = std::get_if<EpochEvent>(&row.event)) {

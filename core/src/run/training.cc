@@ -68,7 +68,7 @@ class Command {
     folder_.emplace(files_, place_.folder);
     if (folder_->finished() && request_.from.empty() && !place_.changed_file) return already_done();
     read_before();
-    choose_machine_();
+    settle_machine();
     DataSide data = open_data(experiment, *opened_.host);
     fingerprint_ = data.dataset.call([](auto& set) { return set.info().fingerprint; });
     refuse_changed_data();
@@ -91,7 +91,7 @@ class Command {
  private:
   Exit already_done();
   void read_before();
-  void choose_machine_();
+  void settle_machine();
   void refuse_changed_data();
   void quarantined(const std::string& name, const std::string& why);
   TerminalOptions terminal_options() const;
@@ -161,7 +161,7 @@ void Command::read_before() {
 }
 
 // The precision a run began with is kept wherever it goes on, unless the file asks for another.
-void Command::choose_machine_() {
+void Command::settle_machine() {
   const config::Experiment& experiment = opened_.experiment;
   config::Precision precision = experiment.run.precision;
   const bool kept = precision == config::Precision::automatic && before_;
@@ -282,7 +282,9 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
   }
   say(place_.folder);
   diary_->write_only("first step begins at " + std::to_string(base::real_clock().wall_seconds()) +
-                     ", the model took " + std::to_string(assembly_->model_seconds) + " s");
+                     "; the model took " + std::to_string(assembly_->model_seconds) +
+                     " s, the other plugins " +
+                     std::to_string(opened_.host->seconds() - assembly_->model_seconds) + " s");
   if (request_.started) request_.started();
   const Interrupt interrupt;
   try {

@@ -18,7 +18,7 @@ at::Tensor common_norm(at::TensorList tensors) {
 }  // namespace
 
 at::Tensor clip_gradients(at::TensorList gradients, double limit) {
-  const at::Tensor norm = common_norm(gradients);
+  at::Tensor norm = common_norm(gradients);
   const at::Tensor factor = norm.add(1e-6).reciprocal().mul(limit).clamp_max(1.0);
   // Elsewhere than on a CPU, looking at the factor would cost more than multiplying by one.
   const bool known_one = factor.is_cpu() && factor.item<double>() == 1.0;

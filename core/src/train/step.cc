@@ -129,7 +129,7 @@ at::Tensor Stepper::forward_backward(const Batch& batch, std::int64_t micro_batc
   at::Tensor loss = parts_.loss.call(
       [&](Loss& held) { return held.value(logits.to(at::kFloat), batch.targets); });
   logits.reset();
-  const at::Tensor value = loss.detach();
+  at::Tensor value = loss.detach();
   // The weights change after the last backward pass, which moreover can now free each cast weight
   // as soon as it is done with it.
   if (micro_batch % facts.accumulate == facts.accumulate - 1) casts.end();

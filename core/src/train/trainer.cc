@@ -149,10 +149,10 @@ const TrainSettings& checked(const TrainSettings& settings, const TrainParts& pa
 
 }  // namespace
 
-Trainer::Impl::Impl(TrainParts parts_, TrainSettings settings_, World& world_, RunSide& run)
-    : parts(std::move(parts_)),
-      settings(checked(settings_, parts)),
-      world(world_),
+Trainer::Impl::Impl(TrainParts all, const TrainSettings& asked, World& ranks, RunSide& run)
+    : parts(std::move(all)),
+      settings(checked(asked, parts)),
+      world(ranks),
       run_side(run),
       tensors(parts.model.call([](Model& model) { return model.tensors(); })),
       feed(*parts.train, parts.train_stages, Use::training, settings.facts.seed, world,
@@ -163,8 +163,8 @@ Trainer::Impl::Impl(TrainParts parts_, TrainSettings settings_, World& world_, R
   parts.model.call([](Model& model) { model.set_training(true); });
 }
 
-Trainer::Trainer(TrainParts parts, TrainSettings settings, World& world, RunSide& run)
-    : impl_(std::make_unique<Impl>(std::move(parts), std::move(settings), world, run)) {}
+Trainer::Trainer(TrainParts parts, const TrainSettings& settings, World& world, RunSide& run)
+    : impl_(std::make_unique<Impl>(std::move(parts), settings, world, run)) {}
 Trainer::~Trainer() = default;
 
 Outcome Trainer::run() { return impl_->run(); }

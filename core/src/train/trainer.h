@@ -107,7 +107,7 @@ enum class Outcome { finished, interrupted };
 
 class Trainer {
  public:
-  Trainer(TrainParts parts, TrainSettings settings, World& world, RunSide& run);
+  Trainer(TrainParts parts, const TrainSettings& settings, World& world, RunSide& run);
   ~Trainer();
 
   // From where it stands to the end, or until at_boundary says stop.

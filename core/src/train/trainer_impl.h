@@ -11,7 +11,7 @@
 namespace r50::train {
 
 struct Trainer::Impl {
-  Impl(TrainParts parts, TrainSettings settings, World& world, RunSide& run);
+  Impl(TrainParts all, const TrainSettings& asked, World& ranks, RunSide& run);
 
   Outcome run();
   void begin_epoch();

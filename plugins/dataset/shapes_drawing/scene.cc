@@ -58,6 +58,7 @@ struct Surface {
 };
 
 std::uint8_t to_byte(double value) {
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): never negative, and once a pixel
   return static_cast<std::uint8_t>(std::clamp(value, 0.0, 1.0) * 255 + 0.5);
 }
 

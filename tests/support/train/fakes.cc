@@ -17,7 +17,7 @@
 
 namespace r50::train::test {
 
-at::Tensor values(std::vector<std::int64_t> shape, std::uint64_t seed) {
+at::Tensor values(const std::vector<std::int64_t>& shape, std::uint64_t seed) {
   at::Tensor tensor = at::empty(shape, at::kFloat);
   std::mt19937_64 generator(seed);
   for (std::int64_t i = 0; i < tensor.numel(); ++i) {

@@ -153,6 +153,7 @@ std::string text_of(const Event& event);
 std::string bytes_of(const Archive& archive);  // everything in it, to the last bit
 Archive copy_of(const Archive& archive);
 Archive saved(const Trainer& trainer);
-at::Tensor values(std::vector<std::int64_t> shape, std::uint64_t seed);  // normal, repeatable
+at::Tensor values(const std::vector<std::int64_t>& shape,
+                  std::uint64_t seed);  // normal, repeatable
 
 }  // namespace r50::train::test

@@ -143,7 +143,7 @@ TEST(Random, BelowReachesBothEndsAndIsFairForRangesThatDoNotDivide) {
     ASSERT_LT(x, huge);
     low += x < huge / 2 ? 1 : 0;
   }
-  EXPECT_NEAR(low, count / 2, 3.3 * std::sqrt(count) / 2);
+  EXPECT_NEAR(low, count / 2.0, 3.3 * std::sqrt(count) / 2);
   std::set<std::int64_t> seen;
   for (int i = 0; i < 200; ++i) seen.insert(random.below(5));
   EXPECT_THAT(seen, ElementsAre(0, 1, 2, 3, 4));

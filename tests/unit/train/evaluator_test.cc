@@ -18,14 +18,13 @@ namespace {
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::SizeIs;
 
 std::pair<std::int64_t, std::int64_t> correct(const at::Tensor& logits, const at::Tensor& targets) {
   const Correct counted = count_correct(logits, targets);
   return {counted.top1.item<std::int64_t>(), counted.top5.item<std::int64_t>()};
 }
 
-at::Tensor labels(std::vector<std::int64_t> list) { return at::tensor(list); }
+at::Tensor labels(const std::vector<std::int64_t>& list) { return at::tensor(list); }
 
 TEST(CountCorrect, AgreesWithTopk) {
   const at::Tensor logits = values({200, 20}, 3);
