@@ -8,6 +8,14 @@ function(r50_compile_options target)
     # gcc 12 sees overlapping copies in "text" + std::string (its bug 105651).
     target_compile_options(${target} PRIVATE -Wno-restrict)
   endif()
+  if(R50_TOGETHER)
+    # One file's private names are none of another's business, and gcc takes a file that is included
+    # for a header. Preset dev compiles singly, with these warnings.
+    target_compile_options(${target} PRIVATE -Wno-shadow)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+    endif()
+  endif()
   if(R50_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

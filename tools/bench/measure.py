@@ -86,4 +86,4 @@ every = "never"
 
 
 if __name__ == "__main__":
-    sys.exit("a part of the benchmarks; run step.py, start.py or checkpoint.py")
+    sys.exit("a part of the benchmarks; run step.py, start.py and the others")

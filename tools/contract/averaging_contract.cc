@@ -96,7 +96,7 @@ void check_continuation(const Subject& subject) {
   }
 }
 
-void check_other_configurations(const Subject& subject) {
+void check_other_averages(const Subject& subject) {
   const Training before = averaged_run(subject, end - 10);
   if (!resumable(before.averaging())) throw Skipped{"it says that it cannot be continued"};
   const Archive state = saved(before.averaging());
@@ -150,7 +150,7 @@ void check_averaging(Subject& subject) {
   report.check("continued from its saved state, it goes on alike",
                [&] { check_continuation(subject); });
   report.check("its state loads under changed configurations",
-               [&] { check_other_configurations(subject); });
+               [&] { check_other_averages(subject); });
 }
 
 }  // namespace r50::contract

@@ -114,7 +114,7 @@ std::size_t resume(const Held<Logger>& logger, std::size_t next) {
   return static_cast<std::size_t>(wanted);
 }
 
-void end(const Held<Logger>& logger, const std::string& how) {
+void end_run(const Held<Logger>& logger, const std::string& how) {
   logger.call([&](Logger& it) {
     it.flush();
     it.ended(how);
@@ -125,7 +125,7 @@ std::map<std::string, std::string> straight(const Subject& subject) {
   const Folder folder;
   const auto logger = build(subject, folder);
   tell(logger, resume(logger, 0), some_rows().size());
-  end(logger, "done");
+  end_run(logger, "done");
   return folder.files();
 }
 
@@ -135,11 +135,11 @@ void expect_continued_alike(const Subject& subject, std::size_t told, std::size_
   {
     const auto first = build(subject, folder);
     tell(first, resume(first, 0), told);
-    end(first, "interrupted");
+    end_run(first, "interrupted");
   }
   const auto second = build(subject, folder);
   tell(second, resume(second, next), some_rows().size());
-  end(second, "done");
+  end_run(second, "done");
   const auto expected = straight(subject), actual = folder.files();
   for (const auto& [file, content] : expected) {
     expect(actual.contains(file) && actual.at(file) == content,
@@ -161,7 +161,7 @@ void check_logger(Subject& subject) {
     const Folder folder;
     const auto logger = build(subject, folder);
     resume(logger, 0);
-    end(logger, "failed");
+    end_run(logger, "failed");
   });
   report.check("continued, it shows each row once", [&] {
     expect_continued_alike(subject, 5, 5);   // where it stopped

@@ -126,7 +126,7 @@ bool same_shapes(const NamedTensors& a, const NamedTensors& b) {
   return true;
 }
 
-void check_other_configurations(const Subject& subject) {
+void check_other_shapes(const Subject& subject) {
   const auto model = build(subject, subject.table());
   const Archive state = saved(model);
   const at::NoGradGuard no_grad;
@@ -166,7 +166,7 @@ void check_model(Subject& subject) {
   report.check("its tensors are all that its logits depend on",
                [&] { check_weights_decide(subject); });
   report.check("its state loads under changed configurations",
-               [&] { check_other_configurations(subject); });
+               [&] { check_other_shapes(subject); });
 }
 
 }  // namespace r50::contract

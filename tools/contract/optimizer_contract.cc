@@ -76,7 +76,7 @@ void check_continuation(const Subject& subject) {
   }
 }
 
-void check_other_configurations(const Subject& subject) {
+void check_other_optimizers(const Subject& subject) {
   Training before(subject);
   if (!resumable(before.optimizer())) throw Skipped{"it says that it cannot be continued"};
   before.steps(3);
@@ -150,7 +150,7 @@ void check_optimizer(Subject& subject) {
   report.check("continued from its saved state, it goes on alike",
                [&] { check_continuation(subject); });
   report.check("its state loads under changed configurations",
-               [&] { check_other_configurations(subject); });
+               [&] { check_other_optimizers(subject); });
 }
 
 }  // namespace r50::contract

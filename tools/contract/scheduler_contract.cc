@@ -86,7 +86,7 @@ void check_state(const Subject& subject) {
               "continued from its saved state, it goes on differently");
 }
 
-void check_other_configurations(const Subject& subject) {
+void check_other_schedules(const Subject& subject) {
   const RunFacts facts = small_run();
   const auto scheduler = subject.make<Scheduler>(facts);
   if (!resumable(scheduler)) throw Skipped{"it says that it cannot be continued"};
@@ -134,7 +134,7 @@ void check_scheduler(Subject& subject) {
   });
   report.check("continued from its saved state, it goes on alike", [&] { check_state(subject); });
   report.check("its state loads under changed configurations",
-               [&] { check_other_configurations(subject); });
+               [&] { check_other_schedules(subject); });
 }
 
 }  // namespace r50::contract

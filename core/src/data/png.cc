@@ -13,12 +13,12 @@
 namespace r50::data {
 namespace {
 
-struct Messages {
+struct PngMessages {
   char text[256];
 };
 
 [[noreturn]] void on_error(png_structp png, png_const_charp what) {
-  auto* messages = static_cast<Messages*>(png_get_error_ptr(png));
+  auto* messages = static_cast<PngMessages*>(png_get_error_ptr(png));
   std::strncpy(messages->text, what, sizeof messages->text - 1);
   png_longjmp(png, 1);
 }
@@ -75,7 +75,7 @@ struct PngDecoder::Impl {
   png_structp png = nullptr;
   png_infop info = nullptr;
   int passes = 1;
-  Messages messages{};
+  PngMessages messages{};
   std::span<const std::uint8_t> rest;
   std::vector<std::uint8_t> buffer;
 };

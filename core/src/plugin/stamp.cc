@@ -23,8 +23,8 @@ namespace {
 
 constexpr std::string_view prefix = R50_STAMP_PREFIX;
 
-[[noreturn]] void refuse(const std::string& file, const std::string& what,
-                         const std::string& hint) {
+[[noreturn]] void refuse_file(const std::string& file, const std::string& what,
+                              const std::string& hint) {
   Problems problems;
   problems.add({}, "the plugin file '" + file + "' " + what, hint);
   throw WrongInput(std::move(problems));
@@ -35,22 +35,22 @@ void require_readable_file(const std::string& file) {
   const fs::file_status status = fs::status(file, fault);
   if (status.type() == fs::file_type::not_found) {
     const bool link = fs::is_symlink(fs::symlink_status(file, fault));
-    refuse(file, link ? "is a link that leads nowhere" : "does not exist",
-           "check the path, or build the plugin first");
+    refuse_file(file, link ? "is a link that leads nowhere" : "does not exist",
+                "check the path, or build the plugin first");
   }
   if (status.type() == fs::file_type::directory) {
-    refuse(file, "is a folder, not a shared library", "name the .so file inside it");
+    refuse_file(file, "is a folder, not a shared library", "name the .so file inside it");
   }
   if (status.type() == fs::file_type::none) {
-    refuse(file, "cannot be looked at: " + fault.message(),
-           "check the rights of the folders above it");
+    refuse_file(file, "cannot be looked at: " + fault.message(),
+                "check the rights of the folders above it");
   }
   if (status.type() != fs::file_type::regular) {
-    refuse(file, "is not a regular file", "name the .so file of a plugin");
+    refuse_file(file, "is not a regular file", "name the .so file of a plugin");
   }
   if (access(file.c_str(), R_OK) != 0) {
-    refuse(file, "cannot be read: " + std::string(std::strerror(errno)),
-           "make it readable: chmod a+r '" + file + "'");
+    refuse_file(file, "cannot be read: " + std::string(std::strerror(errno)),
+                "make it readable: chmod a+r '" + file + "'");
   }
 }
 
@@ -58,8 +58,8 @@ std::vector<std::string> section_names(const std::string& file) {
   try {
     return boost::dll::library_info(file).sections();
   } catch (const std::exception& error) {  // bad_alloc and stream errors among them
-    refuse(file, "is damaged, or not a shared library: " + std::string(error.what()),
-           "build or copy it again");
+    refuse_file(file, "is damaged, or not a shared library: " + std::string(error.what()),
+                "build or copy it again");
   }
 }
 
@@ -100,13 +100,15 @@ std::string own_stamp() { return R50_STAMP; }
 std::string read_stamp(const std::string& file) {
   require_readable_file(file);
   if (const std::string fault = elf_fault(file); !fault.empty()) {
-    refuse(file, fault, "name the .so file of a plugin; if this is one, build or copy it again");
+    refuse_file(file, fault,
+                "name the .so file of a plugin; if this is one, build or copy it again");
   }
   for (std::string& name : section_names(file)) {
     if (name.starts_with(prefix)) return std::move(name);
   }
-  refuse(file, "is a shared library, but not an r50 plugin: it holds no r50 stamp",
-         "a plugin's source ends with R50_PLUGIN(Class, \"name\") and is built by r50_add_plugin");
+  refuse_file(
+      file, "is a shared library, but not an r50 plugin: it holds no r50 stamp",
+      "a plugin's source ends with R50_PLUGIN(Class, \"name\") and is built by r50_add_plugin");
 }
 
 void require_same_stamp(const std::string& file, std::string_view theirs, std::string_view ours) {
@@ -138,10 +140,10 @@ void require_same_stamp(const std::string& file, std::string_view theirs, std::s
     append(differences,
            "its stamp is '" + std::string(theirs) + "', this r50's is '" + std::string(ours) + "'");
   }
-  refuse(file, "cannot be loaded by this r50: " + differences,
-         hint +
-             ": configure its project with -DCMAKE_PREFIX_PATH=(where r50 is installed), or, "
-             "inside r50's own tree, build the tree again");
+  refuse_file(file, "cannot be loaded by this r50: " + differences,
+              hint +
+                  ": configure its project with -DCMAKE_PREFIX_PATH=(where r50 is installed), or, "
+                  "inside r50's own tree, build the tree again");
 }
 
 }  // namespace r50::host

@@ -14,14 +14,14 @@ namespace {
 
 // What cannot change under a run: the weights would not fit, or its position in the epoch would
 // mean other images.
-struct Fixed {
+struct Unchangeable {
   const char* key;
   const char* why;
 };
-constexpr std::array fixed = {
-    Fixed{"run.batch", "the run's position is counted in steps of the old batch"},
-    Fixed{"run.seed", "the rest of the epoch would show other images again or never"},
-    Fixed{"model.", "the saved weights belong to the old model"},
+constexpr std::array unchangeable = {
+    Unchangeable{"run.batch", "the run's position is counted in steps of the old batch"},
+    Unchangeable{"run.seed", "the rest of the epoch would show other images again or never"},
+    Unchangeable{"model.", "the saved weights belong to the old model"},
 };
 
 std::string shown(const std::string& value) { return value.empty() ? "not set" : value; }
@@ -42,10 +42,10 @@ void compare_changed(const config::Experiment& now, const std::string& folder, b
   Problems problems;
   for (const auto& change : config::differences(before.experiment.resolved, now.resolved)) {
     const std::string text = change.key + ": " + shown(change.from) + " -> " + shown(change.to);
-    const auto* stop = std::find_if(fixed.begin(), fixed.end(), [&](const Fixed& entry) {
-      return change.key.rfind(entry.key, 0) == 0;
-    });
-    if (stop != fixed.end()) {
+    const auto* stop = std::find_if(
+        unchangeable.begin(), unchangeable.end(),
+        [&](const Unchangeable& entry) { return change.key.rfind(entry.key, 0) == 0; });
+    if (stop != unchangeable.end()) {
       problems.add({}, text + " cannot be changed under a run: " + stop->why,
                    "start a new run, or use --branch");
     } else {

@@ -95,7 +95,7 @@ bool Session::at_boundary(const Progress& done, bool epoch_complete) {
   const bool owed = owed_ && epoch_complete == (done.step_in_epoch() == 0);
   if (finished || stop || owed || due_now != Due::no) {
     save(done, finished || stop, due_now == Due::for_good);
-  } else if (!reserved_) {
+  } else if (!reserved_ && setup_.experiment->checkpoint.every.unit != Every::Unit::never) {
     // After the first step, since momentum begins with it.
     reserved_ = true;
     setup_.store->reserve(snapshot());
