@@ -173,6 +173,19 @@ class GoneWrong(Runs):
         self.assertEqual(told, 1, done.stdout)
         runs.assert_same(expected, runs.kept(self.folder / "slow"), "a slow disk")
 
+    def test_the_record_is_on_the_disk_before_a_checkpoint_that_counts_it(self):
+        trace = self.folder / "trace"
+        self.run_in("traced", trace=trace, root=self.folder, check=0)
+        saved = synced = 0
+        for line in trace.read_text().splitlines():
+            operation, path, _ = line.split(" ")
+            if operation == "fsync" and path.endswith("/metrics.jsonl"):
+                synced += 1
+            if operation == "rename" and path.endswith("/last.pt"):
+                saved += 1
+                self.assertGreaterEqual(synced, saved)
+        self.assertGreater(saved, 2)
+
     def test_a_run_folder_that_cannot_be_written(self):
         done = runs.r50run(self.file, "--run-dir", "/dev/null/run", check=2)
         self.assert_says(done, "/dev/null/run", "cannot be written")
