@@ -1,5 +1,3 @@
-#include <ATen/ops/zeros.h>
-
 #include "r50/augmentation.h"
 
 namespace {
@@ -42,8 +40,7 @@ class Mixup final : public r50::BatchStage {
   // Labels as one row of shares an image; another mixing stage may have made them already.
   at::Tensor as_shares(const at::Tensor& targets) const {
     if (targets.dim() == 2) return targets;
-    at::Tensor shares = at::zeros({targets.size(0), classes_},
-                                  at::TensorOptions(at::kFloat).device(targets.device()));
+    const at::Tensor shares = targets.new_zeros({targets.size(0), classes_}, at::kFloat);
     return shares.scatter_(1, targets.unsqueeze(1), 1.0);
   }
 

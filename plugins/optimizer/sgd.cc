@@ -1,5 +1,5 @@
-#include <ATen/ops/_fused_sgd.h>
-#include <ATen/ops/empty_like.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/_fused_sgd_ops.h>  // the operator alone; with its wrapper 3 s more to compile
 #include <r50/archive.h>
 #include <r50/optimizer.h>
 
@@ -55,8 +55,12 @@ bool same_memory_order(const at::Tensor& a, const at::Tensor& b) {
   return true;
 }
 
+at::Tensor empty_like(const at::Tensor& tensor) {
+  return tensor.new_empty_strided(tensor.sizes(), tensor.strides());
+}
+
 at::Tensor in_memory_order_of(const at::Tensor& parameter, const at::Tensor& values) {
-  return same_memory_order(parameter, values) ? values : at::empty_like(parameter).copy_(values);
+  return same_memory_order(parameter, values) ? values : empty_like(parameter).copy_(values);
 }
 
 // torch.optim.SGD, bit for bit: the kernel is torch's own.
@@ -131,7 +135,7 @@ class Sgd final : public r50::Optimizer {
           throw r50::Error("The saved momentum of '" + slot.name +
                            "' has another shape than the parameter.");
         }
-        slot.momentum = at::empty_like(slot.parameter).copy_(saved);
+        slot.momentum = empty_like(slot.parameter).copy_(saved);
       }
     }
   }
@@ -143,7 +147,7 @@ class Sgd final : public r50::Optimizer {
       const at::Tensor& gradient = slot.parameter.grad();
       if (!gradient.defined()) continue;
       const bool begins = momentum != 0 && !slot.momentum.defined();
-      if (begins) slot.momentum = at::empty_like(slot.parameter);
+      if (begins) slot.momentum = empty_like(slot.parameter);
       Operands& operands = begins ? first : later;
       operands.parameters.push_back(slot.parameter);
       operands.gradients.push_back(in_memory_order_of(slot.parameter, gradient));
@@ -152,9 +156,10 @@ class Sgd final : public r50::Optimizer {
     for (const bool begins : {true, false}) {
       const Operands& operands = begins ? first : later;
       if (operands.parameters.empty()) continue;
-      at::_fused_sgd_(operands.parameters, operands.gradients, operands.momenta, group.weight_decay,
-                      momentum, lr, config_.dampening, config_.nesterov, /*maximize=*/false,
-                      begins);
+      at::_ops::_fused_sgd_::call(operands.parameters, operands.gradients, operands.momenta,
+                                  group.weight_decay, momentum, lr, config_.dampening,
+                                  config_.nesterov, /*maximize=*/false, begins,
+                                  /*grad_scale=*/{}, /*found_inf=*/{});
     }
   }
 

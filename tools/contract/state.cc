@@ -1,5 +1,7 @@
 #include "contract/state.h"
 
+#include <ATen/core/Tensor.h>
+
 #include <bit>
 #include <cstdint>
 #include <memory>

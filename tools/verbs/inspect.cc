@@ -1,3 +1,4 @@
+#include <ATen/core/Tensor.h>
 #include <iostream>
 
 #include "r50/error.h"

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,6 +7,10 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+namespace at {
+class Tensor;  // so that a scheduler's state costs no tensor header (1.8 s)
+}
 
 namespace r50 {
 
@@ -20,12 +22,13 @@ class Archive {
   using Item =
       std::variant<at::Tensor, std::int64_t, double, std::string, std::unique_ptr<Archive>>;
 
-  Archive() = default;
-  explicit Archive(std::string path) : path_(std::move(path)) {}
-  Archive(Archive&&) noexcept = default;
-  Archive& operator=(Archive&&) noexcept = default;
+  Archive();
+  explicit Archive(std::string path);
+  Archive(Archive&&) noexcept;
+  Archive& operator=(Archive&&) noexcept;
+  ~Archive();
 
-  void put(std::string key, at::Tensor value);
+  void put(std::string key, const at::Tensor& value);
   void put(std::string key, std::int64_t value);
   void put(std::string key, double value);
   void put(std::string key, std::string value);
@@ -38,7 +41,8 @@ class Archive {
   const std::string& text(std::string_view key) const;
   const Archive& child(std::string_view key) const;
 
-  bool empty() const { return items_.empty(); }
+  bool empty() const;
+  // Whoever walks these includes ATen/core/Tensor.h.
   const std::vector<std::pair<std::string, Item>>& items() const { return items_; }
 
  private:

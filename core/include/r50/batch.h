@@ -3,14 +3,17 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace r50 {
 
 struct Batch {
-  at::Tensor images;          // uint8 or float, [N, C, H, W] over channels-last memory
-  at::Tensor targets;         // int64 [N], or float [N, classes] once something has mixed them
-  at::Tensor keys;            // int64 [N]: which sample of the data set each one is
-  std::int64_t replaced = 0;  // how many of them stand in for samples that could not be read
+  at::Tensor images;   // uint8 or float, [N, C, H, W] over channels-last memory
+  at::Tensor targets;  // int64 [N], or float [N, classes] once something has mixed them
+  at::Tensor keys;     // int64 [N]: which sample of the data set each one is
+  // Which of the N stand in for samples that could not be read: training takes them as they are,
+  // evaluation leaves them out, since they are counted in their own places.
+  std::vector<std::int64_t> stand_ins;
   std::int64_t size() const { return images.size(0); }
 };
 

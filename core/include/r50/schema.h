@@ -78,11 +78,27 @@ struct FieldInfo {
   std::shared_ptr<const AnySchema> nested;  // type table
   Kind kind{};                              // type plugin
 
+  // Written out in schema.cc, so that not every plugin compiles them for every key.
+  FieldInfo();
+  FieldInfo(std::string key, Type type, std::string doc);
+  FieldInfo(const FieldInfo&);
+  FieldInfo(FieldInfo&&) noexcept;
+  FieldInfo& operator=(const FieldInfo&);
+  FieldInfo& operator=(FieldInfo&&) noexcept;
+  ~FieldInfo();
+
   bool required() const { return !default_value && !optional && (list || type != Type::table); }
   std::string type_text() const;  // "real", "list of text", "scheduler plugin"
 };
 
 struct SchemaInfo {
+  SchemaInfo();
+  SchemaInfo(const SchemaInfo&);
+  SchemaInfo(SchemaInfo&&) noexcept;
+  SchemaInfo& operator=(const SchemaInfo&);
+  SchemaInfo& operator=(SchemaInfo&&) noexcept;
+  ~SchemaInfo();
+
   std::string doc;
   std::vector<FieldInfo> fields;
   const FieldInfo* find(std::string_view key) const;
@@ -195,7 +211,7 @@ std::pair<std::shared_ptr<Plugin>, std::string> read_plugin(const Value&, const 
 // Unknown keys (with near guesses) and missing required keys. Host keys are the business of whoever
 // reads the plugin's table and hands the rest to its schema; while building they are passed over.
 void check_keys(const Value& table, const SchemaInfo&, SchemaReader&);
-void refuse_bad_declaration(const SchemaInfo&, const FieldInfo&);  // throws std::logic_error
+void declare(SchemaInfo&, FieldInfo);  // throws std::logic_error for a bad declaration
 
 Value to_value(bool);
 Value to_value(std::int64_t);
@@ -297,7 +313,7 @@ class Schema final : public AnySchema {
   // bool, int64, double, string, Path, When, Every, Rate
   template <class T>
   Schema& field(std::string key, T Config::*member, std::string doc, Limits limits = {}) {
-    FieldInfo info = describe(std::move(key), schema_detail::TypeOf<T>::value, std::move(doc));
+    FieldInfo info(std::move(key), schema_detail::TypeOf<T>::value, std::move(doc));
     info.limits = limits;
     if (!limits.needed) info.default_value = schema_detail::to_value(Config{}.*member);
     return add(std::move(info), plain(member));
@@ -306,7 +322,7 @@ class Schema final : public AnySchema {
   template <class T>
   Schema& field(std::string key, std::vector<T> Config::*member, std::string doc,
                 Limits limits = {}) {
-    FieldInfo info = describe(std::move(key), schema_detail::TypeOf<T>::value, std::move(doc));
+    FieldInfo info(std::move(key), schema_detail::TypeOf<T>::value, std::move(doc));
     info.list = true;
     info.limits = limits;
     if (!limits.needed) info.default_value = schema_detail::to_value(Config{}.*member);
@@ -317,7 +333,7 @@ class Schema final : public AnySchema {
   template <class T>
   Schema& field(std::string key, std::optional<T> Config::*member, std::string doc,
                 Limits limits = {}) {
-    FieldInfo info = describe(std::move(key), schema_detail::TypeOf<T>::value, std::move(doc));
+    FieldInfo info(std::move(key), schema_detail::TypeOf<T>::value, std::move(doc));
     info.optional = true;
     info.limits = limits;
     return add(std::move(info), plain(member));
@@ -327,7 +343,7 @@ class Schema final : public AnySchema {
   template <class Enum>
   Schema& choice(std::string key, Enum Config::*member, std::string doc,
                  std::vector<std::pair<std::string, Enum>> choices) {
-    FieldInfo info = describe(std::move(key), FieldInfo::Type::choice, std::move(doc));
+    FieldInfo info(std::move(key), FieldInfo::Type::choice, std::move(doc));
     std::vector<Enum> values;
     for (auto& [word, value] : choices) {
       if (value == Config{}.*member && !info.default_value) info.default_value = Value(word);
@@ -346,7 +362,7 @@ class Schema final : public AnySchema {
   // of Nested, whatever initialiser Config gives the member.
   template <class Nested>
   Schema& table(std::string key, Nested Config::*member, std::string doc, Schema<Nested> schema) {
-    FieldInfo info = describe(std::move(key), FieldInfo::Type::table, std::move(doc));
+    FieldInfo info(std::move(key), FieldInfo::Type::table, std::move(doc));
     auto nested = std::make_shared<const Schema<Nested>>(std::move(schema));
     info.nested = nested;
     return add(std::move(info), [member, nested](Config& config, const Value& value,
@@ -361,7 +377,7 @@ class Schema final : public AnySchema {
   template <class Nested>
   Schema& tables(std::string key, std::vector<Nested> Config::*member, std::string doc,
                  Schema<Nested> schema, Limits limits = {}) {
-    FieldInfo info = describe(std::move(key), FieldInfo::Type::table, std::move(doc));
+    FieldInfo info(std::move(key), FieldInfo::Type::table, std::move(doc));
     auto nested = std::make_shared<const Schema<Nested>>(std::move(schema));
     info.nested = nested;
     info.list = true;
@@ -386,7 +402,7 @@ class Schema final : public AnySchema {
   template <class Interface>
   Schema& plugin(std::string key, Held<Interface> Config::*member, std::string doc,
                  Limits limits = {}) {
-    FieldInfo info = describe(std::move(key), FieldInfo::Type::plugin, std::move(doc));
+    FieldInfo info(std::move(key), FieldInfo::Type::plugin, std::move(doc));
     info.kind = Interface::kind;
     info.limits = limits;
     info.optional = !limits.needed;
@@ -400,7 +416,7 @@ class Schema final : public AnySchema {
   template <class Interface>
   Schema& plugins(std::string key, std::vector<Held<Interface>> Config::*member, std::string doc,
                   Limits limits = {}) {
-    FieldInfo info = describe(std::move(key), FieldInfo::Type::plugin, std::move(doc));
+    FieldInfo info(std::move(key), FieldInfo::Type::plugin, std::move(doc));
     info.kind = Interface::kind;
     info.list = true;
     info.limits = limits;
@@ -449,14 +465,6 @@ class Schema final : public AnySchema {
  private:
   using AnyField = schema_detail::Field<Config>;
 
-  FieldInfo describe(std::string key, FieldInfo::Type type, std::string doc) {
-    FieldInfo info;
-    info.key = std::move(key);
-    info.type = type;
-    info.doc = std::move(doc);
-    return info;
-  }
-
   template <class Member>
   static auto plain(Member member) {
     return
@@ -472,8 +480,7 @@ class Schema final : public AnySchema {
 
   template <class Function>
   Schema& add(FieldInfo info, Function function) {
-    schema_detail::refuse_bad_declaration(info_, info);
-    info_.fields.push_back(std::move(info));
+    schema_detail::declare(info_, std::move(info));
     fields_.push_back(
         std::make_shared<const schema_detail::FieldOf<Config, Function>>(std::move(function)));
     return *this;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "config/normal_form.h"
 #include "config/number.h"
@@ -29,6 +30,22 @@ std::string Limits::text() const {
   if (not_empty && length < 0) text += std::string(text.empty() ? "" : ", ") + "not empty";
   return text;
 }
+
+FieldInfo::FieldInfo() = default;
+FieldInfo::FieldInfo(std::string the_key, Type the_type, std::string the_doc)
+    : key(std::move(the_key)), type(the_type), doc(std::move(the_doc)) {}
+FieldInfo::FieldInfo(const FieldInfo&) = default;
+FieldInfo::FieldInfo(FieldInfo&&) noexcept = default;
+FieldInfo& FieldInfo::operator=(const FieldInfo&) = default;
+FieldInfo& FieldInfo::operator=(FieldInfo&&) noexcept = default;
+FieldInfo::~FieldInfo() = default;
+
+SchemaInfo::SchemaInfo() = default;
+SchemaInfo::SchemaInfo(const SchemaInfo&) = default;
+SchemaInfo::SchemaInfo(SchemaInfo&&) noexcept = default;
+SchemaInfo& SchemaInfo::operator=(const SchemaInfo&) = default;
+SchemaInfo& SchemaInfo::operator=(SchemaInfo&&) noexcept = default;
+SchemaInfo::~SchemaInfo() = default;
 
 std::string FieldInfo::type_text() const {
   std::string text;
@@ -182,7 +199,7 @@ void check_keys(const Value& table, const SchemaInfo& info, SchemaReader& reader
   }
 }
 
-void refuse_bad_declaration(const SchemaInfo& info, const FieldInfo& field) {
+void declare(SchemaInfo& info, FieldInfo field) {
   const auto refuse = [&](const std::string& why) {
     throw std::logic_error("bad schema: the key '" + field.key + "' " + why);
   };
@@ -196,6 +213,7 @@ void refuse_bad_declaration(const SchemaInfo& info, const FieldInfo& field) {
       refuse("has the choice '" + word + "' twice");
     }
   }
+  info.fields.push_back(std::move(field));
 }
 
 }  // namespace schema_detail

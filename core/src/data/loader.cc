@@ -54,7 +54,7 @@ struct Loader::Impl {
       }
       if (attempt > bad.images()) throw Error("Not one image of the data set could be read.");
       order.index = setup.plan->replacement(slot.epoch, planned, attempt);
-      if (attempt == 1) slot.replaced.fetch_add(1, std::memory_order_relaxed);
+      slot.stands_in(place);
     }
     slot.keys[place] = order.index;
   }

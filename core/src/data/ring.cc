@@ -2,6 +2,9 @@
 
 #include <ATen/ops/empty.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace r50::data {
 
 Slot::Slot(std::int64_t batch, int image, bool pinned) {
@@ -11,6 +14,7 @@ Slot::Slot(std::int64_t batch, int image, bool pinned) {
   image_memory_ = memory({batch * image * image * 3}, at::kByte);
   target_memory_ = memory({batch}, at::kLong);
   key_memory_ = memory({batch}, at::kLong);
+  stand_ins_.resize(static_cast<std::size_t>(batch));
   image_data_ = image_memory_.mutable_data_ptr<std::uint8_t>();
   targets = target_memory_.mutable_data_ptr<std::int64_t>();
   keys = key_memory_.mutable_data_ptr<std::int64_t>();
@@ -23,10 +27,14 @@ std::uint8_t* Slot::pixels(std::int64_t i) const {
 Batch Slot::view() const {
   const auto n = static_cast<std::int64_t>(plan.samples.size());
   const std::int64_t side = plan.image_size;
+  std::vector<std::int64_t> stand_ins;  // empty, as a rule: nothing is allocated
+  for (std::int64_t i = 0; i < n; ++i) {
+    if (stand_ins_[static_cast<std::size_t>(i)] != 0) stand_ins.push_back(i);
+  }
   return {.images = image_memory_.as_strided({n, 3, side, side}, {side * side * 3, 1, side * 3, 3}),
           .targets = target_memory_.narrow(0, 0, n),
           .keys = key_memory_.narrow(0, 0, n),
-          .replaced = replaced.load(std::memory_order_relaxed)};
+          .stand_ins = std::move(stand_ins)};
 }
 
 Ring::Ring(int slots, std::int64_t batch, int image, bool pinned) : batch_(batch) {
@@ -40,7 +48,7 @@ void Ring::reset() {
 
 void Ring::arm(std::int64_t turn) {
   Slot& next = slot(turn);
-  next.replaced.store(0, std::memory_order_relaxed);
+  std::fill(next.stand_ins_.begin(), next.stand_ins_.end(), std::uint8_t{0});
   next.missing_.store(batch_, std::memory_order_relaxed);
   {
     const std::lock_guard lock(mutex_);  // so that no worker misses it between looking and sleeping

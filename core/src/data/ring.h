@@ -31,11 +31,12 @@ class Slot {
   std::int64_t run_batch = 0;  // counted over the whole run: stages begin and end by it
   std::int64_t* targets;
   std::int64_t* keys;
-  std::atomic<std::int64_t> replaced{0};
+  void stands_in(std::int64_t i) { stand_ins_[static_cast<std::size_t>(i)] = 1; }  // [its worker]
 
  private:
   friend class Ring;
   at::Tensor image_memory_, target_memory_, key_memory_;
+  std::vector<std::uint8_t> stand_ins_;  // bytes: each is written by one worker, without a lock
   std::uint8_t* image_data_;
   std::atomic<std::int64_t> armed_{-1};   // turn that it may be filled for
   std::atomic<std::int64_t> missing_{0};  // images that are not done

@@ -1,5 +1,7 @@
 #include "r50/archive.h"
 
+#include <ATen/core/Tensor.h>
+
 #include <algorithm>
 
 #include "r50/error.h"
@@ -44,11 +46,19 @@ void set(std::vector<std::pair<std::string, Archive::Item>>& items, std::string 
 
 }  // namespace
 
-void Archive::put(std::string key, at::Tensor value) {
+Archive::Archive() = default;
+Archive::Archive(std::string path) : path_(std::move(path)) {}
+Archive::Archive(Archive&&) noexcept = default;
+Archive& Archive::operator=(Archive&&) noexcept = default;
+Archive::~Archive() = default;
+
+bool Archive::empty() const { return items_.empty(); }
+
+void Archive::put(std::string key, const at::Tensor& value) {
   if (!value.defined()) {
     throw Error("'" + joined(path_, key) + "' cannot be saved: the tensor has no content.");
   }
-  set(items_, std::move(key), std::move(value));
+  set(items_, std::move(key), value);
 }
 
 void Archive::put(std::string key, std::int64_t value) { set(items_, std::move(key), value); }

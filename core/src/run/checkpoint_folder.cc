@@ -193,35 +193,55 @@ std::optional<FoundCheckpoint> CheckpointFolder::newest() {
   throw Error(text + "\nPut back a copy if you have one, or start the run again with --fresh.");
 }
 
-std::string CheckpointFolder::rewind(const std::string& from, std::int64_t step) {
-  if (from == last()) return "";
-  const auto copy_of = [this](const std::string& source) {
-    return [this, source](const std::string& path) {
-      const auto copy = files_.create(path);
-      copy->write(files_.read(source));
-      copy->sync();
-      copy->close();
-    };
+// For disks without hard links.
+std::function<void(const std::string&)> CheckpointFolder::copy_of(const std::string& source) const {
+  return [this, source](const std::string& path) {
+    const auto copy = files_.create(path);
+    copy->write(files_.read(source));
+    copy->sync();
+    copy->close();
   };
-  std::vector<Step> later = steps();
-  later.erase(std::remove_if(later.begin(), later.end(),
-                             [&](const Step& one) { return one.number <= step; }),
-              later.end());
-  std::string folder;
+}
+
+// Whether best weights are of a step up to `latest`, as far as can be read.
+bool CheckpointFolder::best_is_of(const std::string& file, std::int64_t latest) const {
+  try {
+    return read_checkpoint(files_, file).child("best").integer("step") <= latest;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+SetAside CheckpointFolder::rewind(const std::string& from, std::int64_t step) {
+  if (from == last()) return {};
+  std::vector<std::string> later;
+  for (const Step& one : steps()) {
+    if (one.number > step) later.push_back(one.name);
+  }
+  SetAside aside;
+  aside.best = files_.exists(file("best.pt")) && !best_is_of(file("best.pt"), step);
+  if (aside.best) later.push_back("best.pt");
   if (files_.exists(last())) {
-    folder = new_folder_aside();
-    place(last(), folder + "/last.pt", copy_of(last()));
+    aside.folder = new_folder_aside();
+    place(last(), aside.folder + "/last.pt", copy_of(last()));
   }
   place(from, last(), copy_of(from));
   // If both names were of one file already, renaming has done nothing.
   remove_quietly(last() + ".tmp");
   files_.sync_folder(path_);
-  for (const Step& one : later) {
-    if (folder.empty()) folder = new_folder_aside();
-    files_.rename(file(one.name), folder + "/" + one.name);
+  for (const std::string& name : later) {
+    if (aside.folder.empty()) aside.folder = new_folder_aside();
+    files_.rename(file(name), aside.folder + "/" + name);
   }
-  if (!folder.empty()) files_.sync_folder(folder);
-  return folder;
+  if (!aside.folder.empty()) files_.sync_folder(aside.folder);
+  return aside;
+}
+
+bool CheckpointFolder::adopt_best(const std::string& from, std::int64_t step) {
+  if (!best_is_of(from, step)) return false;
+  place(from, file("best.pt"), copy_of(from));
+  files_.sync_folder(path_);
+  return true;
 }
 
 }  // namespace r50::run

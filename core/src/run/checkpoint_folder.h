@@ -26,7 +26,8 @@ class CheckpointFolder {
   void publish_best(const Archive& archive);
 
   std::optional<FoundCheckpoint> newest();
-  std::string rewind(const std::string& file, std::int64_t step);
+  SetAside rewind(const std::string& file, std::int64_t step);
+  bool adopt_best(const std::string& file, std::int64_t step);
 
   std::string last() const { return file("last.pt"); }
 
@@ -42,6 +43,8 @@ class CheckpointFolder {
   void place(const std::string& from, const std::string& to,
              const std::function<void(const std::string&)>& copy);
   void prune(std::int64_t newest);
+  bool best_is_of(const std::string& file, std::int64_t latest) const;
+  std::function<void(const std::string&)> copy_of(const std::string& source) const;
   std::string new_folder_aside();
   void move_aside(const std::vector<Step>& later);
   void remove_quietly(const std::string& path);

@@ -1,5 +1,7 @@
 #include "run/checkpoint_store.h"
 
+#include <ATen/core/Tensor.h>
+
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -26,10 +28,11 @@ struct Buffer {
 
 struct Job {
   enum class Kind { checkpoint, best, room };
-  Kind kind = Kind::checkpoint;
-  Buffer* buffer = nullptr;
-  SaveAs as = {};
-  Archive live = {};  // for Kind::room: what room is needed for
+  Job(Kind the_kind, Buffer* the_buffer) : kind(the_kind), buffer(the_buffer) {}
+  Kind kind;
+  Buffer* buffer;
+  SaveAs as;     // for Kind::checkpoint
+  Archive live;  // for Kind::room: what room is needed for
 };
 
 // What went wrong, and what the user can do about it.
@@ -224,7 +227,9 @@ CheckpointStore::~CheckpointStore() = default;
 
 void CheckpointStore::reserve(Archive live) {
   Buffer* buffer = impl_->take(impl_->checkpoints, true);
-  impl_->hand_over({.kind = Job::Kind::room, .buffer = buffer, .live = std::move(live)});
+  Job job(Job::Kind::room, buffer);
+  job.live = std::move(live);
+  impl_->hand_over(std::move(job));
 }
 
 bool CheckpointStore::save(const Archive& live, const SaveAs& as) {
@@ -236,7 +241,9 @@ bool CheckpointStore::save(const Archive& live, const SaveAs& as) {
     impl_->release(buffer);
     throw;
   }
-  impl_->hand_over({.kind = Job::Kind::checkpoint, .buffer = buffer, .as = as});
+  Job job(Job::Kind::checkpoint, buffer);
+  job.as = as;
+  impl_->hand_over(std::move(job));
   return true;
 }
 
@@ -248,7 +255,7 @@ void CheckpointStore::save_best(const Archive& live) {
     impl_->release(buffer);
     throw;
   }
-  impl_->hand_over({.kind = Job::Kind::best, .buffer = buffer});
+  impl_->hand_over(Job(Job::Kind::best, buffer));
 }
 
 void CheckpointStore::wait() {
@@ -266,11 +273,15 @@ std::optional<FoundCheckpoint> CheckpointStore::load_newest() {
   return found;
 }
 
-std::string CheckpointStore::rewind(const std::string& file, std::int64_t step) {
-  std::string aside = impl_->folder.rewind(file, step);
+SetAside CheckpointStore::rewind(const std::string& file, std::int64_t step) {
+  SetAside aside = impl_->folder.rewind(file, step);
   const std::lock_guard lock(impl_->mutex);
   impl_->newest = impl_->folder.last() + " (step " + std::to_string(step) + ")";
   return aside;
+}
+
+bool CheckpointStore::adopt_best(const std::string& file, std::int64_t step) {
+  return impl_->folder.adopt_best(file, step);
 }
 
 std::string CheckpointStore::newest_text() const {

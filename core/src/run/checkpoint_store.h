@@ -38,6 +38,11 @@ struct SaveAs {
   std::function<void()> before_publish = {};
 };
 
+struct SetAside {
+  std::string folder;  // empty: nothing was later
+  bool best = false;   // best.pt was among it
+};
+
 struct FoundCheckpoint {
   Archive archive;
   std::string file;
@@ -77,10 +82,13 @@ class CheckpointStore {
   // there is no file. Throws Error naming them if there are files and all are damaged.
   std::optional<FoundCheckpoint> load_newest();
 
-  // Makes `file` (of any folder) the last.pt that the run goes on from, at `step`. Later
-  // checkpoints go into the folder set_aside/ first. Returns that folder, or empty if nothing was
-  // later.
-  std::string rewind(const std::string& file, std::int64_t step);
+  // Makes `file` (of any folder) the last.pt that the run goes on from, at `step`. What is later,
+  // best.pt included, goes into the folder set_aside/.
+  SetAside rewind(const std::string& file, std::int64_t step);
+
+  // Takes over the best.pt of the run that this one branches from at `step`. False, and nothing
+  // done, if it is of a later step, or cannot be read.
+  bool adopt_best(const std::string& file, std::int64_t step);
 
   // For messages: "runs/a/1/checkpoints/last.pt (step 120)", or "none".
   std::string newest_text() const;

@@ -1,5 +1,7 @@
 #include "run/compare.h"
 
+#include <ATen/core/Tensor.h>
+
 #include <c10/core/ScalarType.h>
 
 #include <bit>

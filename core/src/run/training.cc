@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,9 +11,7 @@
 #include "base/clock.h"
 #include "config/explain.h"
 #include "report/history.h"
-#include "report/rows.h"
 #include "run/assembly.h"
-#include "run/checkpoint_file.h"
 #include "run/fit.h"
 #include "run/identity.h"
 #include "run/interrupt.h"
@@ -22,21 +19,10 @@
 #include "run/placement.h"
 #include "run/result.h"
 #include "run/session.h"
+#include "run/start.h"
 
 namespace r50::run {
 namespace {
-
-// Where a run starts: a checkpoint, or none for a new run.
-struct Start {
-  std::optional<Archive> checkpoint;
-  std::string file;
-  std::int64_t rows = 0;
-};
-
-Start start_from(Archive archive, std::string file) {
-  const std::int64_t rows = archive.child("run").integer("rows");
-  return {std::move(archive), std::move(file), rows};
-}
 
 std::optional<When> parse_until(const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -81,7 +67,8 @@ class Command {
     diary_ = &diary;
     CheckpointStore store(files_, folder_->checkpoints(), keep_rules(),
                           [&diary](const std::string& text) { diary.say(text); });
-    Start start = find_start(store);
+    Start start = find_start(request_, *folder_, store, files_,
+                             [&diary](const std::string& text) { diary.say(text); });
     write_headers(start);
     const Exit code = train(store, terminal, std::move(start));
     diary_ = nullptr;
@@ -96,7 +83,6 @@ class Command {
   void quarantined(const std::string& name, const std::string& why);
   TerminalOptions terminal_options() const;
   Keep keep_rules() const;
-  Start find_start(CheckpointStore& store);
   void write_headers(const Start& start);
   Exit train(CheckpointStore& store, Terminal& terminal, Start start);
   Exit finish(Session& session, train::Trainer& trainer, train::Outcome outcome);
@@ -117,28 +103,9 @@ class Command {
   std::set<std::string> quarantine_;
 };
 
-// runs/a/1/checkpoints/last.pt -> runs/a/1
-std::string run_folder_of(const std::string& checkpoint) {
-  const std::filesystem::path folder = std::filesystem::path(checkpoint).parent_path();
-  return folder.has_parent_path() ? folder.parent_path().string() : "..";
-}
-
 std::string place_text(const Progress& done) {
   return "epoch " + std::to_string(done.epoch()) + ", step " + std::to_string(done.step) + " of " +
          std::to_string(done.total_steps());
-}
-
-// The rows that led to a branch's first checkpoint are the beginning of its own record.
-void copy_rows(base::Files& files, const std::string& from, const std::string& to,
-               std::int64_t rows) {
-  const std::string content = files.read(from);
-  const std::size_t end = report::after_lines(content, rows);
-  if (end == std::string::npos) {
-    throw WrongInput(from +
-                     " has fewer rows than the checkpoint counts, so the branch would have no "
-                     "beginning; branch from a checkpoint that lies in its run's own folder");
-  }
-  base::write_atomically(files, to, std::string_view(content).substr(0, end));
 }
 
 // resolved.toml -> resolved_1.toml, or the next free number: what a run was begun with is not lost.
@@ -205,30 +172,6 @@ TerminalOptions Command::terminal_options() const {
 Keep Command::keep_rules() const {
   const config::CheckpointTable& table = opened_.experiment.checkpoint;
   return {.last = table.keep, .best_only = table.best_only};
-}
-
-Start Command::find_start(CheckpointStore& store) {
-  if (!request_.from.empty()) {
-    Start start = start_from(read_checkpoint(files_, request_.from), request_.from);
-    if (const std::string aside = set_aside(files_, folder_->metrics(), {start.rows});
-        !aside.empty()) {
-      say("later rows are set aside in " + aside);
-    }
-    const std::int64_t step = start.checkpoint->child("progress").integer("step");
-    if (const std::string aside = store.rewind(request_.from, step); !aside.empty()) {
-      say("later checkpoints are set aside in " + aside);
-    }
-    files_.remove(folder_->file("result.json"));
-    return start;
-  }
-  if (auto found = store.load_newest()) return start_from(std::move(found->archive), found->file);
-  if (!request_.branch.empty()) {
-    Start start = start_from(read_checkpoint(files_, request_.branch), request_.branch);
-    copy_rows(files_, run_folder_of(request_.branch) + "/metrics.jsonl", folder_->metrics(),
-              start.rows);
-    return start;
-  }
-  return {};
 }
 
 void Command::write_headers(const Start& start) {

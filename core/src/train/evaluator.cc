@@ -2,6 +2,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
 #include <chrono>
@@ -46,6 +47,21 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 }
 
 }  // namespace
+
+Answers without_stand_ins(const Batch& batch, const at::Tensor& logits) {
+  if (batch.stand_ins.empty()) return {logits, batch.targets};
+  std::vector<std::int64_t> rows;
+  auto next = batch.stand_ins.begin();
+  for (std::int64_t i = 0; i < batch.size(); ++i) {
+    if (next != batch.stand_ins.end() && *next == i) {
+      ++next;
+    } else {
+      rows.push_back(i);
+    }
+  }
+  const at::Tensor kept = at::tensor(rows, at::kLong).to(logits.device());
+  return {logits.index_select(0, kept), batch.targets.index_select(0, kept)};
+}
 
 Correct count_correct(const at::Tensor& logits, const at::Tensor& targets) {
   const at::Tensor labels = (targets.dim() == 2 ? targets.argmax(1) : targets).unsqueeze(1);
@@ -132,11 +148,14 @@ std::optional<SetResult> Evaluator::show_images(const std::string& set, std::int
       return parts_.model.call(
           [&](Model& model) { return model.forward(batch.images, tap).to(at::kFloat); });
     });
+    const Answers read = without_stand_ins(batch, logits);
+    const std::int64_t images = read.logits.size(0);
+    if (images == 0) continue;
     const at::Tensor loss =
-        parts_.loss.call([&](Loss& held) { return held.value(logits, batch.targets); });
-    loss_sum.add_(loss, batch.size());
-    const Correct correct = count_correct(logits, batch.targets);
-    counted.select(0, 0).add_(batch.size());
+        parts_.loss.call([&](Loss& held) { return held.value(read.logits, read.targets); });
+    loss_sum.add_(loss, images);
+    const Correct correct = count_correct(read.logits, read.targets);
+    counted.select(0, 0).add_(images);
     counted.select(0, 1).add_(correct.top1);
     counted.select(0, 2).add_(correct.top5);
   }

@@ -84,7 +84,7 @@ StepResult Stepper::take(const Progress& now, const Rates& rates) {
     const Batch batch = next_batch(first + i);
     result.images += batch.size() * world_.size();
     result.size = batch.images.size(3);
-    result.replaced += batch.replaced;
+    result.replaced += static_cast<std::int64_t>(batch.stand_ins.size());
     if (again_wanted) again.keep(batch, i + 1 == accumulate);
     const at::Tensor loss = forward_backward(batch, first + i, casts);
     result.loss = result.loss.defined() ? result.loss.add_(loss) : loss;

@@ -86,6 +86,7 @@ bool TinySource::next(Batch& batch) {
   batch = {};
   batch.images = memory_.narrow(0, 0, size);
   batch.targets = targets_.narrow(0, 0, size);
+  batch.stand_ins = stand_ins(batch_ - 1);
   return true;
 }
 

@@ -43,6 +43,10 @@ class TinySource final : public BatchSource {
   bool next(Batch& batch) override;
   std::int64_t batches() const override { return batches_; }
 
+  std::function<std::vector<std::int64_t>(std::int64_t batch)> stand_ins = [](std::int64_t) {
+    return std::vector<std::int64_t>{};
+  };
+
  private:
   std::int64_t batches_, images_, last_;
   int salt_;

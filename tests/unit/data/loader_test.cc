@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -126,7 +127,8 @@ std::string bytes_of(const Batch& batch) {
   for (const std::int64_t key : keys_of(batch)) bytes += "," + std::to_string(key);
   const auto* targets = batch.targets.const_data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < batch.size(); ++i) bytes += ":" + std::to_string(targets[i]);
-  return bytes + " " + std::to_string(batch.replaced);
+  for (const std::int64_t row : batch.stand_ins) bytes += " " + std::to_string(row);
+  return bytes;
 }
 
 std::vector<std::string> read_batches(Loader& loader, int count) {
@@ -259,14 +261,16 @@ TEST(Loader, ReplacesBadSamplesByTheNextGoodOnesAndTellsEachOnce) {
   Batch batch;
   PlannedBatch plan;
   for (int epoch = 0; epoch < 5; ++epoch) {
-    std::int64_t replaced = 0;
+    std::size_t replaced = 0;
     for (int i = 0; i < 2; ++i) {
       ASSERT_TRUE(loader.next(batch));
-      replaced += batch.replaced;
+      replaced += batch.stand_ins.size();
       setup.plan->plan(epoch, i, plan);
       const auto keys = keys_of(batch);
       for (std::size_t at = 0; at < keys.size(); ++at) {
         std::int64_t expected = plan.samples[at].index;
+        EXPECT_EQ(std::count(batch.stand_ins.begin(), batch.stand_ins.end(), at),
+                  expected == 4 || expected == 9);
         for (int attempt = 1; expected == 4 || expected == 9; ++attempt) {
           expected = setup.plan->replacement(epoch, plan.samples[at], attempt);
         }

@@ -27,7 +27,8 @@ Batch stored_batch() {
   at::Tensor images = at::randint(256, {6, 3, 5, 7}, at::kByte);
   return {.images = images.contiguous(at::MemoryFormat::ChannelsLast),
           .targets = at::arange(6, at::kLong).remainder(4),
-          .keys = at::arange(6, at::kLong)};
+          .keys = at::arange(6, at::kLong),
+          .stand_ins = {}};
 }
 
 Batch normalised_batch() {
@@ -88,7 +89,7 @@ TEST(Mixup, DrawsItsPartFromTheBetaDistribution) {
   constexpr int draws = 2000;
   double mean = 0, square = 0;
   for (std::uint64_t i = 0; i < draws; ++i) {
-    Batch batch{at::tensor({0.F, 1.F}).view({2, 1, 1, 1}), at::tensor({0, 1}, at::kLong), {}};
+    Batch batch{at::tensor({0.F, 1.F}).view({2, 1, 1, 1}), at::tensor({0, 1}, at::kLong), {}, {}};
     apply(mixup, batch, i);
     const double part = batch.images[1].item<double>();
     ASSERT_NEAR(batch.targets[1][1].item<double>(), part, 1e-6);

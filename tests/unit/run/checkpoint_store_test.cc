@@ -305,28 +305,5 @@ TEST_F(CheckpointStoreTest, WhatIsWrittenIsTheStateAtTheTimeOfTheCall) {
   EXPECT_EQ(test::difference_to_run_state(open()->load_newest()->archive, 7), "");
 }
 
-TEST_F(CheckpointStoreTest, RewindingSetsLaterCheckpointsAside) {
-  const auto store = open({.last = 4});
-  for (const std::int64_t step : {10, 20, 30}) save(*store, step);
-  const std::string aside = store->rewind(folder / "step_00000010.pt", 10);
-  EXPECT_EQ(aside, folder / "set_aside");
-  EXPECT_THAT(names(), ElementsAre("last.pt", "set_aside", "step_00000010.pt"));
-  EXPECT_THAT(real_files().list(aside),
-              ElementsAre("last.pt", "step_00000020.pt", "step_00000030.pt"));
-  EXPECT_EQ(step_in("last.pt"), 10);
-  EXPECT_EQ(step_in("set_aside/last.pt"), 30);
-  EXPECT_EQ(store->rewind(folder / "last.pt", 10), "");
-  save(*store, 15);
-  EXPECT_EQ(step_in("last.pt"), 15);
-}
-
-TEST_F(CheckpointStoreTest, RewindingToTheNewestStepLeavesNoTrace) {
-  const auto store = open();
-  save(*store, 10);
-  store->rewind(folder / "step_00000010.pt", 10);
-  EXPECT_THAT(names(), ElementsAre("last.pt", "set_aside", "step_00000010.pt"));
-  EXPECT_EQ(step_in("last.pt"), 10);
-}
-
 }  // namespace
 }  // namespace r50::run

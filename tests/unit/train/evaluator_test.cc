@@ -90,6 +90,37 @@ TEST(Evaluator, CountsEachImageOnceThoughTheLastBatchIsSmaller) {
   EXPECT_DOUBLE_EQ(result.top5, 100.0 * static_cast<double>(top5) / 12);
 }
 
+// Of 5 + 5 + 2 images one of the first batch and both of the last could not be read.
+TEST(Evaluator, LeavesOutWhatOnlyStandsInForAnotherImage) {
+  Bench bench;
+  bench.evaluate.stand_ins = [](std::int64_t batch) -> std::vector<std::int64_t> {
+    if (batch == 0) return {1};
+    if (batch == 2) return {0, 1};
+    return {};
+  };
+  Evaluator evaluator(bench.parts, bench.settings, single_world(), bench.run);
+  const auto sets = evaluator.evaluate({{"plain", bench.model->tensors(), false}}, 0);
+  ASSERT_TRUE(sets.has_value());
+  const SetResult result = sets->front().result;
+  EXPECT_EQ(result.images, 9);
+
+  const at::NoGradGuard no_grad;
+  bench.model->set_training(false);
+  Tap tap;
+  Batch batch;
+  std::vector<at::Tensor> logits, targets;
+  bench.evaluate.seek(0, 0);
+  for (int i = 0; i < 2 && bench.evaluate.next(batch); ++i) {
+    logits.push_back(bench.model->forward(batch.images.to(at::kFloat).div(255), tap));
+    targets.push_back(batch.targets.clone());
+  }
+  const at::Tensor kept = labels({0, 2, 3, 4, 5, 6, 7, 8, 9});
+  const at::Tensor shown = at::cat(logits).index_select(0, kept);
+  const at::Tensor wanted = at::cat(targets).index_select(0, kept);
+  EXPECT_NEAR(result.loss, bench.loss->value(shown, wanted).item<double>(), 1e-6);
+  EXPECT_DOUBLE_EQ(result.top1, 100.0 * static_cast<double>(correct(shown, wanted).first) / 9);
+}
+
 TEST(Evaluator, AStaleSetIsShownWithFreshStatisticsAndKeepsItsOwn) {
   Bench bench;
   WeightSet set{"swa", bench.model->tensors(), true};
