@@ -212,14 +212,23 @@ bool CheckpointFolder::best_is_of(const std::string& file, std::int64_t latest) 
   }
 }
 
-SetAside CheckpointFolder::rewind(const std::string& from, std::int64_t step) {
-  if (from == last()) return {};
+std::vector<std::string> CheckpointFolder::later_than(const Progress& stands) const {
   std::vector<std::string> later;
-  for (const Step& one : steps()) {
-    if (one.number > step) later.push_back(one.name);
+  if (!files_.is_folder(path_)) return later;
+  for (const std::string& name : files_.list(path_)) {
+    long long epoch = 0, step = 0;  // a name without a step is of the end of its epoch
+    const bool kept = std::sscanf(name.c_str(), "epoch_%lld_step_%lld", &epoch, &step) >= 1;
+    if (!kept && std::sscanf(name.c_str(), "step_%lld", &step) != 1) continue;
+    if (epoch > stands.epoch() || step > stands.step) later.push_back(name);
   }
+  return later;
+}
+
+SetAside CheckpointFolder::rewind(const std::string& from, const Progress& stands) {
+  if (from == last()) return {};
+  std::vector<std::string> later = later_than(stands);
   SetAside aside;
-  aside.best = files_.exists(file("best.pt")) && !best_is_of(file("best.pt"), step);
+  aside.best = files_.exists(file("best.pt")) && !best_is_of(file("best.pt"), stands.step);
   if (aside.best) later.push_back("best.pt");
   if (files_.exists(last())) {
     aside.folder = new_folder_aside();

@@ -26,7 +26,7 @@ class CheckpointFolder {
   void publish_best(const Archive& archive);
 
   std::optional<FoundCheckpoint> newest();
-  SetAside rewind(const std::string& file, std::int64_t step);
+  SetAside rewind(const std::string& file, const Progress& stands);
   bool adopt_best(const std::string& file, std::int64_t step);
 
   std::string last() const { return file("last.pt"); }
@@ -38,6 +38,7 @@ class CheckpointFolder {
   };
   std::string file(const std::string& name) const { return path_ + "/" + name; }
   std::vector<Step> steps() const;  // the latest first
+  std::vector<std::string> later_than(const Progress& stands) const;
   std::vector<std::string> candidates() const;
   std::vector<std::string> other_names(const SaveAs& as) const;
   void place(const std::string& from, const std::string& to,

@@ -273,10 +273,10 @@ std::optional<FoundCheckpoint> CheckpointStore::load_newest() {
   return found;
 }
 
-SetAside CheckpointStore::rewind(const std::string& file, std::int64_t step) {
-  SetAside aside = impl_->folder.rewind(file, step);
+SetAside CheckpointStore::rewind(const std::string& file, const Progress& stands) {
+  SetAside aside = impl_->folder.rewind(file, stands);
   const std::lock_guard lock(impl_->mutex);
-  impl_->newest = impl_->folder.last() + " (step " + std::to_string(step) + ")";
+  impl_->newest = impl_->folder.last() + " (step " + std::to_string(stands.step) + ")";
   return aside;
 }
 

@@ -19,6 +19,7 @@
 
 #include "base/files.h"
 #include "r50/archive.h"
+#include "r50/progress.h"
 
 namespace r50::run {
 
@@ -82,9 +83,9 @@ class CheckpointStore {
   // there is no file. Throws Error naming them if there are files and all are damaged.
   std::optional<FoundCheckpoint> load_newest();
 
-  // Makes `file` (of any folder) the last.pt that the run goes on from, at `step`. What is later,
-  // best.pt included, goes into the folder set_aside/.
-  SetAside rewind(const std::string& file, std::int64_t step);
+  // Makes `file` (of any folder) the last.pt that the run goes on from, where it stands. What is
+  // later, best.pt and checkpoints kept for good included, goes into the folder set_aside/.
+  SetAside rewind(const std::string& file, const Progress& stands);
 
   // Takes over the best.pt of the run that this one branches from at `step`. False, and nothing
   // done, if it is of a later step, or cannot be read.

@@ -19,8 +19,12 @@ Start start_from(Archive archive, std::string file) {
   return {std::move(archive), std::move(file), rows};
 }
 
-std::int64_t step_of(const Start& start) {
-  return start.checkpoint->child("progress").integer("step");
+Progress where(const Start& start) {
+  const Archive& progress = std::as_const(*start.checkpoint).child("progress");
+  Progress stands;
+  stands.step = progress.integer("step");
+  stands.length.steps_per_epoch = progress.integer("steps_per_epoch");
+  return stands;
 }
 
 // runs/a/1/checkpoints/last.pt -> runs/a/1
@@ -50,7 +54,7 @@ Start rewound(const std::string& checkpoint, RunFolder& folder, CheckpointStore&
   if (const std::string aside = set_aside(files, folder.metrics(), {start.rows}); !aside.empty()) {
     say("later rows are set aside in " + aside);
   }
-  const SetAside aside = store.rewind(checkpoint, step_of(start));
+  const SetAside aside = store.rewind(checkpoint, where(start));
   if (!aside.folder.empty()) say("later checkpoints are set aside in " + aside.folder);
   if (aside.best) say("best.pt was later, too, and lies there" + std::string(next_best));
   files.remove(folder.file("result.json"));
@@ -62,7 +66,7 @@ Start branched(const std::string& checkpoint, RunFolder& folder, CheckpointStore
   Start start = start_from(read_checkpoint(files, checkpoint), checkpoint);
   copy_rows(files, run_folder_of(checkpoint) + "/metrics.jsonl", folder.metrics(), start.rows);
   const std::string best = (std::filesystem::path(checkpoint).parent_path() / "best.pt").string();
-  if (files.exists(best) && !store.adopt_best(best, step_of(start))) {
+  if (files.exists(best) && !store.adopt_best(best, where(start).step)) {
     say(best + " is later than the branch and not taken over" + next_best);
   }
   return start;
