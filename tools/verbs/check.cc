@@ -86,9 +86,10 @@ int check(const CommandLine& line) {
     place.resize(place.rfind('/'));
   }
   if (!files.exists(place) || place.empty()) place = ".";
-  const auto needed = static_cast<double>(trial.checkpoint_bytes * count);
+  // Like a checkpoint, best.pt is there twice while it is written anew.
+  const auto needed = static_cast<double>(trial.checkpoint_bytes * count + 2 * trial.best_bytes);
   const auto free_bytes = static_cast<double>(files.free_space(place));
-  std::printf("disk       %.2f GiB for %lld checkpoints of %.2f GiB; %.1f GiB are free\n",
+  std::printf("disk       %.2f GiB: %lld checkpoints of %.2f GiB, and best.pt; %.1f GiB are free\n",
               gigabytes(needed), static_cast<long long>(count),
               gigabytes(static_cast<double>(trial.checkpoint_bytes)), gigabytes(free_bytes));
   if (needed > free_bytes) {

@@ -3,6 +3,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/process.h"
@@ -109,6 +110,7 @@ Trial try_out(Assembly& assembly, std::int64_t steps, double seconds) {
   Archive archive;
   trainer.save(archive);
   trial.checkpoint_bytes = bytes_of(archive);
+  trial.best_bytes = bytes_of(std::as_const(archive).child("model"));
 
   if (trial.images_per_second > 0) {
     const double train_seconds =

@@ -17,7 +17,8 @@ struct Trial {
   double evaluated_per_second = 0;  // images, one weight set
   std::uint64_t peak_memory = 0;    // bytes
   std::int64_t checkpoint_bytes = 0;
-  double epoch_seconds = 0;  // with its evaluations
+  std::int64_t best_bytes = 0;  // of best.pt: the weights alone
+  double epoch_seconds = 0;     // with its evaluations
   double run_seconds = 0;
 };
 
