@@ -83,7 +83,7 @@ void copy(const Archive& live, const Archive& kept, Archive& result, Copies& cop
       const at::Tensor* old = same_item<at::Tensor>(kept, i, key);
       at::Tensor own = old && fits(*tensor, *old) ? *old : room_for(*tensor);
       copies.add(own, *tensor);
-      result.put(key, std::move(own));
+      result.put(key, own);
     } else if (const auto* group = std::get_if<std::unique_ptr<Archive>>(&item)) {
       const auto* old = same_item<std::unique_ptr<Archive>>(kept, i, key);
       const Archive none;
@@ -103,7 +103,7 @@ void make_room_in(const Archive& live, Archive& result) {
     if (const auto* tensor = std::get_if<at::Tensor>(&item)) {
       at::Tensor room = room_for(*tensor);
       std::memset(room.data_ptr(), 0, room.nbytes());
-      result.put(key, std::move(room));
+      result.put(key, room);
     } else if (const auto* group = std::get_if<std::unique_ptr<Archive>>(&item)) {
       make_room_in(**group, result.child(key));
     }

@@ -44,8 +44,8 @@ class TwoLayers final : public Model {
     return tap("pool", pool_, x, x);
   }
   ModelTensors tensors() override { return {{{"body.weight", weight_}}, {}}; }
-  void set_training(bool training) override { training_ = training; }
-  bool training_ = true;
+  void set_training(bool training) override { in_training = training; }
+  bool in_training = true;
 
  private:
   at::Tensor weight_ = values({classes, 3, 3, 3}, 1).set_requires_grad(true);
@@ -66,7 +66,7 @@ TEST(Summary, TellsEachLayerAndTheSums) {
   EXPECT_THAT(summary.layers[1].output, ElementsAre(1, classes));
   EXPECT_EQ(summary.parameters, classes * 27);
   EXPECT_EQ(summary.multiply_adds, 80);
-  EXPECT_TRUE(model->training_);
+  EXPECT_TRUE(model->in_training);
 }
 
 }  // namespace
