@@ -8,18 +8,19 @@
 #include "r50/error.h"
 #include "verbs/command_line.h"
 
+namespace cli = r50::cli;
+
 namespace {
 
 int run(int argc, char** argv) {
-  using namespace r50::cli;
-  const CommandLine line = parse(argc, argv);
-  const r50::cli::Verb& verb = *find_verb(line.verb);
+  const cli::CommandLine line = cli::parse(argc, argv);
+  const cli::Verb& verb = *cli::find_verb(line.verb);
   if (line.version) {
     std::cout << "r50run " R50_VERSION "\n";
     return 0;
   }
   if (line.help || argc == 1) {
-    std::cout << (line.verb == "train" ? help_text() + "\n" : "") << help_text(verb);
+    std::cout << (line.verb == "train" ? cli::help_text() + "\n" : "") << cli::help_text(verb);
     return line.help ? 0 : static_cast<int>(r50::Exit::wrong_input);
   }
   return verb.run(line);

@@ -45,7 +45,8 @@ ALL_ROOMS = ("base", "config", "plugin", "data", "nn", "train", "run", "report")
 # The first folder that matches counts.
 ROOMS = (
     Room("core/include/r50", libraries=("ATen/core/Tensor.h",)),
-    Room("core/src/base", public="none", implements=("random",), libraries=("xxhash.h",)),
+    Room("core/src/base", public="none", implements=("random",),
+         libraries=("xxhash.h", "sanitizer/")),
     Room("core/src/config", ("base",), "torch-free", ("toml++/", "absl/", "xxhash.h")),
     Room("core/src/plugin", ("base", "config"), libraries=("boost/", "absl/")),
     Room("core/src/data", ("base",), libraries=(*TENSOR, "absl/", "jpeglib.h", "jerror.h", "png.h",

@@ -13,6 +13,7 @@
 
 #include "base/process.h"
 #include "r50/error.h"
+#include "run/kept_memory.h"
 
 namespace r50::run {
 namespace {
@@ -85,11 +86,9 @@ std::string gigabytes(std::uint64_t bytes) {
   return text;
 }
 
-// Every step wants the same memory as the one before. glibc would give large blocks and the end of
-// the heap back to the kernel and fault them in again, a page at a time: 0.15 s of CPU time a
-// second of training (fp32, 64 images of 64). If blocks above 16 MiB were kept as well, they would
-// tear the heap: with 32 MiB the peak was 4.3 GB instead of 3.5 (fp32, 32 images of 224).
-void keep_freed_memory() {
+// What is no tensor, or a small one, comes from malloc: scratch space of libtorch and oneDNN. glibc
+// would give it back to the kernel, too, and fault it in again, a page at a time.
+void keep_malloc_memory() {
 #ifdef __GLIBC__
   ::mallopt(M_MMAP_THRESHOLD, 16 << 20);
   ::mallopt(M_TRIM_THRESHOLD, -1);
@@ -128,7 +127,8 @@ Machine choose_machine(const std::string& device, std::int64_t compute_threads,
 
 void apply(const Machine& machine) {
   at::set_num_threads(machine.compute_threads);
-  keep_freed_memory();
+  keep_malloc_memory();
+  if (machine.device == "cpu") keep_tensor_memory(machine.memory);
 }
 
 std::vector<std::string> describe(const Machine& machine) {

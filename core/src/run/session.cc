@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "run/interrupt.h"
+#include "run/kept_memory.h"
 
 namespace r50::run {
 
@@ -40,6 +41,7 @@ void Session::happened(const Event& event) {
     setup_.diary->write_only(epoch_line(*epoch));
     loggers_.flush();
     renewer_.renew();
+    trim_tensor_memory();
   }
   setup_.terminal->event(row);
 }
@@ -172,16 +174,19 @@ void Session::save_where_it_stands() {
   if (!final_saved_) save(trainer_->progress(), true, false);
 }
 
-void Session::tell_what_saving_cost() const {
+void Session::tell_costs() const {
   char text[120];
   std::snprintf(text, sizeof text,
                 "%d checkpoints held training up by %.3f s in all, %.3f s at most", saves_.count,
                 saves_.seconds, saves_.longest);
   setup_.diary->write_only(text);
+  if (const std::string memory = tensor_memory_text(); !memory.empty()) {
+    setup_.diary->write_only("memory of tensors: " + memory);
+  }
 }
 
 void Session::end(const std::string& how) {
-  tell_what_saving_cost();
+  tell_costs();
   try {
     setup_.store->wait();
   } catch (const Error& error) {

@@ -69,7 +69,7 @@ class Session final : public train::RunSide {
   std::string epoch_line(const EpochEvent& epoch) const;
   bool until_reached(const Progress& done, bool epoch_complete) const;
   void save(const Progress& done, bool last, bool for_good);
-  void tell_what_saving_cost() const;
+  void tell_costs() const;
 
   SessionSetup setup_;
   Log log_;

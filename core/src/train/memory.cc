@@ -1,11 +1,25 @@
 #include "train/memory.h"
 
 #include <c10/util/Exception.h>
+#include <sys/resource.h>
 
 #include <new>
 #include <string_view>
 
 namespace r50::train {
+
+namespace {
+
+// What oneDNN says when there is no room for its code or its scratch memory. It says the same of a
+// case it does not know, so this counts only where addresses can run out (ulimit -v).
+constexpr std::string_view no_primitive = "could not create a primitive";
+
+bool addresses_are_limited() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+}  // namespace
 
 bool says_out_of_memory(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error)) return true;
@@ -16,7 +30,7 @@ bool says_out_of_memory(const std::exception& error) {
                                       "std::bad_alloc", "Cannot allocate memory"}) {
     if (text.find(sign) != std::string_view::npos) return true;
   }
-  return false;
+  return addresses_are_limited() && text.find(no_primitive) != std::string_view::npos;
 }
 
 }  // namespace r50::train
