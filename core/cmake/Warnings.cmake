@@ -8,7 +8,7 @@ function(r50_compile_options target)
     # gcc 12 sees overlapping copies in "text" + std::string (its bug 105651).
     target_compile_options(${target} PRIVATE -Wno-restrict)
   endif()
-  if(R50_TOGETHER)
+  if(CMAKE_UNITY_BUILD)  # here and now: plugins and tests are never compiled together
     # One file's private names are none of another's business, and gcc takes a file that is included
     # for a header. Preset dev compiles singly, with these warnings.
     target_compile_options(${target} PRIVATE -Wno-shadow)

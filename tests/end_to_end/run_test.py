@@ -109,6 +109,23 @@ class Continuing(Runs):
         saved = [json.loads(line)["row"] for line in aside[0].read_text().splitlines()]
         self.assertEqual(saved[-1], rows[-1]["row"])
 
+    def test_the_best_weights_of_a_future_given_up_are_set_aside(self):
+        # The loss of these few steps is the lowest at the end, so best.pt is of the second epoch.
+        self.file = self.write(runs.small() + 'keep_every = "1 epochs"\nmetric = "loss"\n')
+        self.straight()
+        checkpoints = self.folder / "straight/checkpoints"
+        best = (checkpoints / "best.pt").read_bytes()
+        older = checkpoints / "epoch_0001.pt"
+        branch = runs.r50run(self.file, "--branch", older, cwd=self.folder, check=0)
+        self.assert_says(branch, "best.pt is later than the branch")
+        back = self.run_in("straight", "--from", older, "--until", "5 steps", check=75)
+        self.assert_says(back, "best.pt is later, too")
+        self.assertEqual((checkpoints / "set_aside/best.pt").read_bytes(), best)
+        self.assertFalse((checkpoints / "best.pt").exists())
+        self.assertFalse((checkpoints / "epoch_0002.pt").exists())
+        self.run_in("straight", check=0)
+        self.assertEqual((checkpoints / "best.pt").read_bytes(), best)
+
     def test_a_branch_is_a_run_of_its_own(self):
         self.file = self.write(runs.small() + 'keep_every = "1 epochs"\n')
         expected = self.straight()

@@ -11,183 +11,21 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "r50/error.h"
+#include "r50/field_info.h"
+#include "r50/schema_reader.h"
 #include "r50/units.h"
 #include "r50/value.h"
 
 namespace r50 {
 
-enum class Kind;
-class Plugin;
 template <class Interface>
 class Held;
-class AnySchema;
-struct SchemaInfo;
-
-// What a value may be, beyond its type.
-struct Limits {
-  double min = -std::numeric_limits<double>::infinity();
-  double max = std::numeric_limits<double>::infinity();
-  bool above_min = false;  // min itself is refused
-  bool below_max = false;
-  bool needed = false;     // no default: the key must be written
-  bool not_empty = false;  // texts and lists
-  int length = -1;         // lists: exactly so many
-
-  Limits required() const {
-    Limits limits = *this;
-    limits.needed = true;
-    return limits;
-  }
-  Limits of(int n) const {
-    Limits limits = *this;
-    limits.length = n;
-    return limits;
-  }
-  std::string text() const;  // "[0, 1)", ">= 1"; empty if nothing is limited
-};
-
-inline Limits in(double min, double max) { return {.min = min, .max = max}; }
-inline Limits from_below(double min, double max) {  // [min, max)
-  return {.min = min, .max = max, .below_max = true};
-}
-inline Limits at_least(double min) { return {.min = min}; }
-inline Limits above(double min) { return {.min = min, .above_min = true}; }
-inline Limits required() { return {.needed = true, .not_empty = true}; }
-inline Limits not_empty() { return {.not_empty = true}; }
-
-// One key of a table, for docs and explain. Everything is text but the default.
-struct FieldInfo {
-  enum class Type { boolean, integer, real, text, path, when, every, rate, choice, table, plugin };
-  std::string key;
-  Type type = Type::text;
-  bool list = false;
-  bool optional = false;  // may be left out, and then means "not set"
-  std::string doc;
-  Limits limits;                       // for a list: of each element, but for length and not_empty
-  std::vector<std::string> choices;    // type choice
-  std::optional<Value> default_value;  // none: required, optional, or a nested table
-  std::shared_ptr<const AnySchema> nested;  // type table
-  Kind kind{};                              // type plugin
-
-  // Written out in schema.cc, so that not every plugin compiles them for every key.
-  FieldInfo();
-  FieldInfo(std::string key, Type type, std::string doc);
-  FieldInfo(const FieldInfo&);
-  FieldInfo(FieldInfo&&) noexcept;
-  FieldInfo& operator=(const FieldInfo&);
-  FieldInfo& operator=(FieldInfo&&) noexcept;
-  ~FieldInfo();
-
-  bool required() const { return !default_value && !optional && (list || type != Type::table); }
-  std::string type_text() const;  // "real", "list of text", "scheduler plugin"
-};
-
-struct SchemaInfo {
-  SchemaInfo();
-  SchemaInfo(const SchemaInfo&);
-  SchemaInfo(SchemaInfo&&) noexcept;
-  SchemaInfo& operator=(const SchemaInfo&);
-  SchemaInfo& operator=(SchemaInfo&&) noexcept;
-  ~SchemaInfo();
-
-  std::string doc;
-  std::vector<FieldInfo> fields;
-  const FieldInfo* find(std::string_view key) const;
-};
-
-// How a schema reaches plugins that stand inside other plugins (`sequence` of schedulers). The host
-// implements it; tests and fuzzers have small ones of their own.
-class PluginSource {
- public:
-  virtual ~PluginSource();
-  // The schema of the plugin that `table` names by its `use`; null once it has told `problems`.
-  virtual const AnySchema* schema(Kind kind, const Value& table, Problems& problems) = 0;
-  // Builds it, with the facts of the plugin being built around it.
-  virtual std::pair<std::shared_ptr<Plugin>, std::string> build(Kind kind, const Value& table,
-                                                                const void* facts) = 0;
-};
-
-// What goes along while tables are read.
-class SchemaReader {
- public:
-  enum class Mode { check, build };
-  SchemaReader(Mode mode, Problems& problems, PluginSource& plugins, RunLength length,
-               const void* facts = nullptr)
-      : mode_(mode), problems_(problems), plugins_(plugins), length_(length), facts_(facts) {}
-
-  bool building() const { return mode_ == Mode::build; }
-  Problems& problems() { return problems_; }
-  PluginSource& plugins() { return plugins_; }
-  // While checking, steps_per_epoch may be 0: the data set has not been opened yet.
-  const RunLength& length() const { return length_; }
-  const void* facts() const { return facts_; }
-  // Of the table being read, as an override writes it: "averaging.0", "scheduler.parts.1".
-  const std::string& path() const { return path_; }
-
- private:
-  friend class InTable;
-  std::string path_;
-  Mode mode_;
-  Problems& problems_;
-  PluginSource& plugins_;
-  RunLength length_;
-  const void* facts_;
-};
-
-// Marks, for as long as it lives, that the reader is inside a table (or an item of a list of
-// tables).
-class InTable {
- public:
-  InTable(SchemaReader& reader, std::string_view key);
-  InTable(SchemaReader& reader, std::string_view key, std::size_t item);
-  ~InTable();
-  InTable(const InTable&) = delete;
-  InTable& operator=(const InTable&) = delete;
-
- private:
-  SchemaReader& reader_;
-  std::size_t length_;
-};
-
-// Handed to a schema's check(): complains about keys of the table being read.
-class Checks {
- public:
-  Checks(const Value& table, const SchemaInfo& info, SchemaReader& reader)
-      : table_(table), info_(info), reader_(reader) {}
-  const RunLength& length() const { return reader_.length(); }
-  // Whether the key says something else than it does by default. No rule can tell a default that is
-  // written from one that is not, since explain writes them all.
-  bool written(std::string_view key) const;
-  void wrong(std::string_view key, std::string what, std::string hint = "");
-  // Complains if `when` lies at or after the end of the run, as far as that can be told now.
-  void before_end(std::string_view key, const When& when);
-
- private:
-  const Value& table_;
-  const SchemaInfo& info_;
-  SchemaReader& reader_;
-};
-
-// Keys of a plugin's table that belong to the host; no plugin's schema may declare them.
-bool is_host_key(std::string_view key);         // use, name, when, from, until
-void refuse_host_keys(const SchemaInfo& info);  // throws std::logic_error
-
-class AnySchema {
- public:
-  virtual ~AnySchema();
-  virtual const SchemaInfo& info() const = 0;
-  // Tells reader.problems() all that is wrong with the table, nested plugins included.
-  virtual void check(const Value& table, SchemaReader& reader) const = 0;
-};
 
 namespace schema_detail {
 

@@ -43,7 +43,8 @@ struct BlockHeap::Region {
   std::map<char*, std::size_t> used, free;  // free blocks never touch each other
 
   ~Region() {
-    ASAN_UNPOISON_MEMORY_REGION(start, static_cast<std::size_t>(top - start));
+    // Up to writable, not top: what was trimmed is still poisoned, and others get these addresses.
+    ASAN_UNPOISON_MEMORY_REGION(start, static_cast<std::size_t>(writable - start));
     ::munmap(mapping, mapped);
   }
 

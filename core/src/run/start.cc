@@ -56,7 +56,8 @@ Start rewound(const std::string& checkpoint, RunFolder& folder, CheckpointStore&
   }
   const SetAside aside = store.rewind(checkpoint, where(start));
   if (!aside.folder.empty()) say("later checkpoints are set aside in " + aside.folder);
-  if (aside.best) say("best.pt was later, too, and lies there" + std::string(next_best));
+  if (aside.best)
+    say("best.pt is later, too (or cannot be read), and lies there" + std::string(next_best));
   files.remove(folder.file("result.json"));
   return start;
 }
@@ -67,7 +68,7 @@ Start branched(const std::string& checkpoint, RunFolder& folder, CheckpointStore
   copy_rows(files, run_folder_of(checkpoint) + "/metrics.jsonl", folder.metrics(), start.rows);
   const std::string best = (std::filesystem::path(checkpoint).parent_path() / "best.pt").string();
   if (files.exists(best) && !store.adopt_best(best, where(start).step)) {
-    say(best + " is later than the branch and not taken over" + next_best);
+    say(best + " is later than the branch (or cannot be read) and not taken over" + next_best);
   }
   return start;
 }

@@ -65,14 +65,8 @@ TEST(CountCorrect, MixedTargetsCountByTheirLargestShare) {
             correct(logits, targets));
 }
 
-TEST(Evaluator, CountsEachImageOnceThoughTheLastBatchIsSmaller) {
-  Bench bench;
-  Evaluator evaluator(bench.parts, bench.settings, single_world(), bench.run);
-  const auto sets = evaluator.evaluate({{"plain", bench.model->tensors(), false}}, 0);
-  ASSERT_TRUE(sets.has_value());
-  const SetResult result = sets->front().result;
-  EXPECT_EQ(result.images, 12);  // 5 + 5 + 2
-
+// All evaluation images, stand-ins included, without the evaluator.
+Answers shown_by_hand(Bench& bench) {
   const at::NoGradGuard no_grad;
   bench.model->set_training(false);
   Tap tap;
@@ -83,7 +77,18 @@ TEST(Evaluator, CountsEachImageOnceThoughTheLastBatchIsSmaller) {
     logits.push_back(bench.model->forward(batch.images.to(at::kFloat).div(255), tap));
     targets.push_back(batch.targets.clone());
   }
-  const at::Tensor all = at::cat(logits), wanted = at::cat(targets);
+  return {at::cat(logits), at::cat(targets)};
+}
+
+TEST(Evaluator, CountsEachImageOnceThoughTheLastBatchIsSmaller) {
+  Bench bench;
+  Evaluator evaluator(bench.parts, bench.settings, single_world(), bench.run);
+  const auto sets = evaluator.evaluate({{"plain", bench.model->tensors(), false}}, 0);
+  ASSERT_TRUE(sets.has_value());
+  const SetResult result = sets->front().result;
+  EXPECT_EQ(result.images, 12);  // 5 + 5 + 2
+
+  const auto [all, wanted] = shown_by_hand(bench);
   EXPECT_NEAR(result.loss, bench.loss->value(all, wanted).item<double>(), 1e-6);
   const auto [top1, top5] = correct(all, wanted);
   EXPECT_DOUBLE_EQ(result.top1, 100.0 * static_cast<double>(top1) / 12);
@@ -104,19 +109,10 @@ TEST(Evaluator, LeavesOutWhatOnlyStandsInForAnotherImage) {
   const SetResult result = sets->front().result;
   EXPECT_EQ(result.images, 9);
 
-  const at::NoGradGuard no_grad;
-  bench.model->set_training(false);
-  Tap tap;
-  Batch batch;
-  std::vector<at::Tensor> logits, targets;
-  bench.evaluate.seek(0, 0);
-  for (int i = 0; i < 2 && bench.evaluate.next(batch); ++i) {
-    logits.push_back(bench.model->forward(batch.images.to(at::kFloat).div(255), tap));
-    targets.push_back(batch.targets.clone());
-  }
+  const Answers all = shown_by_hand(bench);
   const at::Tensor kept = labels({0, 2, 3, 4, 5, 6, 7, 8, 9});
-  const at::Tensor shown = at::cat(logits).index_select(0, kept);
-  const at::Tensor wanted = at::cat(targets).index_select(0, kept);
+  const at::Tensor shown = all.logits.index_select(0, kept);
+  const at::Tensor wanted = all.targets.index_select(0, kept);
   EXPECT_NEAR(result.loss, bench.loss->value(shown, wanted).item<double>(), 1e-6);
   EXPECT_DOUBLE_EQ(result.top1, 100.0 * static_cast<double>(correct(shown, wanted).first) / 9);
 }

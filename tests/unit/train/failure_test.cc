@@ -1,12 +1,15 @@
 #include <ATen/ops/empty.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <new>
 
 #include "support/train/fakes.h"
+#include "train/memory.h"
 
 namespace r50::train::test {
 namespace {
@@ -15,6 +18,19 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+[[noreturn]] void limit_addresses_and_ask() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = rlim_t{1} << 60;  // never reached; only its being there counts
+  ::setrlimit(RLIMIT_AS, &limit);
+  std::_Exit(says_out_of_memory(Error("could not create a primitive")) ? 0 : 1);
+}
+
+TEST(OutOfMemory, OneDnnsWordsCountWhereAddressesAreLimited) {
+  EXPECT_FALSE(says_out_of_memory(Error("could not create a primitive")));
+  EXPECT_EXIT(limit_addresses_and_ask(), testing::ExitedWithCode(0), "");
+}
 
 TEST(Diverged, NamesTheStepAndNothingIsSavedFromThere) {
   Bench bench;
