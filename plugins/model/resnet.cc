@@ -71,12 +71,13 @@ class Block {
     }
   }
 
-  at::Tensor forward(const at::Tensor& x, r50::Tap& tap) {
-    at::Tensor y = x;
+  r50::Fork forward(const r50::Fork& x, r50::Tap& tap) {
+    at::Tensor y = x.main;
     for (std::size_t i = 0; i + 1 < units_.size(); ++i)
       y = tap(units_[i].name, *units_[i].layer, y);
-    const at::Tensor residual = shortcut_ ? tap(shortcut_->name, *shortcut_->layer, x) : x;
-    return tap(units_.back().name, *units_.back().layer, y, residual);
+    const at::Tensor residual =
+        shortcut_ ? tap(shortcut_->name, *shortcut_->layer, x.shortcut) : x.shortcut;
+    return tap.fork(units_.back().name, *units_.back().layer, y, residual);
   }
 
   void set_training(bool training) {
@@ -134,9 +135,9 @@ class ResNet final : public r50::Model {
   }
 
   at::Tensor forward(const at::Tensor& images, r50::Tap& tap) override {
-    at::Tensor x = tap(stem_->name, *stem_->layer, images);
+    r50::Fork x = tap.fork(stem_->name, *stem_->layer, images);
     for (Block& block : blocks_) x = block.forward(x, tap);
-    return tap("fc", *head_, x);
+    return tap("fc", *head_, x.main);
   }
 
   r50::ModelTensors tensors() override { return tensors_; }

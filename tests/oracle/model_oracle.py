@@ -1,4 +1,5 @@
-"""The resnet plugin against PyTorch's own modules: the same bits, in one thread."""
+"""The resnet plugin against PyTorch's own modules, in one thread: with [run] step = "aten" the same
+bits, with "auto" the same numbers but for rounding."""
 
 import oracle
 import torch
@@ -21,8 +22,18 @@ def table(case):
     return "\n".join(lines)
 
 
+# Networks that start as the identity, or are shallow: others amplify the last digit without end.
+NEAR = [dict(case, step="auto") for case in CASES if case["name"] in ("18_small", "50_zero")]
+
+
 class ModelTest(oracle.OracleTest):
-    def compare(self, case):
+    def assert_near(self, ours, theirs, what):
+        self.assertEqual(ours.shape, theirs.shape, what)
+        error = (ours.double() - theirs.double()).norm().item()
+        size = theirs.double().norm().item()
+        self.assertLessEqual(error, 0.01 * size + 1e-12, what)
+
+    def compare(self, case, same):
         root = self.dump([dict(case, kind="model", table=table(case))])
         ours = oracle.read_tensors(root / case["name"])
         options = {k: case[k] for k in ("stem", "zero_init_residual") if k in case}
@@ -46,20 +57,25 @@ class ModelTest(oracle.OracleTest):
         logits = model(images)
         loss = torch.nn.functional.cross_entropy(logits, ours["targets"])
         loss.backward()
-        self.assert_same_bits(ours["logits"], logits, "logits in training")
-        self.assert_same_bits(ours["loss"], loss, "loss")
+        same(ours["logits"], logits, "logits in training")
+        same(ours["loss"], loss, "loss")
         for name, parameter in model.named_parameters():
-            self.assert_same_bits(ours["gradient." + name], parameter.grad, f"gradient of {name}")
+            same(ours["gradient." + name], parameter.grad, f"gradient of {name}")
         for name, buffer in model.named_buffers():
-            self.assert_same_bits(ours["after." + name], buffer, name)
+            same(ours["after." + name], buffer, name)
         model.eval()
         with torch.no_grad():
-            self.assert_same_bits(ours["evaluation"], model(images), "logits in evaluation")
+            same(ours["evaluation"], model(images), "logits in evaluation")
 
     def test_same_network(self):
         for case in CASES:
             with self.subTest(case["name"]):
-                self.compare(case)
+                self.compare(case, self.assert_same_bits)
+
+    def test_same_network_by_the_fast_step(self):
+        for case in NEAR:
+            with self.subTest(case["name"]):
+                self.compare(case, self.assert_near)
 
 
 if __name__ == "__main__":

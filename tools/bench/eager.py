@@ -1,6 +1,6 @@
 """The same ResNet-50 training step in eager PyTorch: what a script on timm or torchvision runs.
 
-eager.py SIZE BATCH PRECISION STEPS  prints img/s of each step
+eager.py SIZE BATCH PRECISION STEPS [compile]  prints img/s of each step
 """
 
 import sys
@@ -44,12 +44,14 @@ def resnet50():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, 1000))
 
 
-def main(size, batch, precision, steps):
+def main(size, batch, precision, steps, compiled):
     torch.set_num_threads(2)
     torch.manual_seed(1)
     model = resnet50().to(memory_format=torch.channels_last).train()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4,
                                 fused=True)
+    if compiled:
+        model = torch.compile(model)
     images = torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last)
     targets = torch.randint(1000, (batch,))
     print("first step begins", time.time(), flush=True)
@@ -65,4 +67,4 @@ def main(size, batch, precision, steps):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), "compile" in sys.argv)

@@ -44,10 +44,34 @@ def machine():
     return f"{model}, {len(os.sched_getaffinity(0))} cores, load {load:.1f} at the start"
 
 
+READY = """
+[dataset]
+use = "synthetic"
+train_images = {images}
+evaluate_images = {batch}
+classes = 1000
+"""
+
+JPEGS = """
+[dataset]
+use = "image_folder"
+path = "{image_folder}"
+[[augmentation]]
+use = "random_resized_crop"
+[[augmentation]]
+use = "flip"
+[[augmentation]]
+use = "center_crop"
+"""
+
+
 def experiment(folder, **changes):
     """A ResNet-50 over ready batches; `changes` go into it as they are."""
     settings = {"size": 224, "batch": 32, "precision": "bf16", "steps": 6, "extra": "", "log": 1,
-                "epochs": 1, **changes}
+                "epochs": 1, "step": "auto", "image_folder": None, **changes}
+    settings["dataset"] = JPEGS if settings["image_folder"] else READY
+    settings["dataset"] = settings["dataset"].format(
+        images=settings["steps"] * settings["batch"], **settings)
     file = pathlib.Path(folder) / "bench.toml"
     file.write_text("""
 [run]
@@ -55,14 +79,11 @@ epochs = {epochs}
 batch = {batch}
 precision = "{precision}"
 threads = 2
+step = "{step}"
 log_every = {log}
 [data]
 image_size = {size}
-[dataset]
-use = "synthetic"
-train_images = {images}
-evaluate_images = {batch}
-classes = 1000
+{dataset}
 [[augmentation]]
 use = "normalize"
 when = "both"
@@ -81,7 +102,7 @@ use = "cross_entropy"
 [checkpoint]
 every = "never"
 {extra}
-""".format(images=settings["steps"] * settings["batch"], **settings))
+""".format(**settings))
     return str(file)
 
 

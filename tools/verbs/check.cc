@@ -39,8 +39,8 @@ int check(const CommandLine& line) {
   base::Files& files = base::real_files();
   run::Opened opened = run::open_experiment(files, only_file(line), line.overrides);
   const config::Experiment& experiment = opened.experiment;
-  const run::Machine machine = run::choose_machine(
-      line.device, experiment.run.threads, experiment.data.threads, experiment.run.precision);
+  const run::Machine machine =
+      run::choose_machine(line.device, experiment.run, experiment.data.threads);
   run::apply(machine);
   for (const std::string& text : run::describe(machine)) std::cout << text << "\n";
 
@@ -70,6 +70,7 @@ int check(const CommandLine& line) {
   std::printf("model      %lld parameters, %.2f GMAC an image of %lld px\n",
               static_cast<long long>(trial.parameters), trial.gmac,
               static_cast<long long>(facts.image_size));
+  std::printf("fast step  %s\n", trial.fast_step.c_str());
   std::printf(
       "speed      %.1f img/s over %lld steps, %.1f %% of it waiting for images; "
       "evaluation %.1f img/s\n",

@@ -30,6 +30,7 @@ const std::vector<Option>& options() {
       {"json", "", "tell the run as JSON lines"},
       {"csv", "", "print every step as CSV, numbers exact"},
       {"check", "FILE.so", "run the contract tests over one plugin file"},
+      {"tune", "OUT.toml", "write the fastest way of each convolution there, to be extended from"},
       {"steps", "N", "how many steps to try"},
       {"help", "", "this text"},
   };
@@ -101,6 +102,7 @@ CommandLine parse(int argc, const char* const* argv) {
   app.add_option("--device", line.device);
   app.add_option("--check", line.check);
   app.add_option("--steps", line.steps);
+  app.add_option("--tune", line.tune);
   app.add_flag("--fresh", line.fresh);
   app.add_flag("--detach", line.detach);
   app.add_flag("--quiet", line.quiet);

@@ -11,7 +11,7 @@ struct CommandLine {
   std::vector<std::string> words;      // files, names: what the verb works on
   std::vector<std::string> overrides;  // key=value
 
-  std::string run_dir, continue_dir, from, branch, until, check;
+  std::string run_dir, continue_dir, from, branch, until, check, tune;
   std::string device = "auto";
   int steps = 0;
   bool fresh = false;

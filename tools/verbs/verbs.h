@@ -11,6 +11,7 @@ int explain(const CommandLine& line);
 int check(const CommandLine& line);
 int schedule(const CommandLine& line);
 int verify_resume(const CommandLine& line);
+int profile(const CommandLine& line);
 int inspect(const CommandLine& line);
 int plugins(const CommandLine& line);
 int env(const CommandLine& line);

@@ -16,6 +16,12 @@
 
 namespace r50 {
 
+// One value that goes two ways, such as into a block and around it. A layer that gives both ways
+// itself adds their two gradients while it reads them; else the sum is a pass of its own.
+struct Fork {
+  at::Tensor main, shortcut;
+};
+
 class Layer {
  public:
   Layer() = default;
@@ -25,6 +31,7 @@ class Layer {
 
   // `residual` is added before the activation by the layers that can; others refuse it.
   virtual at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) = 0;
+  virtual Fork fork(const at::Tensor& x, const at::Tensor& residual);
   virtual void set_training(bool) {}
   // What it is and costs, for summaries: "conv 3x3/2 64->128", multiply-adds for that input.
   virtual std::string describe() const = 0;
@@ -38,6 +45,22 @@ class Tap {
   virtual ~Tap();
   virtual at::Tensor operator()(std::string_view name, Layer& layer, const at::Tensor& x,
                                 const at::Tensor& residual = {});
+  // For an output that is used twice. A Tap that watches sees one tensor.
+  Fork fork(std::string_view name, Layer& layer, const at::Tensor& x,
+            const at::Tensor& residual = {});
+};
+
+// While it lives, norms in training normalise by their batch but leave the running statistics
+// alone: for whoever sends the same batch through a second time. Of the calling thread.
+class StatisticsHeld {
+ public:
+  StatisticsHeld();
+  ~StatisticsHeld();
+  StatisticsHeld(const StatisticsHeld&) = delete;
+  StatisticsHeld& operator=(const StatisticsHeld&) = delete;
+
+ private:
+  bool before_;
 };
 
 struct ConvOptions {
@@ -58,6 +81,7 @@ class Conv final : public Layer {
   std::string describe() const override;
   std::int64_t multiply_adds(at::IntArrayRef input) const override;
   const ConvOptions& options() const { return options_; }
+  const at::Tensor& weight() const { return weight_; }
 
  private:
   ConvOptions options_;
@@ -79,6 +103,10 @@ class Norm final : public Layer {
   void zero_gain();  // "zero-init residual": the block starts as the identity
 
  private:
+  friend class ConvNorm;
+  // At the start of each batch in training.
+  void count_batch(std::int64_t values_a_channel);
+
   std::string name_;
   bool training_ = true;
   at::Tensor weight_, bias_, running_mean_, running_var_, batches_;
@@ -93,18 +121,27 @@ struct ConvNormOptions {
 };
 
 // Convolution, norm, optional residual, activation, optional pool: the unit that faster kernels
-// take over as a whole.
+// take over as a whole, where the machine and the unit's shape allow it. Must outlive the graphs of
+// its outputs.
 class ConvNorm final : public Layer {
  public:
   // Registers `conv`.weight and `norm`.{weight,...} in the order of torchvision's modules.
   ConvNorm(std::string conv, std::string norm, ConvNormOptions options, ModelTensors& tensors);
   at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) override;
+  Fork fork(const at::Tensor& x, const at::Tensor& residual) override;
   void set_training(bool training) override { norm_.set_training(training); }
   std::string describe() const override;
   std::int64_t multiply_adds(at::IntArrayRef input) const override;
   Norm& norm() { return norm_; }
+  const ConvNormOptions& options() const { return options_; }
+  // Why ATen's operators and not r50's kernels train this unit, for activations of that type on
+  // that device; empty if the kernels do.
+  std::string on_aten_because(c10::ScalarType type, c10::DeviceType device) const;
 
  private:
+  at::Tensor with_aten(const at::Tensor& x, const at::Tensor& residual);
+  Fork run(const at::Tensor& x, const at::Tensor& residual, bool forked);
+
   Conv conv_;
   Norm norm_;
   ConvNormOptions options_;

@@ -132,7 +132,7 @@ struct BlockHeap::Region {
   }
 };
 
-BlockHeap::BlockHeap(std::size_t reserve) : reserve_(reserve) {}
+BlockHeap::BlockHeap(std::size_t reserve, std::size_t limit) : reserve_(reserve), limit_(limit) {}
 BlockHeap::~BlockHeap() = default;
 
 void* BlockHeap::take(std::size_t bytes) {
@@ -165,7 +165,13 @@ void* BlockHeap::take_from_regions(std::size_t bytes) {
 
 // Addresses may be scarce (ulimit -v): half of what was refused is asked for, down to the block.
 bool BlockHeap::add_region(std::size_t bytes) {
-  for (std::size_t size = std::max(reserve_, bytes);; size = std::max(size / 2, bytes)) {
+  std::size_t left = limit_;
+  for (const auto& region : regions_) {
+    left -= std::min(left, static_cast<std::size_t>(region->end - region->start));
+  }
+  if (bytes > left) return false;
+  std::size_t size = std::max(std::min(reserve_, left), bytes);
+  for (;; size = std::max(size / 2, bytes)) {
     const std::size_t mapped = rounded_up(size, page) + huge_page;
     void* const mapping =
         ::mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -9,6 +9,7 @@
 // of it (bf16 at 64 px: 4 %), where a free list for each size held 15 to 30 % more.
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,13 +26,14 @@ class BlockHeap {
   };
 
   // `reserve`: the addresses it takes at first, more than will be needed. They cost no memory.
-  explicit BlockHeap(std::size_t reserve);
+  // `limit`: of all it may hold.
+  explicit BlockHeap(std::size_t reserve, std::size_t limit = SIZE_MAX);
   ~BlockHeap();
   BlockHeap(const BlockHeap&) = delete;
   BlockHeap& operator=(const BlockHeap&) = delete;
 
-  // [any thread] Aligned to 4 KiB. Null: the system has no more, even after what is kept was
-  // returned to it.
+  // [any thread] Aligned to 4 KiB. Null: the system (or the limit) has no more, even after what is
+  // kept was returned.
   void* take(std::size_t bytes);
   // [any thread] False, and nothing done, if the block is not of this heap.
   bool give_back(void* block);
@@ -48,7 +50,7 @@ class BlockHeap {
   bool add_region(std::size_t bytes);
 
   mutable std::mutex mutex_;
-  std::size_t reserve_;
+  std::size_t reserve_, limit_;
   std::size_t used_ = 0;
   std::size_t most_ = 0;
   std::vector<std::unique_ptr<Region>> regions_;

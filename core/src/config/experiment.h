@@ -15,6 +15,19 @@
 namespace r50::config {
 
 enum class Precision { automatic, fp32, bf16, fp16 };
+enum class StepKind { automatic, aten };
+
+enum class ConvPass { forward, input_gradient, weight_gradient };
+enum class ConvPath { aten, rows, columns, tiles };
+
+struct ConvRule {  // [[run.conv]]
+  ConvPass pass = ConvPass::forward;
+  Precision type = Precision::bf16;
+  std::int64_t kernel = 1, stride = 1;
+  std::int64_t in = 0, out = 0;                                // channels; 0: any
+  std::int64_t least_pixels = 0, most_pixels = 1'000'000'000;  // of the output
+  ConvPath path = ConvPath::aten;
+};
 
 struct RunTable {    // [run]
   std::string name;  // empty: the file's stem
@@ -23,8 +36,11 @@ struct RunTable {    // [run]
   std::int64_t accumulate = 1;
   std::int64_t seed = 1;
   Precision precision = Precision::automatic;
-  double clip = 0;           // largest gradient norm; 0: off
-  std::int64_t threads = 0;  // compute threads; 0: chosen
+  double clip = 0;  // largest gradient norm; 0: off
+  StepKind step = StepKind::automatic;
+  std::vector<ConvRule> conv;
+  std::int64_t threads = 0;           // compute threads; 0: chosen
+  std::optional<double> keep_memory;  // GiB
   std::int64_t log_every = 10;
   std::string folder = "runs";  // where runs lie, seen from the current directory
 };

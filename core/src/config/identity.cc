@@ -58,7 +58,7 @@ const std::string* find(const Leaves& leaves, const std::string& key) {
 std::string experiment_id(const Experiment& experiment) {
   Value counted = experiment.resolved_as_written;
   for (const char* table : {"logger", "checkpoint", "plugins"}) counted.table()->erase(table);
-  for (const char* key : {"name", "threads", "folder"}) drop(counted, "run", key);
+  for (const char* key : {"name", "threads", "folder", "keep_memory"}) drop(counted, "run", key);
   for (const char* key : {"threads", "ring"}) drop(counted, "data", key);
   return base::short_id(sorted(counted).toml());
 }

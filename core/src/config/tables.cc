@@ -35,6 +35,34 @@ void check_evaluate(const EvaluateTable& evaluate, Checks& checks) {
       "write a whole number of epochs, such as \"1 epoch\"");
 }
 
+Schema<ConvRule> conv_rule_schema() {
+  using T = ConvRule;
+  return std::move(
+      Schema<T>("Which way convolutions of a shape are computed, before the built-in table; the "
+                "first rule that matches counts. r50run profile --tune measures and writes them.")
+          .choice("pass", &T::pass, "of the three products of a convolution",
+                  {{"forward", ConvPass::forward},
+                   {"input_gradient", ConvPass::input_gradient},
+                   {"weight_gradient", ConvPass::weight_gradient}})
+          .choice("type", &T::type, "of the activations",
+                  {{"bf16", Precision::bf16}, {"fp32", Precision::fp32}})
+          .field("kernel", &T::kernel, "its side in pixels", in(1, 64))
+          .field("stride", &T::stride, "in pixels", in(1, 64))
+          .field("in", &T::in, "channels; 0: any", in(0, 1e6))
+          .field("out", &T::out, "channels; 0: any", in(0, 1e6))
+          .field("least_pixels", &T::least_pixels, "of its output, an image", in(0, 1e9))
+          .field("most_pixels", &T::most_pixels, "of its output, an image", in(0, 1e9))
+          .choice(
+              "path", &T::path,
+              "aten: libtorch's convolution; rows: a 1x1 kernel as a product of matrices; "
+              "columns: a 3x3 kernel alike, its neighbours gathered first; tiles: as these, with "
+              "AMX (weight gradients)",
+              {{"aten", ConvPath::aten},
+               {"rows", ConvPath::rows},
+               {"columns", ConvPath::columns},
+               {"tiles", ConvPath::tiles}}));
+}
+
 Schema<RunTable> make_run_schema() {
   using T = RunTable;
   return std::move(
@@ -52,7 +80,17 @@ Schema<RunTable> make_run_schema() {
                    {"bf16", Precision::bf16},
                    {"fp16", Precision::fp16}})
           .field("clip", &T::clip, "largest norm of a gradient; 0: no clipping", at_least(0))
+          .choice("step", &T::step,
+                  "auto: r50's own kernels where the machine and the layer allow them; aten: "
+                  "libtorch's operators, which also know gradients of gradients",
+                  {{"auto", StepKind::automatic}, {"aten", StepKind::aten}})
+          .tables("conv", &T::conv, "ways of convolutions on this kind of processor",
+                  conv_rule_schema())
           .field("threads", &T::threads, "of arithmetic on the CPU; 0: chosen", in(0, 1024))
+          .field("keep_memory", &T::keep_memory,
+                 "GiB of memory that tensors on a CPU keep between steps; 0: none; left out: all "
+                 "they need",
+                 in(0, 1e6))
           .field("log_every", &T::log_every, "steps from one line of the log to the next",
                  in(1, 1e9))
           .field("folder", &T::folder, "where runs lie, seen from the current directory",

@@ -1,11 +1,19 @@
+#include <ATen/autocast_mode.h>
 #include <ATen/ops/max_pool2d.h>
+#include <c10/core/GradMode.h>
 
 #include <array>
 #include <utility>
 
+#include "nn/conv_paths.h"
+#include "nn/fast_step.h"
+#include "nn/fast_unit.h"
+#include "nn/passes.h"
 #include "r50/layers.h"
 
 namespace r50 {
+
+namespace autocast = at::autocast;
 
 ConvNorm::ConvNorm(std::string conv, std::string norm, ConvNormOptions options,
                    ModelTensors& tensors)
@@ -14,6 +22,49 @@ ConvNorm::ConvNorm(std::string conv, std::string norm, ConvNormOptions options,
       options_(options) {}
 
 at::Tensor ConvNorm::forward(const at::Tensor& x, const at::Tensor& residual) {
+  return run(x, residual, false).main;
+}
+
+Fork ConvNorm::fork(const at::Tensor& x, const at::Tensor& residual) {
+  return run(x, residual, true);
+}
+
+std::string ConvNorm::on_aten_because(c10::ScalarType type, c10::DeviceType device) const {
+  return nn::on_aten_because(options_, type, device);
+}
+
+Fork ConvNorm::run(const at::Tensor& x, const at::Tensor& residual, bool forked) {
+  const c10::DeviceType device = x.device().type();
+  const c10::ScalarType type = autocast::is_autocast_enabled(device)
+                                   ? autocast::get_autocast_dtype(device)
+                                   : x.scalar_type();
+  const auto differentiable = [](const at::Tensor& tensor) {
+    return tensor.defined() && tensor.requires_grad();
+  };
+  // The kernels' evaluation has no backward pass.
+  const bool graph = at::GradMode::is_enabled() && (differentiable(x) || differentiable(residual) ||
+                                                    conv_.weight().requires_grad());
+  if ((!norm_.training_ && graph) || !on_aten_because(type, device).empty()) {
+    const at::Tensor y = with_aten(x, residual);
+    return {y, y};
+  }
+  const auto laid_out = [&](const at::Tensor& tensor) {
+    return tensor.defined() ? tensor.to(type).contiguous(at::MemoryFormat::ChannelsLast) : tensor;
+  };
+  const nn::Kernels& kernels = *nn::kernels_for(type);
+  const nn::UnitTensors tensors{conv_.weight(), norm_.weight_, norm_.bias_, norm_.running_mean_,
+                                norm_.running_var_};
+  if (!norm_.training_) {
+    const at::Tensor z =
+        nn::evaluate_unit(kernels, options_, tensors, laid_out(x), laid_out(residual));
+    return {z, z};
+  }
+  const nn::ConvShape shape(options_.conv, x);
+  norm_.count_batch(shape.images * shape.out_pixels());
+  return nn::train_unit(kernels, options_, tensors, laid_out(x), laid_out(residual), forked);
+}
+
+at::Tensor ConvNorm::with_aten(const at::Tensor& x, const at::Tensor& residual) {
   // The norm's output is fresh, and its gradient needs only its input: adding and clipping in place
   // is safe and saves two activations.
   at::Tensor y = norm_.forward(conv_.forward(x, {}), {});

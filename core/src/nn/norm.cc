@@ -5,17 +5,11 @@
 
 #include <utility>
 
+#include "nn/norm_options.h"
 #include "nn/refuse.h"
 #include "r50/layers.h"
 
 namespace r50 {
-
-namespace {
-
-constexpr double momentum = 0.1;
-constexpr double epsilon = 1e-5;
-
-}  // namespace
 
 Norm::Norm(std::string name, std::int64_t channels, ModelTensors& tensors)
     : name_(std::move(name)) {
@@ -34,17 +28,21 @@ Norm::Norm(std::string name, std::int64_t channels, ModelTensors& tensors)
 
 at::Tensor Norm::forward(const at::Tensor& x, const at::Tensor& residual) {
   nn::refuse_residual(residual, name_);
-  if (training_) {
-    // The variance of one value is 0/0, and would poison the running statistics without a word.
-    if (x.numel() <= x.size(1)) {
-      throw Error("The batch norm '" + name_ +
-                  "' got one value per channel, which has no variance: one image of 1x1 pixels "
-                  "there. Use a larger micro-batch ([run] batch, accumulate) or larger images.");
-    }
-    batches_.add_(1);
+  if (training_) count_batch(x.numel() / x.size(1));
+  const bool moves = !(training_ && nn::statistics_held());
+  return at::batch_norm(x, weight_, bias_, moves ? running_mean_ : at::Tensor(),
+                        moves ? running_var_ : at::Tensor(), training_, nn::norm_options.momentum,
+                        nn::norm_options.epsilon, /*cudnn_enabled=*/true);
+}
+
+void Norm::count_batch(std::int64_t values_a_channel) {
+  // The variance of one value is 0/0, and would poison the running statistics without a word.
+  if (values_a_channel <= 1) {
+    throw Error("The batch norm '" + name_ +
+                "' got one value per channel, which has no variance: one image of 1x1 pixels "
+                "there. Use a larger micro-batch ([run] batch, accumulate) or larger images.");
   }
-  return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, training_, momentum,
-                        epsilon, /*cudnn_enabled=*/true);
+  if (!nn::statistics_held()) batches_.add_(1);
 }
 
 std::string Norm::describe() const { return "norm " + std::to_string(weight_.size(0)); }

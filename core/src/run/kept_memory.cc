@@ -44,17 +44,17 @@ class KeptMemory final : public c10::Allocator {
 };
 
 // Where addresses are limited (ulimit -v), others need them as well: the heap grows in pieces then.
-std::size_t reserve_of(std::uint64_t usable) {
+std::size_t reserve_of(std::uint64_t most) {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return usable;
-  return std::min<std::uint64_t>(usable, limit.rlim_cur / 32);
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return most;
+  return std::min<std::uint64_t>(most, limit.rlim_cur / 32);
 }
 
 }  // namespace
 
-void keep_tensor_memory(std::uint64_t usable) {
+void keep_tensor_memory(std::uint64_t most) {
   if (heap.load()) return;
-  heap = new base::BlockHeap(reserve_of(usable));
+  heap = new base::BlockHeap(reserve_of(most), most);
   static KeptMemory allocator;
   c10::SetCPUAllocator(&allocator, /*priority=*/1);
 }

@@ -7,9 +7,10 @@
 
 namespace r50::run {
 
-// From here on, tensors of a megabyte and more come from that heap. The first call counts.
-// `usable` is what the machine has: the heap reserves as many addresses, which cost nothing.
-void keep_tensor_memory(std::uint64_t usable);
+// From here on, tensors of a megabyte and more come from that heap, up to `most` bytes together;
+// what goes beyond comes from the system. The first call counts. The heap reserves as many
+// addresses, which cost nothing.
+void keep_tensor_memory(std::uint64_t most);
 
 // At the end of an epoch: what was not used in it goes back to the system.
 void trim_tensor_memory();

@@ -11,9 +11,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/block_heap.h"
 #include "base/process.h"
+#include "nn/conv_table.h"
+#include "nn/fast_step.h"
+#include "nn/passes.h"
 #include "r50/error.h"
 #include "run/kept_memory.h"
+#include "train/precision.h"
 
 namespace r50::run {
 namespace {
@@ -86,6 +91,35 @@ std::string gigabytes(std::uint64_t bytes) {
   return text;
 }
 
+nn::ConvRule as_rule(const config::ConvRule& rule) {
+  return {static_cast<nn::ConvPass>(rule.pass),
+          rule.type == config::Precision::fp32 ? c10::kFloat : c10::kBFloat16,
+          rule.kernel,
+          rule.stride,
+          rule.in,
+          rule.out,
+          rule.least_pixels,
+          rule.most_pixels,
+          static_cast<nn::ConvPath>(rule.path)};
+}
+
+std::string kept_text(const Machine& machine) {
+  if (machine.device != "cpu") return "the device's own is libtorch's business";
+  if (machine.keep_memory == 0) return "tensors give theirs back at every step (keep_memory = 0)";
+  std::string text = "tensors keep theirs between steps";
+  if (machine.keep_memory < machine.memory) text += ", up to " + gigabytes(machine.keep_memory);
+  return text +
+         (machine.huge_pages ? ", in huge pages" : "; huge pages are off, which costs some speed");
+}
+
+std::string step_text(const Machine& machine) {
+  if (!machine.fast_step) return "libtorch's operators ([run] step = \"aten\")";
+  if (machine.device != "cpu") return "libtorch's operators (r50's kernels are for CPUs)";
+  const std::string why = nn::no_kernels_because(train::number_type(machine.precision));
+  if (!why.empty()) return "libtorch's operators (" + why + ")";
+  return "r50's kernels (AVX-512)";
+}
+
 // What is no tensor, or a small one, comes from malloc: scratch space of libtorch and oneDNN. glibc
 // would give it back to the kernel, too, and fault it in again, a page at a time.
 void keep_malloc_memory() {
@@ -109,8 +143,9 @@ std::string precision_name(train::Precision precision) {
   return "fp32";
 }
 
-Machine choose_machine(const std::string& device, std::int64_t compute_threads,
-                       std::int64_t loader_threads, config::Precision precision) {
+Machine choose_machine(const std::string& device, const config::RunTable& run,
+                       std::int64_t loader_threads) {
+  const std::int64_t compute_threads = run.threads;
   Machine machine;
   machine.device = choose_device(device);
   machine.cpu = base::cpu_model();
@@ -121,24 +156,34 @@ Machine choose_machine(const std::string& device, std::int64_t compute_threads,
   machine.compute_threads = compute_threads > 0 ? static_cast<int>(compute_threads) : machine.cores;
   machine.loader_threads = loader_threads > 0 ? static_cast<int>(loader_threads) : machine.cores;
   machine.threads_why = compute_threads > 0 ? "asked for" : "one a core";
-  choose_precision(machine, precision);
+  choose_precision(machine, run.precision);
+  for (const config::ConvRule& rule : run.conv) machine.conv_rules.push_back(as_rule(rule));
+  machine.fast_step = run.step == config::StepKind::automatic;
+  if (machine.device == "cpu") {
+    machine.keep_memory =
+        run.keep_memory ? static_cast<std::uint64_t>(*run.keep_memory * (1 << 30)) : machine.memory;
+    machine.huge_pages = base::huge_pages_available();
+  }
   return machine;
 }
 
 void apply(const Machine& machine) {
   at::set_num_threads(machine.compute_threads);
   keep_malloc_memory();
-  if (machine.device == "cpu") keep_tensor_memory(machine.memory);
+  nn::allow_fast_step(machine.fast_step);
+  nn::set_conv_rules(machine.conv_rules);
+  if (machine.keep_memory > 0) keep_tensor_memory(machine.keep_memory);
 }
 
 std::vector<std::string> describe(const Machine& machine) {
   return {
       "device     " + machine.device + " (" + machine.cpu + ", " + std::to_string(machine.cores) +
           (machine.cores == 1 ? " core, " : " cores, ") + machine.instructions + ")",
-      "memory     " + gigabytes(machine.memory) + " usable",
+      "memory     " + gigabytes(machine.memory) + " usable; " + kept_text(machine),
       "threads    " + std::to_string(machine.compute_threads) + " compute (" + machine.threads_why +
           "), " + std::to_string(machine.loader_threads) + " loading",
       "precision  " + precision_name(machine.precision) + " (" + machine.precision_why + ")",
+      "step       " + step_text(machine),
       "libtorch   " + machine.libtorch,
   };
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/experiment.h"
+#include "nn/conv_paths.h"
 #include "train/trainer.h"
 
 namespace r50::run {
@@ -24,13 +25,17 @@ struct Machine {
   std::string threads_why;
   train::Precision precision = train::Precision::fp32;
   std::string precision_why;
+  std::vector<nn::ConvRule> conv_rules;  // of the experiment
+  bool fast_step = true;                 // r50's kernels may be used where there are some
+  std::uint64_t keep_memory = 0;         // bytes that tensors may keep between steps; 0: none
+  bool huge_pages = false;               // for that memory
 };
 
 std::string precision_name(train::Precision precision);
 
 // `device` is "auto", "cpu" or "cuda:N".
-Machine choose_machine(const std::string& device, std::int64_t compute_threads,
-                       std::int64_t loader_threads, config::Precision precision);
+Machine choose_machine(const std::string& device, const config::RunTable& run,
+                       std::int64_t loader_threads = 0);
 
 // Makes libtorch and OpenMP use what was chosen. Once, before the first tensor.
 void apply(const Machine& machine);

@@ -20,6 +20,8 @@
 #include "run/result.h"
 #include "run/session.h"
 #include "run/start.h"
+#include "train/precision.h"
+#include "train/summary.h"
 
 namespace r50::run {
 namespace {
@@ -130,11 +132,10 @@ void Command::read_before() {
 // The precision a run began with is kept wherever it goes on, unless the file asks for another.
 void Command::settle_machine() {
   const config::Experiment& experiment = opened_.experiment;
-  config::Precision precision = experiment.run.precision;
-  const bool kept = precision == config::Precision::automatic && before_;
-  if (kept) precision = as_asked(before_->precision);
-  machine_ =
-      choose_machine(request_.device, experiment.run.threads, experiment.data.threads, precision);
+  config::RunTable run = experiment.run;
+  const bool kept = run.precision == config::Precision::automatic && before_;
+  if (kept) run.precision = as_asked(before_->precision);
+  machine_ = choose_machine(request_.device, run, experiment.data.threads);
   if (kept) machine_.precision_why = "as the run began";
   apply(machine_);
 }
@@ -177,6 +178,11 @@ Keep Command::keep_rules() const {
 void Command::write_headers(const Start& start) {
   const Identity now = identify(place_.id, machine_, fingerprint_, *opened_.host, files_);
   for (const std::string& line : describe(machine_)) say(line);
+  const RunFacts& facts = assembly_->data.facts;
+  const train::ModelSummary model =
+      train::summarize(assembly_->parts.model, facts.channels, facts.image_size,
+                       train::number_type(machine_.precision));
+  say("fast step  " + model.fast_step());
   for (const std::string& remark : place_.remarks) say("changed: " + remark);
   if (before_ && start.checkpoint) {
     const auto reasons = reasons_not_exact(*before_, now);

@@ -94,9 +94,11 @@ Trial try_out(Assembly& assembly, std::int64_t steps, double seconds) {
   const RunFacts& facts = assembly.settings.facts;
   Trial trial;
   const train::ModelSummary summary =
-      train::summarize(assembly.parts.model, facts.channels, facts.image_size);
+      train::summarize(assembly.parts.model, facts.channels, facts.image_size,
+                       train::number_type(assembly.settings.precision));
   trial.parameters = summary.parameters;
   trial.gmac = summary.gmac();
+  trial.fast_step = summary.fast_step();
   Stopwatch watch(*assembly.train, steps, seconds);
   train::Trainer trainer(assembly.parts, assembly.settings, train::single_world(), watch);
   trainer.run();

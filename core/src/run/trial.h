@@ -3,6 +3,7 @@
 // A minute of the real thing, to say what the whole run will cost. Writes nothing.
 
 #include <cstdint>
+#include <string>
 
 #include "run/assembly.h"
 
@@ -11,6 +12,7 @@ namespace r50::run {
 struct Trial {
   std::int64_t parameters = 0;
   double gmac = 0;                  // multiply-adds an image, in 10^9
+  std::string fast_step;            // "53 of 53 units"
   std::int64_t steps = 0;           // measured
   double images_per_second = 0;     // training
   double data_wait = 0;             // share of that time spent waiting for images

@@ -14,13 +14,25 @@ void check_precision(Precision precision, c10::Device device) {
   }
 }
 
+c10::ScalarType number_type(Precision precision) {
+  switch (precision) {
+    case Precision::bf16:
+      return c10::kBFloat16;
+    case Precision::fp16:
+      return c10::kHalf;
+    case Precision::fp32:
+      break;
+  }
+  return c10::kFloat;
+}
+
 Autocast::Autocast(Precision precision, c10::Device device)
     : device_(device.type()),
       was_enabled_(autocast::is_autocast_enabled(device_)),
       old_type_(autocast::get_autocast_dtype(device_)) {
   autocast::set_autocast_enabled(device_, precision != Precision::fp32);
   if (precision != Precision::fp32) {
-    autocast::set_autocast_dtype(device_, precision == Precision::bf16 ? at::kBFloat16 : at::kHalf);
+    autocast::set_autocast_dtype(device_, number_type(precision));
   }
   autocast::increment_nesting();
 }

@@ -10,6 +10,8 @@ namespace r50::train {
 // Says no, in a sentence, to a precision that the device cannot train in.
 void check_precision(Precision precision, c10::Device device);
 
+c10::ScalarType number_type(Precision precision);
+
 // Under it the forward pass runs in `precision` where that is safe; weights stay fp32. State of the
 // calling thread, restored at the end. Backward passes run outside of it and follow the types that
 // the forward pass chose.

@@ -33,7 +33,7 @@ std::int64_t weights_behind(const at::Tensor& tensor, std::set<const c10::Tensor
 
 class SummaryTap final : public Tap {
  public:
-  explicit SummaryTap(ModelSummary& summary) : summary_(summary) {}
+  SummaryTap(ModelSummary& summary, c10::ScalarType type) : summary_(summary), type_(type) {}
 
   at::Tensor operator()(std::string_view name, Layer& layer, const at::Tensor& x,
                         const at::Tensor& residual) override {
@@ -45,6 +45,10 @@ class SummaryTap final : public Tap {
     row.output = y.sizes().vec();
     row.parameters = weights_behind(y, counted_);
     row.multiply_adds = layer.multiply_adds(x.sizes());
+    if (const auto* unit = dynamic_cast<const ConvNorm*>(&layer)) {
+      row.unit = true;
+      row.on_aten = unit->on_aten_because(type_, x.device().type());
+    }
     summary_.multiply_adds += row.multiply_adds;
     summary_.layers.push_back(std::move(row));
     return y.detach();  // the next layer's graph ends at its own input
@@ -52,14 +56,31 @@ class SummaryTap final : public Tap {
 
  private:
   ModelSummary& summary_;
+  c10::ScalarType type_;
   std::set<const c10::TensorImpl*> counted_;  // a shared weight counts where it is used first
 };
 
 }  // namespace
 
-ModelSummary summarize(const Held<Model>& model, std::int64_t channels, std::int64_t image_size) {
+std::string ModelSummary::fast_step() const {
+  std::size_t units = 0;
+  std::vector<const LayerRow*> slow;
+  for (const LayerRow& row : layers) {
+    units += row.unit ? 1 : 0;
+    if (row.unit && !row.on_aten.empty()) slow.push_back(&row);
+  }
+  std::string text =
+      std::to_string(units - slow.size()) + " of " + std::to_string(units) + " units";
+  if (slow.empty()) return text;
+  text += "; on libtorch's operators: " + slow.front()->name + " (" + slow.front()->on_aten + ")";
+  if (slow.size() > 1) text += " and " + std::to_string(slow.size() - 1) + " more";
+  return text;
+}
+
+ModelSummary summarize(const Held<Model>& model, std::int64_t channels, std::int64_t image_size,
+                       c10::ScalarType type) {
   ModelSummary summary;
-  SummaryTap tap(summary);
+  SummaryTap tap(summary, type);
   const at::NoGradGuard no_grad;
   model.call([&](Model& held) {
     const ModelTensors tensors = held.tensors();

@@ -6,6 +6,7 @@
 #include <ATen/ops/randn.h>
 #include <c10/core/GradMode.h>
 
+#include "nn/fast_step.h"
 #include "oracle/dump/dump.h"
 #include "support/plugins/plugin_under_test.h"
 
@@ -34,6 +35,7 @@ void dump_model(const Json& entry, const std::string& folder) {
                            .contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor targets = at::randint(facts.classes, {images}, at::TensorOptions(at::kLong));
   Tap tap;
+  nn::allow_fast_step(entry.value("step", "aten") == "auto");
   model.call([](auto& it) { it.set_training(true); });
   const at::Tensor logits = model.call([&](auto& it) { return it.forward(x, tap); });
   const at::Tensor loss = at::cross_entropy_loss(logits, targets);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "nn/fast_step.h"
+#include "nn/passes.h"
 #include "r50/model.h"
 #include "support/plugins/plugin_under_test.h"
 
@@ -14,7 +16,10 @@ TEST(Summary, OfResNet50) {
   facts.classes = 1000;
   facts.image_size = 224;
   const auto model = build<Model>("use = 'resnet'\ndepth = 50", facts);
-  const train::ModelSummary summary = train::summarize(model, facts.channels, facts.image_size);
+  const auto summarized = [&] {
+    return train::summarize(model, facts.channels, facts.image_size, c10::kFloat);
+  };
+  const train::ModelSummary summary = summarized();
   EXPECT_EQ(summary.parameters, 25'557'032);
   EXPECT_NEAR(summary.gmac(), 4.09, 0.005);
 
@@ -22,6 +27,15 @@ TEST(Summary, OfResNet50) {
   for (const train::LayerRow& row : summary.layers) parameters += row.parameters;
   EXPECT_EQ(parameters, summary.parameters);
   EXPECT_EQ(summary.layers.back().output, (std::vector<std::int64_t>{1, 1000}));
+
+  const std::string why = nn::no_kernels_because(c10::kFloat);
+  EXPECT_EQ(summary.fast_step(), why.empty() ? "53 of 53 units"
+                                             : "0 of 53 units; on libtorch's operators: conv1 (" +
+                                                   why + ") and 52 more");
+  nn::allow_fast_step(false);
+  EXPECT_EQ(summarized().fast_step(),
+            "0 of 53 units; on libtorch's operators: conv1 ([run] step is \"aten\") and 52 more");
+  nn::allow_fast_step(true);
 }
 
 }  // namespace

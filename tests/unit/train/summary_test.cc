@@ -55,7 +55,7 @@ class TwoLayers final : public Model {
 
 TEST(Summary, TellsEachLayerAndTheSums) {
   const auto model = std::make_shared<TwoLayers>();
-  const ModelSummary summary = summarize(held<Model>(model), 3, 8);
+  const ModelSummary summary = summarize(held<Model>(model), 3, 8, c10::kFloat);
   ASSERT_EQ(summary.layers.size(), 2);
   EXPECT_EQ(summary.layers[0].name, "body.plane");
   EXPECT_EQ(summary.layers[0].what, "plane");

@@ -1,0 +1,214 @@
+#include "nn/conv_paths.h"
+
+#include <ATen/ops/convolution.h>
+#include <ATen/ops/convolution_backward.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mm.h>
+
+#include <array>
+#include <cstring>
+#include <tuple>
+
+#include "nn/conv_table.h"
+#include "nn/passes.h"
+#include "nn/weight_gradient.h"
+
+namespace r50::nn {
+namespace {
+
+constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
+
+std::array<std::int64_t, 2> both(std::int64_t number) { return {number, number}; }
+
+// A channels-last tensor as the matrix it is in memory: a row a pixel.
+at::Tensor as_rows(const at::Tensor& x) { return x.permute({0, 2, 3, 1}).reshape({-1, x.size(1)}); }
+
+at::Tensor as_image(const at::Tensor& rows, std::int64_t images, std::int64_t height,
+                    std::int64_t width) {
+  return rows.view({images, height, width, rows.size(1)}).permute({0, 3, 1, 2});
+}
+
+at::Tensor as_matrix(const at::Tensor& weight) {
+  return weight.permute({0, 2, 3, 1}).reshape({weight.size(0), -1});
+}
+
+const char* bytes_of(const at::Tensor& x) { return static_cast<const char*>(x.const_data_ptr()); }
+char* bytes_to(const at::Tensor& x) { return static_cast<char*>(x.mutable_data_ptr()); }
+
+// What a strided 1x1 kernel sees of x.
+at::Tensor seen_pixels(const ConvShape& s, const at::Tensor& x) {
+  at::Tensor seen = at::empty({s.images * s.out_pixels(), s.in}, x.options());
+  const auto pixel = static_cast<std::size_t>(s.in * x.element_size());
+  const char* const from = bytes_of(x);
+  char* const to = bytes_to(seen);
+  over_rows(s.images * s.out_height, s.out_width * s.in, [&](Rows rows) {
+    for (std::int64_t row = rows.first; row < rows.last; ++row) {
+      const std::int64_t line = row / s.out_height * s.height + row % s.out_height * s.stride;
+      for (std::int64_t w = 0; w < s.out_width; ++w) {
+        std::memcpy(to + (row * s.out_width + w) * pixel,
+                    from + (line * s.width + w * s.stride) * pixel, pixel);
+      }
+    }
+  });
+  return seen;
+}
+
+// The gradient of x from that of the pixels seen: the others have none.
+at::Tensor spread_pixels(const ConvShape& s, const at::Tensor& seen) {
+  at::Tensor image = at::empty({s.images, s.in, s.height, s.width}, seen.options(), channels_last);
+  const auto pixel = static_cast<std::size_t>(s.in * seen.element_size());
+  const char* const from = bytes_of(seen);
+  char* const to = bytes_to(image);
+  over_rows(s.images * s.height, s.width * s.in, [&](Rows rows) {
+    for (std::int64_t row = rows.first; row < rows.last; ++row) {
+      const std::int64_t n = row / s.height, h = row % s.height;
+      char* const line = to + row * s.width * pixel;
+      std::memset(line, 0, s.width * pixel);
+      if (h % s.stride != 0 || h / s.stride >= s.out_height) continue;
+      const char* const source = from + (n * s.out_height + h / s.stride) * s.out_width * pixel;
+      for (std::int64_t w = 0; w < s.out_width; ++w) {
+        std::memcpy(line + w * s.stride * pixel, source + w * pixel, pixel);
+      }
+    }
+  });
+  return image;
+}
+
+// Each output pixel's nine neighbours in one row, zeros outside of the image.
+at::Tensor neighbours(const ConvShape& s, const at::Tensor& x) {
+  at::Tensor columns = at::empty({s.images * s.out_pixels(), 9 * s.in}, x.options());
+  const auto pixel = static_cast<std::size_t>(s.in * x.element_size());
+  const char* const from = bytes_of(x);
+  char* const all = bytes_to(columns);
+  over_rows(s.images * s.out_height, s.out_width * 9 * s.in, [&](Rows rows) {
+    for (std::int64_t row = rows.first; row < rows.last; ++row) {
+      const std::int64_t n = row / s.out_height, top = row % s.out_height * s.stride - 1;
+      char* to = all + row * s.out_width * 9 * pixel;
+      for (std::int64_t x_out = 0; x_out < s.out_width; ++x_out) {
+        for (int tap = 0; tap < 9; ++tap, to += pixel) {
+          const std::int64_t h = top + tap / 3, w = x_out * s.stride - 1 + tap % 3;
+          if (h < 0 || w < 0 || h >= s.height || w >= s.width) {
+            std::memset(to, 0, pixel);
+          } else {
+            std::memcpy(to, from + ((n * s.height + h) * s.width + w) * pixel, pixel);
+          }
+        }
+      }
+    }
+  });
+  return columns;
+}
+
+at::Tensor sum_neighbours(const ConvShape& s, const Kernels& kernels, const at::Tensor& columns) {
+  at::Tensor image =
+      at::empty({s.images, s.in, s.height, s.width}, columns.options(), channels_last);
+  const Columns shape{s.height, s.width, s.out_height, s.out_width, s.in, s.stride};
+  over_rows(s.images * s.height * s.width, s.in, [&](Rows rows) {
+    kernels.sum_columns(columns.const_data_ptr(), image.mutable_data_ptr(), shape, rows);
+  });
+  return image;
+}
+
+// What the weights' matrix is multiplied with.
+at::Tensor gathered(const ConvShape& s, const at::Tensor& x) {
+  if (s.kernel == 3) return neighbours(s, x);
+  return s.stride == 1 ? as_rows(x) : seen_pixels(s, x);
+}
+
+std::tuple<at::Tensor, at::Tensor> aten_backward(const ConvShape& s, const at::Tensor& dy,
+                                                 const at::Tensor& x, const at::Tensor& weight,
+                                                 bool input, bool weights) {
+  auto all = at::convolution_backward(dy, x, weight, at::OptionalIntArrayRef(), both(s.stride),
+                                      both(s.padding), both(1), false, both(0), 1,
+                                      {input, weights, false});
+  return {std::get<0>(all), std::get<1>(all)};
+}
+
+}  // namespace
+
+ConvShape::ConvShape(const ConvOptions& options, const at::Tensor& x)
+    : images(x.size(0)),
+      in(options.in),
+      out(options.out),
+      kernel(options.kernel),
+      stride(options.stride),
+      padding(options.padding),
+      height(x.size(2)),
+      width(x.size(3)),
+      out_height((height + 2 * padding - kernel) / stride + 1),
+      out_width((width + 2 * padding - kernel) / stride + 1),
+      type(x.scalar_type()) {}
+
+bool possible(const ConvShape& s, ConvPass pass, ConvPath path) {
+  const bool rows = s.kernel == 1 && s.padding == 0;
+  const bool columns = s.kernel == 3 && s.padding == 1;
+  const bool wide = s.in % channel_multiple == 0 && s.out % channel_multiple == 0;
+  switch (path) {
+    case ConvPath::aten:
+      return true;
+    case ConvPath::rows:
+      return rows && wide;
+    case ConvPath::columns:
+      return columns && wide && kernels_for(s.type);
+    case ConvPath::tiles:
+      return (rows || columns) && wide && pass == ConvPass::weight_gradient &&
+             s.type == at::kBFloat16 && has_weight_gradient_kernel();
+  }
+  return false;
+}
+
+ConvPath conv_path(const ConvShape& s, ConvPass pass) {
+  const ConvRule* const rule = find_conv_rule(s, pass);
+  return rule ? rule->path : ConvPath::aten;
+}
+
+at::Tensor conv_forward(const ConvShape& s, ConvPath path, const at::Tensor& x,
+                        const at::Tensor& weight) {
+  if (path == ConvPath::aten) {
+    return at::convolution(x, weight, {}, both(s.stride), both(s.padding), both(1), false, both(0),
+                           1)
+        .contiguous(channels_last);
+  }
+  const at::Tensor product = at::mm(gathered(s, x), as_matrix(weight).t());
+  return as_image(product, s.images, s.out_height, s.out_width);
+}
+
+at::Tensor conv_forward(const ConvShape& s, const at::Tensor& x, const at::Tensor& weight) {
+  return conv_forward(s, conv_path(s, ConvPass::forward), x, weight);
+}
+
+at::Tensor input_gradient(const ConvShape& s, ConvPath path, const Kernels& kernels,
+                          const at::Tensor& dy, const at::Tensor& weight, const at::Tensor& x) {
+  if (path == ConvPath::aten) return std::get<0>(aten_backward(s, dy, x, weight, true, false));
+  const at::Tensor product = at::mm(as_rows(dy), as_matrix(weight));
+  if (path == ConvPath::columns) return sum_neighbours(s, kernels, product);
+  return s.stride == 1 ? as_image(product, s.images, s.height, s.width) : spread_pixels(s, product);
+}
+
+at::Tensor weight_gradient(const ConvShape& s, ConvPath path, const at::Tensor& dy,
+                           const at::Tensor& x, const at::Tensor& weight) {
+  if (path == ConvPath::aten) {
+    return std::get<1>(aten_backward(s, dy, x, weight, false, true)).to(at::kFloat);
+  }
+  const at::Tensor rows = as_rows(dy), seen = gathered(s, x);
+  const at::Tensor product =
+      path == ConvPath::tiles ? weight_gradient(rows, seen) : at::mm(rows.t(), seen).to(at::kFloat);
+  return product.view({s.out, s.kernel, s.kernel, s.in}).permute({0, 3, 1, 2});
+}
+
+ConvGradients conv_backward(const ConvShape& s, const Kernels& kernels, const at::Tensor& dy,
+                            const at::Tensor& x, const at::Tensor& weight, bool input_wanted) {
+  const ConvPath of_input = conv_path(s, ConvPass::input_gradient);
+  const ConvPath of_weight = conv_path(s, ConvPass::weight_gradient);
+  ConvGradients result;
+  if (input_wanted && of_input == ConvPath::aten && of_weight == ConvPath::aten) {
+    std::tie(result.input, result.weight) = aten_backward(s, dy, x, weight, true, true);
+    result.weight = result.weight.to(at::kFloat);
+    return result;
+  }
+  result.weight = weight_gradient(s, of_weight, dy, x, weight);
+  if (input_wanted) result.input = input_gradient(s, of_input, kernels, dy, weight, x);
+  return result;
+}
+
+}  // namespace r50::nn

@@ -1,0 +1,70 @@
+#pragma once
+
+// A convolution's three products (forward, gradient of the input, gradient of the weights), each by
+// the way that is fastest for its shape. The way is a pure function of shape, type, processor and
+// number of threads and of a table that was measured once: never of a clock, else two runs of one
+// experiment would differ in their bits.
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+#include <vector>
+
+#include "nn/kernels.h"
+#include "r50/layers.h"
+
+namespace r50::nn {
+
+enum class ConvPath {
+  aten,     // at::convolution
+  rows,     // a 1x1 kernel is a product of matrices; with a stride, of the pixels it sees
+  columns,  // a 3x3 kernel, too, once each pixel's nine neighbours stand in one row (im2col)
+  tiles,    // a weight gradient of either by r50's own kernel for AMX, in fp32 to the end
+};
+
+enum class ConvPass { forward, input_gradient, weight_gradient };
+
+// One line of the table: for these shapes that path. The first line that matches counts.
+struct ConvRule {
+  ConvPass pass;
+  at::ScalarType type;
+  std::int64_t kernel, stride;
+  std::int64_t in, out;                    // 0: any
+  std::int64_t least_pixels, most_pixels;  // of the output, an image
+  ConvPath path;
+};
+
+struct ConvShape {
+  std::int64_t images, in, out, kernel, stride, padding;
+  std::int64_t height, width, out_height, out_width;
+  at::ScalarType type;
+
+  ConvShape(const ConvOptions& options, const at::Tensor& x);
+  std::int64_t out_pixels() const { return out_height * out_width; }
+};
+
+// Whether the path can compute that at all, on this machine.
+bool possible(const ConvShape& shape, ConvPass pass, ConvPath path);
+
+ConvPath conv_path(const ConvShape& shape, ConvPass pass);
+
+// x, dy: channels-last; weight: in the type of x, channels-last. No graph is recorded. By the path
+// given, or else by the one that conv_path() says.
+at::Tensor conv_forward(const ConvShape& shape, ConvPath path, const at::Tensor& x,
+                        const at::Tensor& weight);
+at::Tensor conv_forward(const ConvShape& shape, const at::Tensor& x, const at::Tensor& weight);
+
+at::Tensor input_gradient(const ConvShape& shape, ConvPath path, const Kernels& kernels,
+                          const at::Tensor& dy, const at::Tensor& weight, const at::Tensor& x);
+at::Tensor weight_gradient(const ConvShape& shape, ConvPath path, const at::Tensor& dy,
+                           const at::Tensor& x, const at::Tensor& weight);
+
+struct ConvGradients {
+  at::Tensor input;   // undefined if not wanted
+  at::Tensor weight;  // fp32
+};
+
+ConvGradients conv_backward(const ConvShape& shape, const Kernels& kernels, const at::Tensor& dy,
+                            const at::Tensor& x, const at::Tensor& weight, bool input_wanted);
+
+}  // namespace r50::nn

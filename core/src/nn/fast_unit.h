@@ -1,0 +1,30 @@
+#pragma once
+
+// A whole unit (convolution, norm, residual, activation, pool) on r50's kernels: each activation is
+// written and read as few times as the mathematics allow, and one node of the graph holds the unit.
+
+#include <ATen/core/Tensor.h>
+
+#include "nn/kernels.h"
+#include "r50/layers.h"
+
+namespace r50::nn {
+
+struct UnitTensors {
+  at::Tensor weight, gain, bias, running_mean, running_var;
+};
+
+// In all of them `x` is channels-last and of the type that `kernels` are for, `residual` alike (or
+// undefined); the weights are fp32 masters.
+
+// Training: normalises by the batch's own statistics and moves the running ones. `options` must
+// outlive the graph.
+Fork train_unit(const Kernels& kernels, const ConvNormOptions& options, const UnitTensors& tensors,
+                const at::Tensor& x, const at::Tensor& residual, bool forked);
+
+// Evaluation without a graph: the norm is a scale and a shift.
+at::Tensor evaluate_unit(const Kernels& kernels, const ConvNormOptions& options,
+                         const UnitTensors& tensors, const at::Tensor& x,
+                         const at::Tensor& residual);
+
+}  // namespace r50::nn

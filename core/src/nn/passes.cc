@@ -1,0 +1,125 @@
+#include "nn/passes.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <string>
+
+namespace r50::nn {
+namespace {
+
+// A thread costs some microseconds to wake: less work than this is not divided.
+constexpr std::int64_t least_values = 32768;
+// So many parts at most: enough for the threads of large machines, and few enough to add up.
+constexpr std::int64_t most_parts = 64;
+
+struct Processor {
+  bool avx512 = false, bf16 = false;
+
+  Processor() {
+#if defined(__x86_64__)
+    // libtorch's word counts, too: its ATEN_CPU_CAPABILITY shows both sides as an older processor.
+    const std::string allowed = at::get_cpu_capability();
+    avx512 = allowed.rfind("AVX512", 0) == 0 && __builtin_cpu_supports("avx512f") &&
+             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("avx512dq");
+    bf16 = avx512 && __builtin_cpu_supports("avx512bf16");
+#endif
+  }
+};
+
+const Processor& cpu() {
+  static const Processor processor;
+  return processor;
+}
+
+std::int64_t up(std::int64_t number, std::int64_t multiple) {
+  return (number + multiple - 1) / multiple * multiple;
+}
+
+// Of some rows spread over the tensor, as a value near the mean of each channel.
+std::vector<float> near_mean(const Kernels& kernels, const at::Tensor& y) {
+  const Shape shape(y);
+  const std::int64_t channels = shape.channels, rows = shape.rows();
+  const std::int64_t count = std::min<std::int64_t>(rows, 16), apart = rows / count;
+  std::vector<float> about(static_cast<std::size_t>(channels), 0);
+  const at::Tensor scratch = at::empty({2 * channels}, at::TensorOptions(at::kFloat));
+  std::vector<double> sums(static_cast<std::size_t>(2 * channels), 0);
+  for (std::int64_t i = 0; i < count; ++i) {
+    kernels.statistics(y.const_data_ptr(), about.data(), channels, {i * apart, i * apart + 1},
+                       scratch.mutable_data_ptr<float>(), sums.data());
+  }
+  for (std::size_t c = 0; c < about.size(); ++c) {
+    about[c] = static_cast<float>(sums[c] / static_cast<double>(count));
+  }
+  return about;
+}
+
+}  // namespace
+
+const Kernels* kernels_for(at::ScalarType type) {
+  if (type == at::kBFloat16 && cpu().bf16) return avx512_kernels_bf16();
+  if (type == at::kFloat && cpu().avx512) return avx512_kernels_fp32();
+  return nullptr;
+}
+
+std::string no_kernels_because(at::ScalarType type) {
+  if (kernels_for(type)) return "";
+  if (type == at::kBFloat16 && cpu().avx512)
+    return "this CPU has no bf16 instructions (AVX512_BF16)";
+  if (type == at::kBFloat16 || type == at::kFloat) return "this CPU has no AVX-512";
+  return "there are kernels for bf16 and fp32 only";
+}
+
+void over_rows(std::int64_t rows, std::int64_t width, const std::function<void(Rows)>& work) {
+  at::parallel_for(0, rows, std::max<std::int64_t>(1, least_values / width),
+                   [&](std::int64_t first, std::int64_t last) {
+                     work({first, last});
+                   });
+}
+
+std::vector<double> sum_over_rows(std::int64_t rows, std::int64_t width, std::int64_t channels,
+                                  const SummingWork& work) {
+  const std::int64_t enough = std::max<std::int64_t>(1, rows * width / least_values);
+  // Parts begin at multiples of four rows, which the kernels take together.
+  const std::int64_t part =
+      up((rows + std::min(enough, most_parts) - 1) / std::min(enough, most_parts), 4);
+  const std::int64_t parts = (rows + part - 1) / part;
+  std::vector<double> sums(static_cast<std::size_t>(parts * 2 * channels), 0);
+  const at::Tensor scratch = at::empty({parts * 2 * channels}, at::TensorOptions(at::kFloat));
+  float* const floats = scratch.mutable_data_ptr<float>();
+  at::parallel_for(0, parts, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) {
+      work({i * part, std::min(rows, (i + 1) * part)}, floats + i * 2 * channels,
+           sums.data() + i * 2 * channels);
+    }
+  });
+  for (std::int64_t i = 1; i < parts; ++i) {
+    for (std::int64_t c = 0; c < 2 * channels; ++c) sums[c] += sums[i * 2 * channels + c];
+  }
+  sums.resize(static_cast<std::size_t>(2 * channels));
+  return sums;
+}
+
+Moments moments(const Kernels& kernels, const at::Tensor& y) {
+  const Shape shape(y);
+  const std::int64_t channels = shape.channels;
+  const std::vector<float> about = near_mean(kernels, y);
+  const auto work = [&](Rows rows, float* scratch, double* sums) {
+    kernels.statistics(y.const_data_ptr(), about.data(), channels, rows, scratch, sums);
+  };
+  const std::vector<double> sums = sum_over_rows(shape.rows(), channels, channels, work);
+  const auto count = static_cast<double>(shape.rows());
+  Moments result;
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const double off = sums[c] / count;
+    const double variance = sums[channels + c] / count - off * off;
+    result.mean.push_back(about[c] + off);
+    result.variance.push_back(variance < 0 ? 0 : variance);  // rounding only; NaN stays NaN
+  }
+  return result;
+}
+
+}  // namespace r50::nn

@@ -1,0 +1,56 @@
+#include <cstdio>
+#include <iostream>
+
+#include "run/opened.h"
+#include "run/profile.h"
+#include "verbs/verbs.h"
+
+namespace r50::cli {
+namespace {
+
+constexpr int rounds = 3;
+
+void print(const run::StepProfile& profile) {
+  std::printf("fast step  %s\n\n", profile.fast_step.c_str());
+  std::printf("%-24s %9s %7s %9s  %-34s %s\n", "layer", "forward", "share", "GMAC/s", "what",
+              "paths: forward, input, weights");
+  for (const run::LayerTime& row : profile.layers) {
+    std::printf("%-24s %6.2f ms %6.1f%% %9.0f  %-34s %s\n", row.name.c_str(), 1000 * row.forward,
+                100 * row.forward / profile.forward,
+                static_cast<double>(row.multiply_adds) / row.forward / 1e9, row.what.c_str(),
+                row.paths.c_str());
+  }
+  std::printf("\n%lld images: forward %.1f ms, backward %.1f ms, together %.1f img/s\n",
+              static_cast<long long>(profile.images), 1000 * profile.forward,
+              1000 * profile.backward,
+              static_cast<double>(profile.images) / (profile.forward + profile.backward));
+}
+
+}  // namespace
+
+int profile(const CommandLine& line) {
+  base::Files& files = base::real_files();
+  run::Opened opened = run::open_experiment(files, only_file(line), line.overrides);
+  const config::Experiment& experiment = opened.experiment;
+  const run::Machine machine =
+      run::choose_machine(line.device, experiment.run, experiment.data.threads);
+  run::apply(machine);
+  for (const std::string& text : run::describe(machine)) std::cout << text << "\n";
+  run::DataSide data = run::open_data(experiment, *opened.host);
+  const auto tell = [](const std::string& name, const std::string& why) {
+    std::cout << "unreadable: " << name << " (" << why << ")\n";
+  };
+  run::Assembly assembly =
+      run::assemble(experiment, *opened.host, std::move(data), machine, {tell});
+  if (!line.tune.empty()) {
+    const auto rules = run::tune_convolutions(assembly, rounds);
+    base::write_atomically(files, line.tune,
+                           run::conv_rules_toml(rules, machine.cpu + ", " + machine.instructions));
+    std::cout << rules.size() << " rules are in " << line.tune << "; name it in `extends`\n";
+    return 0;
+  }
+  print(run::profile_step(assembly, rounds));
+  return 0;
+}
+
+}  // namespace r50::cli
