@@ -3,8 +3,9 @@
 # Looks at R50_LIBTORCH (variable or environment: a libtorch folder, or the torch folder of a Python
 # package), then at the project's virtual environment. Accepts 2.11 to 2.13, CPU or CUDA.
 #
-# Defines the target r50::libtorch, and Libtorch_VERSION, Libtorch_MINOR ("2.13"), Libtorch_ROOT,
-# Libtorch_CUDA.
+# Defines the targets r50::libtorch and r50::libtorch_openmp (the OpenMP that libtorch itself uses:
+# two of them in one process would spin against each other), and Libtorch_VERSION, Libtorch_MINOR
+# ("2.13"), Libtorch_ROOT, Libtorch_CUDA.
 
 set(_tried "")
 set(_candidates "")
@@ -63,6 +64,12 @@ if(Libtorch_ROOT)
     # A CUDA build's libraries name NVIDIA's (cudart, cudnn, ...), which lie in other Python
     # packages and are found at run time by torch's own rpath. The machine that links need not have
     # them; what our own objects lack is still an error.
+    add_library(r50::libtorch_openmp INTERFACE IMPORTED)
+    file(GLOB _openmp "${Libtorch_ROOT}/lib/libgomp*.so*")
+    if(NOT _openmp)
+      set(_openmp gomp)
+    endif()
+    target_link_libraries(r50::libtorch_openmp INTERFACE ${_openmp})
     set(Libtorch_CUDA FALSE)
     if(EXISTS "${Libtorch_ROOT}/lib/libtorch_cuda.so")
       set(Libtorch_CUDA TRUE)

@@ -12,10 +12,10 @@ constexpr int rounds = 3;
 
 void print(const run::StepProfile& profile) {
   std::printf("fast step  %s\n\n", profile.fast_step.c_str());
-  std::printf("%-24s %9s %7s %9s  %-34s %s\n", "layer", "forward", "share", "GMAC/s", "what",
+  std::printf("%-24s %9s %7s %9s  %-42s %s\n", "layer", "forward", "share", "GMAC/s", "what",
               "paths: forward, input, weights");
   for (const run::LayerTime& row : profile.layers) {
-    std::printf("%-24s %6.2f ms %6.1f%% %9.0f  %-34s %s\n", row.name.c_str(), 1000 * row.forward,
+    std::printf("%-24s %6.2f ms %6.1f%% %9.0f  %-42s %s\n", row.name.c_str(), 1000 * row.forward,
                 100 * row.forward / profile.forward,
                 static_cast<double>(row.multiply_adds) / row.forward / 1e9, row.what.c_str(),
                 row.paths.c_str());

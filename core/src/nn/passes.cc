@@ -1,11 +1,12 @@
 #include "nn/passes.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
 #include <string>
+
+#include "nn/parallel.h"
 
 namespace r50::nn {
 namespace {
@@ -74,10 +75,10 @@ std::string no_kernels_because(at::ScalarType type) {
 }
 
 void over_rows(std::int64_t rows, std::int64_t width, const std::function<void(Rows)>& work) {
-  at::parallel_for(0, rows, std::max<std::int64_t>(1, least_values / width),
-                   [&](std::int64_t first, std::int64_t last) {
-                     work({first, last});
-                   });
+  in_parallel(rows, std::max<std::int64_t>(1, least_values / width),
+              [&](std::int64_t first, std::int64_t last) {
+                work({first, last});
+              });
 }
 
 std::vector<double> sum_over_rows(std::int64_t rows, std::int64_t width, std::int64_t channels,
@@ -90,7 +91,7 @@ std::vector<double> sum_over_rows(std::int64_t rows, std::int64_t width, std::in
   std::vector<double> sums(static_cast<std::size_t>(parts * 2 * channels), 0);
   const at::Tensor scratch = at::empty({parts * 2 * channels}, at::TensorOptions(at::kFloat));
   float* const floats = scratch.mutable_data_ptr<float>();
-  at::parallel_for(0, parts, 1, [&](std::int64_t first, std::int64_t last) {
+  in_parallel(parts, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
       work({i * part, std::min(rows, (i + 1) * part)}, floats + i * 2 * channels,
            sums.data() + i * 2 * channels);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "nn/parallel.h"
 #include "nn/passes.h"
 
 #if defined(__x86_64__)
@@ -105,7 +106,7 @@ at::Tensor weight_gradient(const WeightGradientKernel& kernel, const at::Tensor&
   auto* const words = static_cast<std::uint32_t*>(scratch.mutable_data_ptr());
   float* const floats = sums.mutable_data_ptr<float>();
 
-  at::parallel_for(0, count, 1, [&](std::int64_t first, std::int64_t last) {
+  in_parallel(count, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
       const std::int64_t row_part = i / shares.of_columns, column_part = i % shares.of_columns;
       const std::int64_t row = part_begin(rows, shares.of_rows, row_part);
@@ -122,9 +123,8 @@ at::Tensor weight_gradient(const WeightGradientKernel& kernel, const at::Tensor&
   const SumOfParts parts{floats, shares.of_rows, lefts,
                          rights, x_narrower,     gradient.mutable_data_ptr<float>()};
   constexpr std::int64_t worth_a_thread = 32768;
-  at::parallel_for(
-      0, rights / tile_side, std::max<std::int64_t>(1, worth_a_thread / (lefts * 16)),
-      [&](std::int64_t first, std::int64_t last) { kernel.add_up(parts, first, last); });
+  in_parallel(rights / tile_side, std::max<std::int64_t>(1, worth_a_thread / (lefts * 16)),
+              [&](std::int64_t first, std::int64_t last) { kernel.add_up(parts, first, last); });
   return gradient;
 }
 

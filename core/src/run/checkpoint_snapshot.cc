@@ -1,6 +1,5 @@
 #include "run/checkpoint_snapshot.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_strided.h>
 
@@ -9,6 +8,8 @@
 #include <cstring>
 #include <utility>
 #include <vector>
+
+#include "nn/parallel.h"
 
 namespace r50::run {
 namespace {
@@ -57,13 +58,13 @@ class Copies {
   }
 
   void run() const {
-    at::parallel_for(0, static_cast<std::int64_t>(pieces_.size()), 1,
-                     [this](std::int64_t begin, std::int64_t end) {
-                       for (auto i = begin; i < end; ++i) {
-                         const Piece& one = pieces_[static_cast<std::size_t>(i)];
-                         std::memcpy(one.target, one.source, one.size);
-                       }
-                     });
+    nn::in_parallel(static_cast<std::int64_t>(pieces_.size()), 1,
+                    [this](std::int64_t begin, std::int64_t end) {
+                      for (auto i = begin; i < end; ++i) {
+                        const Piece& one = pieces_[static_cast<std::size_t>(i)];
+                        std::memcpy(one.target, one.source, one.size);
+                      }
+                    });
   }
 
  private:
