@@ -46,11 +46,13 @@ class Case:
         text = runs.small(**parts)
         if name == "images":
             text = text.replace("batch = 8\nseed", "batch = 8\naccumulate = 2\nseed", 1)
+            text = text.replace('"fp32"', '"bf16"', 1)
         self.file.write_text(text)
         # The run never killed, watched so that we know what there is to be killed at.
         self.trace = folder / "trace"
         runs.r50run(self.file, "--run-dir", folder / "straight", trace=self.trace, root=folder,
                     check=0)
+        runs.assert_kernels_ran(folder / "straight", units=20)
         self.expected = runs.kept(folder / "straight")
         self.operations = [line.split(" ") for line in self.trace.read_text().splitlines()]
 

@@ -282,5 +282,41 @@ class GoneWrong(Runs):
         self.assert_says(done, "1024", "accumulate", "GiB")
 
 
+class FastStep(Runs):
+    def test_it_is_off_where_the_file_says_so_and_another_run_then(self):
+        self.run_in("auto", check=0)
+        self.run_in("aten", 'run.step="aten"', check=0)
+        runs.assert_kernels_ran(self.folder / "auto", units=20)
+        log = (self.folder / "aten/log.txt").read_text()
+        self.assertIn("libtorch's operators ([run] step = \"aten\")", log)
+        self.assertIn("0 of 20 units", log)
+
+    def test_memory_that_is_not_kept_changes_no_bit(self):
+        expected = self.straight()
+        self.run_in("given_back", "run.keep_memory=0", check=0)
+        runs.assert_same(expected, runs.kept(self.folder / "given_back"), "given back")
+        self.assertIn("keep_memory = 0", (self.folder / "given_back/log.txt").read_text())
+        self.run_in("little", "run.keep_memory=0.01", check=0)
+        runs.assert_same(expected, runs.kept(self.folder / "little"), "10 MiB kept")
+
+    def test_profile_shows_layers_and_writes_a_table_that_counts(self):
+        shown = runs.r50run("profile", self.file, check=0)
+        self.assert_says(shown, "fast step", "layer4.1.conv2", "img/s")
+        table = self.folder / "table.toml"
+        tuned = runs.r50run("profile", self.file, "--tune", table, check=0)
+        if "0 rules" in tuned.stdout:
+            self.skipTest("no kernels for this processor")
+        self.assertIn("[[run.conv]]", table.read_text())
+        extending = self.write(f'extends = "{table}"\n' + runs.small(), "extending.toml")
+        ids = [re.search(r"/([0-9a-z]+)$", self.planned(file)).group(1)
+               for file in (self.file, extending)]
+        self.assertNotEqual(*ids)
+
+    def planned(self, file):
+        """The run folder of a file, from a run that is paused at once."""
+        runs.r50run(file, "--until", "1 steps", cwd=self.folder, check=75)
+        return str(next((self.folder / "runs" / file.stem).iterdir()))
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

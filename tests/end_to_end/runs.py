@@ -105,6 +105,14 @@ def r50run(*arguments, kill_at=None, trace=None, root=None, cwd=None, check=None
     return done
 
 
+def assert_kernels_ran(folder, units):
+    """By its own log, it was on r50's kernels, where this machine has some for its precision."""
+    log = (pathlib.Path(folder) / "log.txt").read_text()
+    fast = units if "step       r50's kernels" in log else 0
+    if f"fast step  {fast} of {units} units" not in log:
+        raise AssertionError(f"not {fast} of {units} units by r50's kernels:\n{log}")
+
+
 def rows(folder):
     """metrics.jsonl without what differs between two runs of the same experiment."""
     result = []

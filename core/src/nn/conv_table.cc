@@ -25,7 +25,8 @@ ConvRule up_to(std::int64_t pixels, ConvPass pass, at::ScalarType type, std::int
 
 // bench_conv_paths on Zen 4 (AVX-512 with bf16, no AMX), 2 threads, at 64 and 224 px: where a path
 // is clearly faster than ATen's. What ATen loses on small images is the weights' order in memory,
-// which it changes at every call; large images amortise it.
+// which it changes at every call; large images amortise it. (In bf16 the weight gradient of a 3x3/2
+// kernel over images of one pixel must not be ATen's: in libtorch 2.13 it reads unwritten memory.)
 std::vector<ConvRule> rules_without_amx() {
   constexpr auto bf16 = at::kBFloat16, fp32 = at::kFloat;
   constexpr auto rows = ConvPath::rows, columns = ConvPath::columns;

@@ -41,6 +41,16 @@ TEST(BlockHeap, GivesTheSameBlocksAgainAndKeepsTheirPages) {
   EXPECT_EQ(heap.usage().most, heap.usage().used);
 }
 
+TEST(BlockHeap, HoldsNoMoreThanItsLimit) {
+  BlockHeap heap(64 * mebibyte, 8 * mebibyte);
+  void* const most = heap.take(6 * mebibyte);
+  ASSERT_NE(most, nullptr);
+  EXPECT_EQ(heap.take(4 * mebibyte), nullptr);
+  EXPECT_NE(heap.take(2 * mebibyte), nullptr);
+  EXPECT_TRUE(heap.give_back(most));
+  EXPECT_NE(heap.take(4 * mebibyte), nullptr);
+}
+
 TEST(BlockHeap, FreeNeighboursBecomeOneBlockAtTheLowestAddress) {
   BlockHeap heap(256 * mebibyte);
   std::vector<void*> blocks;
