@@ -1,6 +1,6 @@
 """The same ResNet-50 training step in eager PyTorch: what a script on timm or torchvision runs.
 
-eager.py SIZE BATCH PRECISION STEPS [compile]  prints img/s of each step
+eager.py SIZE BATCH PRECISION STEPS [compile] [evaluate]  prints img/s of each step or batch
 """
 
 import sys
@@ -44,15 +44,27 @@ def resnet50():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, 1000))
 
 
-def main(size, batch, precision, steps, compiled):
+def evaluate(model, images, precision, batches):
+    model.eval()
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+        for _ in range(batches):
+            begin = time.perf_counter()
+            model(images).sum().item()
+            print(len(images) / (time.perf_counter() - begin), flush=True)
+
+
+def main(size, batch, precision, steps, words):
     torch.set_num_threads(2)
     torch.manual_seed(1)
     model = resnet50().to(memory_format=torch.channels_last).train()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4,
                                 fused=True)
-    if compiled:
+    if "compile" in words:
         model = torch.compile(model)
     images = torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last)
+    if "evaluate" in words:
+        evaluate(model, images, precision, steps)
+        return
     targets = torch.randint(1000, (batch,))
     print("first step begins", time.time(), flush=True)
     for _ in range(steps):
@@ -67,4 +79,4 @@ def main(size, batch, precision, steps, compiled):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), "compile" in sys.argv)
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5:])

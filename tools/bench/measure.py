@@ -48,7 +48,7 @@ READY = """
 [dataset]
 use = "synthetic"
 train_images = {images}
-evaluate_images = {batch}
+evaluate_images = {evaluate_images}
 classes = 1000
 """
 
@@ -62,16 +62,19 @@ use = "random_resized_crop"
 use = "flip"
 [[augmentation]]
 use = "center_crop"
+when = "evaluate"
 """
 
 
 def experiment(folder, **changes):
     """A ResNet-50 over ready batches; `changes` go into it as they are."""
     settings = {"size": 224, "batch": 32, "precision": "bf16", "steps": 6, "extra": "", "log": 1,
-                "epochs": 1, "step": "auto", "image_folder": None, **changes}
+                "epochs": 1, "step": "auto", "image_folder": None, "evaluate_batches": 1,
+                **changes}
     settings["dataset"] = JPEGS if settings["image_folder"] else READY
     settings["dataset"] = settings["dataset"].format(
-        images=settings["steps"] * settings["batch"], **settings)
+        images=settings["batch"] * (1 if settings["evaluate_batches"] > 1 else settings["steps"]),
+        evaluate_images=settings["evaluate_batches"] * settings["batch"], **settings)
     file = pathlib.Path(folder) / "bench.toml"
     file.write_text("""
 [run]

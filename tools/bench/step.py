@@ -1,12 +1,13 @@
 """A whole training step of r50run against PyTorch's: alternating processes, medians, peaks.
 
-step.py [--rounds 10] [--steps 6] [--like amx|avx512|avx2] [--images FOLDER]
+step.py [--rounds 10] [--steps 6] [--like amx|avx512|avx2] [--images FOLDER] [--evaluate]
         [--contenders r50,eager,...] [SIZE:BATCH:PRECISION ...]
 
 Contenders: r50; aten (r50 with [run] step = "aten"); eager; jemalloc (eager with jemalloc that
 keeps its memory, in huge pages); compiled (torch.compile). Ratios are to eager, pair by pair.
 --like shows the machine to all of them as an older one. --images FOLDER: r50 reads JPEGs from it
-(train/ and val/), the others still have ready batches.
+(train/ and val/), the others still have ready batches. --evaluate: the forward pass of evaluation
+over so many batches instead.
 """
 
 import argparse
@@ -39,11 +40,22 @@ def r50(case, wanted, step="auto"):
     with tempfile.TemporaryDirectory() as folder:
         file = measure.experiment(folder, size=size, batch=batch, precision=precision,
                                   steps=wanted.steps, extra=EMA, step=step,
-                                  image_folder=wanted.images)
+                                  image_folder=wanted.images,
+                                  evaluate_batches=wanted.steps if wanted.evaluate else 1)
+        if wanted.evaluate:
+            return evaluation(file, folder, wanted)
         _, peak, _ = measure.child([measure.R50RUN, file, "--run-dir", folder + "/run", "--quiet",
                                     "--until", f"{wanted.steps - 1} steps"], MASKS[wanted.like])
         speeds = [row["wall"]["images_per_second"] for row in measure.rows(folder + "/run", "step")]
     return statistics.median(speeds[1:]), peak
+
+
+def evaluation(file, folder, wanted):
+    """Of the second weight set: the first one's pass pays for what is set up once."""
+    _, peak, _ = measure.child([measure.R50RUN, file, "--run-dir", folder + "/run", "--quiet"],
+                               MASKS[wanted.like])
+    row = measure.rows(folder + "/run", "evaluation")[-1]
+    return row["images"] / row["wall"]["seconds"], peak
 
 
 def aten(case, wanted):
@@ -54,7 +66,8 @@ def eager(case, wanted, environment=None, words=()):
     size, batch, precision = case
     _, peak, output = measure.child([measure.PYTHON, str(measure.ROOT / "tools/bench/eager.py"),
                                      str(size), str(batch), precision, str(wanted.steps - 1),
-                                     *words], {**MASKS[wanted.like], **(environment or {})})
+                                     *words, *(["evaluate"] if wanted.evaluate else [])],
+                                    {**MASKS[wanted.like], **(environment or {})})
     speeds = [float(line) for line in output.splitlines() if line[0].isdigit()]
     return statistics.median(speeds[1:]), peak
 
@@ -86,6 +99,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--like", choices=MASKS, default="amx")
+    parser.add_argument("--evaluate", action="store_true")
     parser.add_argument("--images", type=lambda text: str(pathlib.Path(text).resolve()))
     parser.add_argument("--contenders", default="r50,eager")
     wanted = parser.parse_args()
