@@ -121,8 +121,7 @@ struct ConvNormOptions {
 };
 
 // Convolution, norm, optional residual, activation, optional pool: the unit that faster kernels
-// take over as a whole, where the machine and the unit's shape allow it. Must outlive the graphs of
-// its outputs.
+// take over as a whole, where the machine and the unit's shape allow it.
 class ConvNorm final : public Layer {
  public:
   // Registers `conv`.weight and `norm`.{weight,...} in the order of torchvision's modules.

@@ -28,7 +28,7 @@ using KeptRows = ChannelRows<Kept>;
 // The norm of this batch as a scale and a shift; moves the running statistics.
 KeptRows norm_of_batch(const Moments& moments, const UnitTensors& tensors, std::int64_t count) {
   const auto channels = static_cast<std::int64_t>(moments.mean.size());
-  const KeptRows kept(channels);
+  KeptRows kept(channels);
   const float* const gain = tensors.gain.const_data_ptr<float>();
   const float* const bias = tensors.bias.const_data_ptr<float>();
   auto* const running_mean = tensors.running_mean.mutable_data_ptr<float>();
@@ -110,6 +110,16 @@ const void* pointer(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.const_data_ptr() : nullptr;
 }
 
+// What the backward pass must know beside tensors.
+struct Plan final : torch::CustomClassHolder {
+  Plan(const Kernels& the_kernels, const ConvNormOptions& the_options, bool residual, bool input)
+      : kernels(the_kernels), options(the_options), has_residual(residual), input_wanted(input) {}
+
+  const Kernels& kernels;
+  ConvNormOptions options;
+  bool has_residual, input_wanted;
+};
+
 struct Saved {
   at::Tensor x, weight, y, kept, gain, mark;
 
@@ -184,10 +194,8 @@ class FastUnit : public autograd::Function<FastUnit> {
                                                     shift, options->act == Act::relu, true);
     context->save_for_backward({x, weight, y, kept.tensor(), gain, out.mark});
     context->set_materialize_grads(false);
-    context->saved_data["kernels"] = reinterpret_cast<std::int64_t>(kernels);
-    context->saved_data["options"] = reinterpret_cast<std::int64_t>(options);
-    context->saved_data["residual"] = residual.defined();
-    context->saved_data["input"] = x.requires_grad();
+    context->saved_data["plan"] = c10::IValue::make_capsule(
+        c10::make_intrusive<Plan>(*kernels, *options, residual.defined(), x.requires_grad()));
     if (forked) return {out.z, out.z.view_as(out.z)};
     return {out.z};
   }
@@ -200,11 +208,10 @@ class FastUnit : public autograd::Function<FastUnit> {
           "A gradient of a gradient was asked for, which the fast step does not have. Set "
           "[run] step = \"aten\" for this experiment.");
     }
-    const auto& kernels = *reinterpret_cast<const Kernels*>(context->saved_data["kernels"].toInt());
-    const auto& options =
-        *reinterpret_cast<const ConvNormOptions*>(context->saved_data["options"].toInt());
-    const bool has_residual = context->saved_data["residual"].toBool();
-    const bool input_wanted = context->saved_data["input"].toBool();
+    const auto capsule = context->saved_data["plan"].toCapsule();
+    const Plan& plan = *static_cast<const Plan*>(capsule.get());
+    const Kernels& kernels = plan.kernels;
+    const ConvNormOptions& options = plan.options;
     const Saved saved(context->get_saved_variables());
     const KeptRows kept(saved.kept);
     autograd::variable_list result(10);
@@ -220,25 +227,25 @@ class FastUnit : public autograd::Function<FastUnit> {
       sums = pool_sums(kernels, in, saved, kept, gated);
     } else {
       const bool relu = options.act == Act::relu;
-      gate = !relu ? Gate::none : has_residual ? Gate::bits : Gate::from_y;
-      const bool written = has_residual || in.second.defined();
+      gate = !relu ? Gate::none : plan.has_residual ? Gate::bits : Gate::from_y;
+      const bool written = plan.has_residual || in.second.defined();
       if (written) gated = in.first_is_ours ? in.first : at::empty_like(saved.y);
       sums = gated_sums(kernels, in, saved, kept, gate, gated);
       if (written) gate = Gate::none;
     }
     const NormGradient norm(sums, kept, count);
-    const bool in_place = has_residual ? false : gated.defined() || in.first_is_ours;
+    const bool in_place = plan.has_residual ? false : gated.defined() || in.first_is_ours;
     const at::Tensor g = gated.defined() ? gated : in.first;
     const at::Tensor dy = in_place ? g : at::empty_like(saved.y);
     write_gradient(kernels, g, saved, kept, norm, gate, dy);
     in = {};
-    const ConvGradients conv =
-        conv_backward({options.conv, saved.x}, kernels, dy, saved.x, saved.weight, input_wanted);
+    const ConvGradients conv = conv_backward({options.conv, saved.x}, kernels, dy, saved.x,
+                                             saved.weight, plan.input_wanted);
     result[0] = conv.input;
     result[1] = conv.weight;
     result[2] = norm.rows.copy(NormGradient::Row::gain);
     result[3] = norm.rows.copy(NormGradient::Row::bias);
-    if (has_residual) result[4] = gated;
+    if (plan.has_residual) result[4] = gated;
     return result;
   }
 

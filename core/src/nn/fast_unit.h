@@ -17,8 +17,7 @@ struct UnitTensors {
 // In all of them `x` is channels-last and of the type that `kernels` are for, `residual` alike (or
 // undefined); the weights are fp32 masters.
 
-// Training: normalises by the batch's own statistics and moves the running ones. `options` must
-// outlive the graph.
+// Training: normalises by the batch's own statistics and moves the running ones.
 Fork train_unit(const Kernels& kernels, const ConvNormOptions& options, const UnitTensors& tensors,
                 const at::Tensor& x, const at::Tensor& residual, bool forked);
 

@@ -48,7 +48,7 @@ class WatchingTap final : public Tap {
   at::Tensor operator()(std::string_view name, Layer& layer, const at::Tensor& x,
                         const at::Tensor& residual) override {
     const double begin = base::real_clock().seconds();
-    const at::Tensor y = layer.forward(x, residual);
+    at::Tensor y = layer.forward(x, residual);
     const double spent = base::real_clock().seconds() - begin;
     if (next_ == layers.size()) {
       layers.push_back(
