@@ -52,7 +52,8 @@ class Case:
         self.trace = folder / "trace"
         runs.r50run(self.file, "--run-dir", folder / "straight", trace=self.trace, root=folder,
                     check=0)
-        runs.assert_kernels_ran(folder / "straight", units=20)
+        precision = "bf16" if name == "images" else "fp32"
+        runs.assert_kernels_ran(folder / "straight", precision, units=20)
         self.expected = runs.kept(folder / "straight")
         self.operations = [line.split(" ") for line in self.trace.read_text().splitlines()]
 

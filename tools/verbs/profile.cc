@@ -20,10 +20,11 @@ void print(const run::StepProfile& profile) {
                 static_cast<double>(row.multiply_adds) / row.forward / 1e9, row.what.c_str(),
                 row.paths.c_str());
   }
-  std::printf("\n%lld images: forward %.1f ms, backward %.1f ms, together %.1f img/s\n",
-              static_cast<long long>(profile.images), 1000 * profile.forward,
-              1000 * profile.backward,
-              static_cast<double>(profile.images) / (profile.forward + profile.backward));
+  std::printf(
+      "\n%lld images: forward %.1f ms, backward %.1f ms, together %.1f img/s (without "
+      "optimizer and averages)\n",
+      static_cast<long long>(profile.images), 1000 * profile.forward, 1000 * profile.backward,
+      static_cast<double>(profile.images) / (profile.forward + profile.backward));
 }
 
 }  // namespace
@@ -44,6 +45,10 @@ int profile(const CommandLine& line) {
       run::assemble(experiment, *opened.host, std::move(data), machine, {tell});
   if (!line.tune.empty()) {
     const auto rules = run::tune_convolutions(assembly, rounds);
+    if (rules.empty()) {
+      throw Error("Nothing to tune: no unit is on r50's kernels here, as the lines above say. " +
+                  line.tune + " was not written.");
+    }
     base::write_atomically(files, line.tune,
                            run::conv_rules_toml(rules, machine.cpu + ", " + machine.instructions));
     std::cout << rules.size() << " rules are in " << line.tune << "; name it in `extends`\n";

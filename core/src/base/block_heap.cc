@@ -140,8 +140,10 @@ void* BlockHeap::take(std::size_t bytes) {
   if (size < bytes) return nullptr;  // so much that rounding it begins at zero again
   const std::lock_guard lock(mutex_);
   void* block = take_from_regions(size);
-  if (!block && add_region(size)) block = take_from_regions(size);
-  if (!block) {
+  if (!block && size <= room_left() && add_region(size)) block = take_from_regions(size);
+  // Only what the system refuses is worth giving all up for: beside a limit it would be lost at
+  // every step.
+  if (!block && size <= room_left()) {
     // Regions without a block go as a whole, so that their addresses can be had again.
     std::erase_if(regions_, [](const auto& region) { return region->used.empty(); });
     for (const auto& region : regions_) region->return_above(region->start);
@@ -156,6 +158,14 @@ void* BlockHeap::take(std::size_t bytes) {
   return block;
 }
 
+std::size_t BlockHeap::room_left() const {
+  std::size_t left = limit_;
+  for (const auto& region : regions_) {
+    left -= std::min(left, static_cast<std::size_t>(region->end - region->start));
+  }
+  return left;
+}
+
 void* BlockHeap::take_from_regions(std::size_t bytes) {
   for (const auto& region : regions_) {
     if (void* block = region->take(bytes)) return block;
@@ -165,12 +175,7 @@ void* BlockHeap::take_from_regions(std::size_t bytes) {
 
 // Addresses may be scarce (ulimit -v): half of what was refused is asked for, down to the block.
 bool BlockHeap::add_region(std::size_t bytes) {
-  std::size_t left = limit_;
-  for (const auto& region : regions_) {
-    left -= std::min(left, static_cast<std::size_t>(region->end - region->start));
-  }
-  if (bytes > left) return false;
-  std::size_t size = std::max(std::min(reserve_, left), bytes);
+  std::size_t size = std::max(std::min(reserve_, room_left()), bytes);
   for (;; size = std::max(size / 2, bytes)) {
     const std::size_t mapped = rounded_up(size, page) + huge_page;
     void* const mapping =

@@ -48,6 +48,7 @@ class BlockHeap {
   struct Region;
   void* take_from_regions(std::size_t bytes);
   bool add_region(std::size_t bytes);
+  std::size_t room_left() const;  // below the limit
 
   mutable std::mutex mutex_;
   std::size_t reserve_, limit_;

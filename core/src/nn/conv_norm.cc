@@ -2,7 +2,9 @@
 #include <ATen/ops/max_pool2d.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 #include "nn/conv_paths.h"
@@ -14,6 +16,27 @@
 namespace r50 {
 
 namespace autocast = at::autocast;
+
+namespace {
+
+bool any_learns(std::initializer_list<at::Tensor> tensors) {
+  return std::any_of(tensors.begin(), tensors.end(), [](const at::Tensor& tensor) {
+    return tensor.defined() && tensor.requires_grad();
+  });
+}
+
+// Inputs that fit the unit and each other. All others are libtorch's business, which broadcasts
+// them or says what is wrong; the kernels would read beyond their ends.
+bool covered(const ConvNormOptions& options, const at::Tensor& x, const at::Tensor& residual) {
+  if (x.dim() != 4 || x.size(1) != options.conv.in || x.numel() == 0) return false;
+  const nn::ConvShape shape(options.conv, x);
+  if (shape.out_height < 1 || shape.out_width < 1) return false;
+  if (!residual.defined()) return true;
+  const std::array sizes = {shape.images, shape.out, shape.out_height, shape.out_width};
+  return !options.pool && residual.sizes() == at::IntArrayRef(sizes);
+}
+
+}  // namespace
 
 ConvNorm::ConvNorm(std::string conv, std::string norm, ConvNormOptions options,
                    ModelTensors& tensors)
@@ -38,13 +61,11 @@ Fork ConvNorm::run(const at::Tensor& x, const at::Tensor& residual, bool forked)
   const c10::ScalarType type = autocast::is_autocast_enabled(device)
                                    ? autocast::get_autocast_dtype(device)
                                    : x.scalar_type();
-  const auto differentiable = [](const at::Tensor& tensor) {
-    return tensor.defined() && tensor.requires_grad();
-  };
+  const bool graph = at::GradMode::is_enabled() &&
+                     any_learns({x, residual, conv_.weight(), norm_.weight_, norm_.bias_});
   // The kernels' evaluation has no backward pass.
-  const bool graph = at::GradMode::is_enabled() && (differentiable(x) || differentiable(residual) ||
-                                                    conv_.weight().requires_grad());
-  if ((!norm_.training_ && graph) || !on_aten_because(type, device).empty()) {
+  if ((!norm_.training_ && graph) || !covered(options_, x, residual) ||
+      !on_aten_because(type, device).empty()) {
     const at::Tensor y = with_aten(x, residual);
     return {y, y};
   }
@@ -61,7 +82,7 @@ Fork ConvNorm::run(const at::Tensor& x, const at::Tensor& residual, bool forked)
   }
   const nn::ConvShape shape(options_.conv, x);
   norm_.count_batch(shape.images * shape.out_pixels());
-  return nn::train_unit(kernels, options_, tensors, laid_out(x), laid_out(residual), forked);
+  return nn::train_unit(kernels, options_, tensors, laid_out(x), laid_out(residual), forked, graph);
 }
 
 at::Tensor ConvNorm::with_aten(const at::Tensor& x, const at::Tensor& residual) {

@@ -1,8 +1,8 @@
 #pragma once
 
 // A convolution's three products (forward, gradient of the input, gradient of the weights), each by
-// the way that is fastest for its shape. The way is a pure function of shape, type, processor and
-// number of threads and of a table that was measured once: never of a clock, else two runs of one
+// the way that is fastest for its shape. The way is a pure function of shape, type and
+// processor and of a table that was measured once: never of a clock, else two runs of one
 // experiment would differ in their bits.
 
 #include <ATen/core/Tensor.h>

@@ -181,7 +181,7 @@ class FastUnit : public autograd::Function<FastUnit> {
                                          const std::optional<at::Tensor>& added,
                                          const at::Tensor& running_mean,
                                          const at::Tensor& running_var, const Kernels* kernels,
-                                         const ConvNormOptions* options, bool forked) {
+                                         const ConvNormOptions* options, bool forked, bool graph) {
     const UnitTensors tensors{master, gain, bias, running_mean, running_var};
     const at::Tensor residual = added.value_or(at::Tensor());
     const at::Tensor weight = master.to(x.scalar_type());
@@ -189,9 +189,10 @@ class FastUnit : public autograd::Function<FastUnit> {
     const std::int64_t count = Shape(y).rows();
     const KeptRows kept = norm_of_batch(moments(*kernels, y), tensors, count);
     const float *const scale = kept[Kept::scale], *const shift = kept[Kept::shift];
-    const Activated out = options->pool ? pooled(*kernels, y, scale, shift, true)
+    const Activated out = options->pool ? pooled(*kernels, y, scale, shift, graph)
                                         : activated(*kernels, y, at::empty_like(y), residual, scale,
-                                                    shift, options->act == Act::relu, true);
+                                                    shift, options->act == Act::relu, graph);
+    if (!graph) return {out.z};
     context->save_for_backward({x, weight, y, kept.tensor(), gain, out.mark});
     context->set_materialize_grads(false);
     context->saved_data["plan"] = c10::IValue::make_capsule(
@@ -214,7 +215,7 @@ class FastUnit : public autograd::Function<FastUnit> {
     const ConvNormOptions& options = plan.options;
     const Saved saved(context->get_saved_variables());
     const KeptRows kept(saved.kept);
-    autograd::variable_list result(10);
+    autograd::variable_list result(11);
     Incoming in = incoming(gradients, saved.y.scalar_type());
     if (!in.first.defined()) return result;
 
@@ -306,13 +307,13 @@ class FastUnit : public autograd::Function<FastUnit> {
 }  // namespace
 
 Fork train_unit(const Kernels& kernels, const ConvNormOptions& options, const UnitTensors& tensors,
-                const at::Tensor& x, const at::Tensor& residual, bool forked) {
+                const at::Tensor& x, const at::Tensor& residual, bool forked, bool graph) {
   std::optional<at::Tensor> added;
   if (residual.defined()) added = residual;
   const autograd::variable_list out =
       FastUnit::apply(x, tensors.weight, tensors.gain, tensors.bias, added, tensors.running_mean,
-                      tensors.running_var, &kernels, &options, forked);
-  return {out[0], forked ? out[1] : out[0]};
+                      tensors.running_var, &kernels, &options, forked, graph);
+  return {out[0], out.back()};
 }
 
 at::Tensor evaluate_unit(const Kernels& kernels, const ConvNormOptions& options,

@@ -17,9 +17,10 @@ struct UnitTensors {
 // In all of them `x` is channels-last and of the type that `kernels` are for, `residual` alike (or
 // undefined); the weights are fp32 masters.
 
-// Training: normalises by the batch's own statistics and moves the running ones.
+// Training: normalises by the batch's own statistics and moves the running ones. Without a `graph`
+// nothing is kept for a backward pass.
 Fork train_unit(const Kernels& kernels, const ConvNormOptions& options, const UnitTensors& tensors,
-                const at::Tensor& x, const at::Tensor& residual, bool forked);
+                const at::Tensor& x, const at::Tensor& residual, bool forked, bool graph);
 
 // Evaluation without a graph: the norm is a scale and a shift.
 at::Tensor evaluate_unit(const Kernels& kernels, const ConvNormOptions& options,

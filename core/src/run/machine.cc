@@ -91,6 +91,13 @@ std::string gigabytes(std::uint64_t bytes) {
   return text;
 }
 
+// The two lists of names are in the same order.
+static_assert(static_cast<int>(config::ConvPass::weight_gradient) ==
+              static_cast<int>(nn::ConvPass::weight_gradient));
+static_assert(static_cast<int>(config::ConvPath::tiles) == static_cast<int>(nn::ConvPath::tiles));
+static_assert(static_cast<int>(config::ConvPath::columns) ==
+              static_cast<int>(nn::ConvPath::columns));
+
 nn::ConvRule as_rule(const config::ConvRule& rule) {
   return {static_cast<nn::ConvPass>(rule.pass),
           rule.type == config::Precision::fp32 ? c10::kFloat : c10::kBFloat16,

@@ -92,14 +92,21 @@ class Rounds {
     batch_.images = images;
   }
 
+  void watch_forward() {
+    tap_.begin_round();
+    const train::Autocast autocast(assembly_.settings.precision, device_);
+    assembly_.parts.model.call([&](Model& model) { model.forward(batch_.images, tap_); });
+  }
+
+  // As in training: a tap that watches would part what forks join.
   void forward_backward(StepProfile& profile) {
     const train::TrainParts& parts = assembly_.parts;
-    tap_.begin_round();
+    Tap bare;
     const double begin = base::real_clock().seconds();
     at::Tensor logits;
     {
       const train::Autocast autocast(assembly_.settings.precision, device_);
-      logits = parts.model.call([&](Model& model) { return model.forward(batch_.images, tap_); });
+      logits = parts.model.call([&](Model& model) { return model.forward(batch_.images, bare); });
     }
     const double middle = base::real_clock().seconds();
     const at::Tensor loss = parts.loss.call(
@@ -134,7 +141,10 @@ StepProfile profile_step(Assembly& assembly, int rounds) {
   profile.fast_step =
       train::summarize(assembly.parts.model, facts.channels, facts.image_size, type).fast_step();
   Rounds work(assembly, tap);
-  for (int i = 0; i <= rounds; ++i) work.forward_backward(profile);
+  for (int i = 0; i <= rounds; ++i) {
+    work.watch_forward();
+    work.forward_backward(profile);
+  }
   profile.layers = std::move(tap.layers);
   return profile;
 }
@@ -142,8 +152,7 @@ StepProfile profile_step(Assembly& assembly, int rounds) {
 std::vector<nn::ConvRule> tune_convolutions(Assembly& assembly, int rounds) {
   const c10::ScalarType type = train::number_type(assembly.settings.precision);
   WatchingTap tap(type);
-  StepProfile ignored;
-  Rounds(assembly, tap).forward_backward(ignored);
+  Rounds(assembly, tap).watch_forward();
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>,
            nn::ConvShape>
       distinct;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -103,32 +104,24 @@ struct Errors {
   std::map<std::string, double> fast, aten;
 };
 
-bool within(const Errors& errors) {
-  for (const auto& [name, squares] : errors.fast) {
-    if (std::sqrt(squares) > 1.05 * std::sqrt(errors.aten.at(name)) + 1e-6) return false;
-  }
-  return true;
-}
-
 // A value of a gradient that rounding moves over the ReLU's edge outweighs thousands of others, and
-// it is chance on which way it happens. So small tensors are sent several times, and where the
-// errors are still at the edge, more often.
+// it is chance on which way it happens: so small tensors are sent more often.
 Errors errors_of(const UnitCase& one, at::ScalarType type) {
-  constexpr std::uint64_t most_seeds = 40;
+  constexpr std::int64_t enough_values = 300'000, most_seeds = 24;
   Errors sums;
-  std::int64_t values = 0;
-  for (std::uint64_t seed = 1; seed <= most_seeds; ++seed) {
-    const Results exact = send(one, Way::fp64, type, seed);
-    const Results aten = send(one, Way::aten, type, seed);
-    const Results fast = send(one, Way::kernels, type, seed);
+  std::int64_t seeds = 1;
+  for (std::int64_t seed = 1; seed <= seeds; ++seed) {
+    const auto number = static_cast<std::uint64_t>(seed);
+    const Results exact = send(one, Way::fp64, type, number);
+    const Results aten = send(one, Way::aten, type, number);
+    const Results fast = send(one, Way::kernels, type, number);
+    seeds = std::min(most_seeds, 1 + enough_values / fast.at("z").numel());
     EXPECT_EQ(fast.size(), exact.size());
     for (const auto& [name, tensor] : fast) {
       EXPECT_TRUE(tensor.sizes() == exact.at(name).sizes()) << name << " of " << one.name();
       sums.fast[name] += std::pow(relative_error(tensor, exact.at(name)), 2);
       sums.aten[name] += std::pow(relative_error(aten.at(name), exact.at(name)), 2);
     }
-    values += fast.at("z").numel();
-    if (values > 50'000 && within(sums)) break;
   }
   return sums;
 }
@@ -138,12 +131,16 @@ TEST_P(FastUnit, IsAsNearToTheMathematicsAsLibtorch) {
   std::map<std::string, std::vector<double>> ratios;
   for (const UnitCase& one : all_cases()) {
     const Errors errors = errors_of(one, GetParam());
-    EXPECT_TRUE(within(errors)) << one.name();
     for (const auto& [name, squares] : errors.fast) {
-      ratios[name].push_back(std::sqrt(squares / errors.aten.at(name)));
+      const double error = std::sqrt(squares), other = std::sqrt(errors.aten.at(name));
+      // At the edge of fp32's own rounding the order of sums decides.
+      const double edge = 1e-7;
+      const double allowed = (GetParam() == at::kFloat ? 1.5 : 1.05) * other + edge;
+      EXPECT_LE(error, allowed) << name << " of " << one.name();
+      if (other > edge) ratios[name].push_back(error / other);
     }
   }
-  if (GetParam() == at::kFloat) return;  // both are at the edge of rounding there
+  if (GetParam() == at::kFloat) return;
   for (const auto& [name, all] : ratios) {
     const double mean =
         std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
@@ -275,6 +272,56 @@ TEST_F(FastStep, StaysAwayFromWhatItsKernelsDoNotCover) {
   EXPECT_EQ(why({.conv = {.in = 32, .out = 48}}), "48 channels are no multiple of 32");
   EXPECT_EQ(why({.conv = {.in = 32, .out = 32}, .act = Act::none, .pool = true}),
             "it pools without a ReLU");
+}
+
+// What does not fit goes to libtorch, which broadcasts it or says what is wrong.
+TEST_F(FastStep, LeavesInputsThatDoNotFitToLibtorch) {
+  const auto same = [&](ConvNorm& unit, const at::Tensor& x, const at::Tensor& residual) {
+    const StatisticsHeld hold;
+    const at::Tensor fast = unit.forward(x, residual);
+    allow_fast_step(false);
+    const at::Tensor aten = unit.forward(x, residual);
+    allow_fast_step(true);
+    return fast.equal(aten);
+  };
+  const at::Tensor row = at::randn({1, 32, 1, 1}, at::TensorOptions(at::kFloat));
+  EXPECT_TRUE(same(unit_, some(), row)) << "a residual that is broadcast";
+  EXPECT_ANY_THROW(unit_.forward(some(), some().slice(2, 0, 2)));
+  EXPECT_ANY_THROW(unit_.forward(some().slice(1, 0, 16), {})) << "too few channels";
+  EXPECT_ANY_THROW(unit_.forward(some().select(0, 0).select(0, 0), {}));
+
+  ModelTensors more;
+  ConvNorm pooling("conv", "norm", {.conv = {.in = 32, .out = 32}, .pool = true}, more);
+  EXPECT_TRUE(same(pooling, some(), some())) << "a residual before a pool";
+}
+
+TEST_F(FastStep, TakesAnyLayoutAndAnyOblong) {
+  const auto oblong = [](std::int64_t height, std::int64_t width) {
+    return at::randn({3, 32, height, width}, at::TensorOptions(at::kFloat));
+  };
+  for (const auto& [x, residual] :
+       {std::pair{oblong(5, 2), oblong(5, 2)}, {oblong(2, 9), oblong(2, 9).to(at::kBFloat16)}}) {
+    const at::Tensor before = x.clone();
+    const StatisticsHeld hold;
+    const at::Tensor fast = unit_.forward(x, residual);
+    allow_fast_step(false);
+    const at::Tensor aten = unit_.forward(x, residual.to(at::kFloat));
+    allow_fast_step(true);
+    EXPECT_LT(relative_error(fast, aten), 1e-5);
+    EXPECT_TRUE(x.equal(before));
+  }
+}
+
+TEST_F(FastStep, LearnsWhatIsNotFrozen) {
+  const auto parameter = [&](std::size_t i) { return tensors_.parameters[i].tensor; };
+  parameter(0).set_requires_grad(false);
+  for (const bool training : {true, false}) {
+    unit_.set_training(training);
+    unit_.forward(some(), {}).square().sum().backward();
+    EXPECT_FALSE(parameter(0).grad().defined());
+    EXPECT_TRUE(parameter(1).grad().defined()) << "gain, training " << training;
+    parameter(1).mutable_grad().reset();
+  }
 }
 
 // Watches outputs as Grad-CAM and recomputation do.
