@@ -3,8 +3,8 @@
 #include <iostream>
 
 #include "run/fit.h"
-#include "run/opened.h"
 #include "run/trial.h"
+#include "verbs/prepared.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {
@@ -37,12 +37,8 @@ std::int64_t checkpoints_on_disk(const config::Experiment& experiment, const Run
 
 int check(const CommandLine& line) {
   base::Files& files = base::real_files();
-  run::Opened opened = run::open_experiment(files, only_file(line), line.overrides);
+  const auto [opened, machine] = prepare(line);
   const config::Experiment& experiment = opened.experiment;
-  const run::Machine machine =
-      run::choose_machine(line.device, experiment.run, experiment.data.threads);
-  run::apply(machine);
-  for (const std::string& text : run::describe(machine)) std::cout << text << "\n";
 
   run::DataSide data = run::open_data(experiment, *opened.host);
   const DatasetInfo info = data.dataset.call([](auto& dataset) { return dataset.info(); });

@@ -1,8 +1,8 @@
 #include <cstdio>
 #include <iostream>
 
-#include "run/opened.h"
 #include "run/profile.h"
+#include "verbs/prepared.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {
@@ -31,12 +31,8 @@ void print(const run::StepProfile& profile) {
 
 int profile(const CommandLine& line) {
   base::Files& files = base::real_files();
-  run::Opened opened = run::open_experiment(files, only_file(line), line.overrides);
+  const auto [opened, machine] = prepare(line);
   const config::Experiment& experiment = opened.experiment;
-  const run::Machine machine =
-      run::choose_machine(line.device, experiment.run, experiment.data.threads);
-  run::apply(machine);
-  for (const std::string& text : run::describe(machine)) std::cout << text << "\n";
   run::DataSide data = run::open_data(experiment, *opened.host);
   const auto tell = [](const std::string& name, const std::string& why) {
     std::cout << "unreadable: " << name << " (" << why << ")\n";

@@ -1,0 +1,18 @@
+#include "verbs/prepared.h"
+
+#include <iostream>
+
+#include "verbs/verbs.h"
+
+namespace r50::cli {
+
+Prepared prepare(const CommandLine& line) {
+  Prepared made{run::open_experiment(base::real_files(), only_file(line), line.overrides), {}};
+  const config::Experiment& experiment = made.opened.experiment;
+  made.machine = run::choose_machine(line.device, experiment.run, experiment.data.threads);
+  run::apply(made.machine);
+  for (const std::string& text : run::describe(made.machine)) std::cout << text << "\n";
+  return made;
+}
+
+}  // namespace r50::cli
