@@ -44,6 +44,20 @@ def resnet50():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, 1000))
 
 
+def train(model, optimizer, images, precision, steps, tell=True):
+    targets = torch.randint(1000, (len(images),))
+    for _ in range(steps):
+        begin = time.perf_counter()
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+            loss = nn.functional.cross_entropy(model(images), targets)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        loss.item()
+        if tell:
+            print(len(images) / (time.perf_counter() - begin), flush=True)
+
+
 def evaluate(model, images, precision, batches):
     model.eval()
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
@@ -62,20 +76,12 @@ def main(size, batch, precision, steps, words):
     if "compile" in words:
         model = torch.compile(model)
     images = torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last)
-    if "evaluate" in words:
-        evaluate(model, images, precision, steps)
+    if "evaluate" not in words:
+        print("first step begins", time.time(), flush=True)
+        train(model, optimizer, images, precision, steps)
         return
-    targets = torch.randint(1000, (batch,))
-    print("first step begins", time.time(), flush=True)
-    for _ in range(steps):
-        begin = time.perf_counter()
-        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
-            loss = nn.functional.cross_entropy(model(images), targets)
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        loss.item()
-        print(batch / (time.perf_counter() - begin), flush=True)
+    train(model, optimizer, images, precision, 1, tell=False)  # an evaluation comes after training
+    evaluate(model, images, precision, steps)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def run(wanted, seed, name):
 def result(folder):
     last = json.loads((folder / "result.json").read_text())
     plain = next(entry for entry in last["last"] if entry["set"] == "plain")
-    return plain["top1"], last["wall"]["training_seconds"]
+    return plain["top1"]
 
 
 def curve(folder):
@@ -69,15 +69,15 @@ def main():
         folders = {name: run(wanted, seed, name) for name in order}
         top1 = {}
         for name in ("first", "second"):
-            top1[name], seconds = result(folders[name])
-            runs.append((seed, getattr(wanted, name), top1[name], round(seconds, 1)))
+            top1[name] = result(folders[name])
+            runs.append((seed, getattr(wanted, name), top1[name]))
             curves += [(seed, getattr(wanted, name), *row) for row in curve(folders[name])]
         differences.append(top1["first"] - top1["second"])
         mean, half = interval(differences)
         print(f"seed {seed}: {top1['first']:.2f} and {top1['second']:.2f} %; after "
               f"{len(differences)} pairs the difference is {mean:+.2f} +- {half:.2f} points (95 %)",
               flush=True)
-    for name, head, rows in (("results", ("seed", "way", "top1", "seconds"), runs),
+    for name, head, rows in (("results", ("seed", "way", "top1"), runs),
                              ("curves", ("seed", "way", "epoch", "top1", "loss"), curves)):
         with open(wanted.out / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([head, *rows])

@@ -133,9 +133,10 @@ class ConvNorm final : public Layer {
   std::int64_t multiply_adds(at::IntArrayRef input) const override;
   Norm& norm() { return norm_; }
   const ConvNormOptions& options() const { return options_; }
-  // Why ATen's operators and not r50's kernels train this unit, for activations of that type on
-  // that device; empty if the kernels do.
-  std::string on_aten_because(c10::ScalarType type, c10::DeviceType device) const;
+  // Why ATen's operators and not r50's kernels train this unit on such inputs, with activations of
+  // that type; empty if the kernels do.
+  std::string on_aten_because(const at::Tensor& x, const at::Tensor& residual,
+                              c10::ScalarType type) const;
 
  private:
   at::Tensor with_aten(const at::Tensor& x, const at::Tensor& residual);

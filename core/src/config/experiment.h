@@ -26,6 +26,7 @@ struct ConvRule {  // [[run.conv]]
   std::int64_t kernel = 1, stride = 1;
   std::int64_t in = 0, out = 0;                                // channels; 0: any
   std::int64_t least_pixels = 0, most_pixels = 1'000'000'000;  // of the output
+  std::int64_t threads = 0;                                    // 0: any
   ConvPath path = ConvPath::aten;
 };
 

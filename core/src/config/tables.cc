@@ -52,6 +52,8 @@ Schema<ConvRule> conv_rule_schema() {
           .field("out", &T::out, "channels; 0: any", in(0, 1e6))
           .field("least_pixels", &T::least_pixels, "of its output, an image", in(0, 1e9))
           .field("most_pixels", &T::most_pixels, "of its output, an image", in(0, 1e9))
+          .field("threads", &T::threads, "of arithmetic, by which it was found; 0: any",
+                 in(0, 1024))
           .choice(
               "path", &T::path,
               "aten: libtorch's convolution; rows: a 1x1 kernel as a product of matrices; "

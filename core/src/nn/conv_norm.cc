@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "nn/conv_paths.h"
+#include "nn/evaluated_unit.h"
 #include "nn/fast_step.h"
 #include "nn/fast_unit.h"
 #include "nn/passes.h"
@@ -23,17 +24,6 @@ bool any_learns(std::initializer_list<at::Tensor> tensors) {
   return std::any_of(tensors.begin(), tensors.end(), [](const at::Tensor& tensor) {
     return tensor.defined() && tensor.requires_grad();
   });
-}
-
-// Inputs that fit the unit and each other. All others are libtorch's business, which broadcasts
-// them or says what is wrong; the kernels would read beyond their ends.
-bool covered(const ConvNormOptions& options, const at::Tensor& x, const at::Tensor& residual) {
-  if (x.dim() != 4 || x.size(1) != options.conv.in || x.numel() == 0) return false;
-  const nn::ConvShape shape(options.conv, x);
-  if (shape.out_height < 1 || shape.out_width < 1) return false;
-  if (!residual.defined()) return true;
-  const std::array sizes = {shape.images, shape.out, shape.out_height, shape.out_width};
-  return !options.pool && residual.sizes() == at::IntArrayRef(sizes);
 }
 
 }  // namespace
@@ -52,8 +42,9 @@ Fork ConvNorm::fork(const at::Tensor& x, const at::Tensor& residual) {
   return run(x, residual, true);
 }
 
-std::string ConvNorm::on_aten_because(c10::ScalarType type, c10::DeviceType device) const {
-  return nn::on_aten_because(options_, type, device);
+std::string ConvNorm::on_aten_because(const at::Tensor& x, const at::Tensor& residual,
+                                      c10::ScalarType type) const {
+  return nn::on_aten_because(options_, x, residual, type);
 }
 
 Fork ConvNorm::run(const at::Tensor& x, const at::Tensor& residual, bool forked) {
@@ -64,8 +55,7 @@ Fork ConvNorm::run(const at::Tensor& x, const at::Tensor& residual, bool forked)
   const bool graph = at::GradMode::is_enabled() &&
                      any_learns({x, residual, conv_.weight(), norm_.weight_, norm_.bias_});
   // The kernels' evaluation has no backward pass.
-  if ((!norm_.training_ && graph) || !covered(options_, x, residual) ||
-      !on_aten_because(type, device).empty()) {
+  if ((!norm_.training_ && graph) || !on_aten_because(x, residual, type).empty()) {
     const at::Tensor y = with_aten(x, residual);
     return {y, y};
   }

@@ -5,20 +5,16 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
 
-#include <array>
 #include <cstring>
 #include <tuple>
 
 #include "nn/conv_table.h"
 #include "nn/passes.h"
+#include "nn/shorthand.h"
 #include "nn/weight_gradient.h"
 
 namespace r50::nn {
 namespace {
-
-constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
-
-std::array<std::int64_t, 2> both(std::int64_t number) { return {number, number}; }
 
 // A channels-last tensor as the matrix it is in memory: a row a pixel.
 at::Tensor as_rows(const at::Tensor& x) { return x.permute({0, 2, 3, 1}).reshape({-1, x.size(1)}); }
@@ -207,17 +203,17 @@ at::Tensor weight_gradient(const ConvShape& s, ConvPath path, const at::Tensor& 
 }
 
 ConvGradients conv_backward(const ConvShape& s, const Kernels& kernels, const at::Tensor& dy,
-                            const at::Tensor& x, const at::Tensor& weight, bool input_wanted) {
+                            const at::Tensor& x, const at::Tensor& weight, Wanted wanted) {
   const ConvPath of_input = conv_path(s, ConvPass::input_gradient);
   const ConvPath of_weight = conv_path(s, ConvPass::weight_gradient);
   ConvGradients result;
-  if (input_wanted && of_input == ConvPath::aten && of_weight == ConvPath::aten) {
+  if (wanted.input && wanted.weight && of_input == ConvPath::aten && of_weight == ConvPath::aten) {
     std::tie(result.input, result.weight) = aten_backward(s, dy, x, weight, true, true);
     result.weight = result.weight.to(at::kFloat);
     return result;
   }
-  result.weight = weight_gradient(s, of_weight, dy, x, weight);
-  if (input_wanted) result.input = input_gradient(s, of_input, kernels, dy, weight, x);
+  if (wanted.weight) result.weight = weight_gradient(s, of_weight, dy, x, weight);
+  if (wanted.input) result.input = input_gradient(s, of_input, kernels, dy, weight, x);
   return result;
 }
 

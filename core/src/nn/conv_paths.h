@@ -1,9 +1,9 @@
 #pragma once
 
 // A convolution's three products (forward, gradient of the input, gradient of the weights), each by
-// the way that is fastest for its shape. The way is a pure function of shape, type and
-// processor and of a table that was measured once: never of a clock, else two runs of one
-// experiment would differ in their bits.
+// the way that is fastest for its shape. The way is a pure function of shape, type,
+// processor and number of threads and of a table that was measured once: never of a clock, else two
+// runs of one experiment would differ in their bits.
 
 #include <ATen/core/Tensor.h>
 
@@ -31,6 +31,7 @@ struct ConvRule {
   std::int64_t kernel, stride;
   std::int64_t in, out;                    // 0: any
   std::int64_t least_pixels, most_pixels;  // of the output, an image
+  std::int64_t threads;                    // of compute; 0: any
   ConvPath path;
 };
 
@@ -60,11 +61,15 @@ at::Tensor weight_gradient(const ConvShape& shape, ConvPath path, const at::Tens
                            const at::Tensor& x, const at::Tensor& weight);
 
 struct ConvGradients {
-  at::Tensor input;   // undefined if not wanted
+  at::Tensor input;   // either undefined if not wanted
   at::Tensor weight;  // fp32
 };
 
+struct Wanted {
+  bool input, weight;
+};
+
 ConvGradients conv_backward(const ConvShape& shape, const Kernels& kernels, const at::Tensor& dy,
-                            const at::Tensor& x, const at::Tensor& weight, bool input_wanted);
+                            const at::Tensor& x, const at::Tensor& weight, Wanted wanted);
 
 }  // namespace r50::nn

@@ -1,5 +1,7 @@
 #include "nn/conv_table.h"
 
+#include <ATen/Parallel.h>
+
 #include <limits>
 #include <utility>
 
@@ -20,7 +22,7 @@ constexpr std::int64_t any = std::numeric_limits<std::int64_t>::max();
 
 ConvRule up_to(std::int64_t pixels, ConvPass pass, at::ScalarType type, std::int64_t kernel,
                std::int64_t stride, ConvPath path) {
-  return {pass, type, kernel, stride, 0, 0, 0, pixels, path};
+  return {pass, type, kernel, stride, 0, 0, 0, pixels, 0, path};
 }
 
 // bench_conv_paths on Zen 4 (AVX-512 with bf16, no AMX), 2 threads, at 64 and 224 px: where a path
@@ -71,7 +73,9 @@ bool matches(const ConvRule& rule, const ConvShape& shape, ConvPass pass) {
   return rule.pass == pass && rule.type == shape.type && rule.kernel == shape.kernel &&
          rule.stride == shape.stride && (rule.in == 0 || rule.in == shape.in) &&
          (rule.out == 0 || rule.out == shape.out) && shape.out_pixels() >= rule.least_pixels &&
-         shape.out_pixels() <= rule.most_pixels && possible(shape, pass, rule.path);
+         shape.out_pixels() <= rule.most_pixels &&
+         (rule.threads == 0 || rule.threads == at::get_num_threads()) &&
+         possible(shape, pass, rule.path);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace r50::nn {
 void allow_fast_step(bool allowed);  // [run] step = "auto" allows it, "aten" does not
 bool fast_step_allowed();
 
-// Why such a unit is on ATen for activations of that type on that device; empty if it is not.
-std::string on_aten_because(const ConvNormOptions& options, at::ScalarType type,
-                            at::DeviceType device);
+// Why such a unit is on ATen for these inputs and activations of that type; empty if it is not.
+std::string on_aten_because(const ConvNormOptions& options, const at::Tensor& x,
+                            const at::Tensor& residual, at::ScalarType type);
 
 }  // namespace r50::nn

@@ -9,17 +9,18 @@
 #include <optional>
 
 #include "nn/conv_paths.h"
+#include "nn/held_weights.h"
 #include "nn/norm_options.h"
 #include "nn/passes.h"
+#include "nn/shorthand.h"
 #include "nn/unit_numbers.h"
+#include "nn/unit_passes.h"
 #include "r50/error.h"
 
 namespace r50::nn {
 namespace {
 
 namespace autograd = torch::autograd;
-
-constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
 
 // What the forward pass leaves for the backward pass, a number a channel.
 enum class Kept { mean, inverse, scale, shift, count };
@@ -52,54 +53,6 @@ KeptRows norm_of_batch(const Moments& moments, const UnitTensors& tensors, std::
   return kept;
 }
 
-PoolShape pool_shape(const at::Tensor& y) {
-  const Shape s(y);
-  return {s.height, s.width, (s.height - 1) / 2 + 1, (s.width - 1) / 2 + 1, s.channels};
-}
-
-struct Activated {
-  at::Tensor z;
-  at::Tensor mark;  // for the backward pass: which values passed the ReLU, or won the pool
-};
-
-Activated pooled(const Kernels& kernels, const at::Tensor& y, const float* scale,
-                 const float* shift, bool graph) {
-  const PoolShape shape = pool_shape(y);
-  const std::int64_t images = y.size(0);
-  Activated result;
-  result.z = at::empty({images, shape.channels, shape.out_height, shape.out_width}, y.options(),
-                       channels_last);
-  if (graph) result.mark = at::empty({result.z.numel()}, y.options().dtype(at::kByte));
-  const NormalisePool one{y.const_data_ptr(),
-                          result.z.mutable_data_ptr(),
-                          graph ? result.mark.mutable_data_ptr<std::uint8_t>() : nullptr,
-                          scale,
-                          shift,
-                          shape};
-  over_rows(images * shape.out_height, shape.out_width * shape.channels,
-            [&](Rows rows) { kernels.normalise_pool(one, rows); });
-  return result;
-}
-
-// `z` may be y: written in place.
-Activated activated(const Kernels& kernels, const at::Tensor& y, const at::Tensor& z,
-                    const at::Tensor& residual, const float* scale, const float* shift, bool relu,
-                    bool graph) {
-  Activated result{z, {}};
-  const bool mask = graph && relu && residual.defined();
-  if (mask) result.mark = at::empty({y.numel() / 16}, y.options().dtype(at::kShort));
-  const Normalise one{y.const_data_ptr(),
-                      residual.defined() ? residual.const_data_ptr() : nullptr,
-                      z.mutable_data_ptr(),
-                      mask ? static_cast<std::uint16_t*>(result.mark.mutable_data_ptr()) : nullptr,
-                      scale,
-                      shift,
-                      y.size(1),
-                      relu};
-  over_rows(Shape(y).rows(), y.size(1), [&](Rows rows) { kernels.normalise(one, rows); });
-  return result;
-}
-
 // Nobody else can see what is written over it: this is the only reference to the tensor, and the
 // tensor is the only one to the memory.
 bool owned(const at::Tensor& gradient) {
@@ -112,12 +65,14 @@ const void* pointer(const at::Tensor& tensor) {
 
 // What the backward pass must know beside tensors.
 struct Plan final : torch::CustomClassHolder {
-  Plan(const Kernels& the_kernels, const ConvNormOptions& the_options, bool residual, bool input)
-      : kernels(the_kernels), options(the_options), has_residual(residual), input_wanted(input) {}
+  Plan(const Kernels& the_kernels, const ConvNormOptions& the_options, bool residual,
+       Wanted gradients)
+      : kernels(the_kernels), options(the_options), has_residual(residual), wanted(gradients) {}
 
   const Kernels& kernels;
   ConvNormOptions options;
-  bool has_residual, input_wanted;
+  bool has_residual;
+  Wanted wanted;
 };
 
 struct Saved {
@@ -184,7 +139,7 @@ class FastUnit : public autograd::Function<FastUnit> {
                                          const ConvNormOptions* options, bool forked, bool graph) {
     const UnitTensors tensors{master, gain, bias, running_mean, running_var};
     const at::Tensor residual = added.value_or(at::Tensor());
-    const at::Tensor weight = master.to(x.scalar_type());
+    const at::Tensor weight = cast_weight(master, x.scalar_type());
     const at::Tensor y = conv_forward({options->conv, x}, x, weight);
     const std::int64_t count = Shape(y).rows();
     const KeptRows kept = norm_of_batch(moments(*kernels, y), tensors, count);
@@ -195,8 +150,8 @@ class FastUnit : public autograd::Function<FastUnit> {
     if (!graph) return {out.z};
     context->save_for_backward({x, weight, y, kept.tensor(), gain, out.mark});
     context->set_materialize_grads(false);
-    context->saved_data["plan"] = c10::IValue::make_capsule(
-        c10::make_intrusive<Plan>(*kernels, *options, residual.defined(), x.requires_grad()));
+    context->saved_data["plan"] = c10::IValue::make_capsule(c10::make_intrusive<Plan>(
+        *kernels, *options, residual.defined(), Wanted{x.requires_grad(), master.requires_grad()}));
     if (forked) return {out.z, out.z.view_as(out.z)};
     return {out.z};
   }
@@ -240,8 +195,8 @@ class FastUnit : public autograd::Function<FastUnit> {
     const at::Tensor dy = in_place ? g : at::empty_like(saved.y);
     write_gradient(kernels, g, saved, kept, norm, gate, dy);
     in = {};
-    const ConvGradients conv = conv_backward({options.conv, saved.x}, kernels, dy, saved.x,
-                                             saved.weight, plan.input_wanted);
+    const ConvGradients conv =
+        conv_backward({options.conv, saved.x}, kernels, dy, saved.x, saved.weight, plan.wanted);
     result[0] = conv.input;
     result[1] = conv.weight;
     result[2] = norm.rows.copy(NormGradient::Row::gain);
@@ -314,27 +269,6 @@ Fork train_unit(const Kernels& kernels, const ConvNormOptions& options, const Un
       FastUnit::apply(x, tensors.weight, tensors.gain, tensors.bias, added, tensors.running_mean,
                       tensors.running_var, &kernels, &options, forked, graph);
   return {out[0], out.back()};
-}
-
-at::Tensor evaluate_unit(const Kernels& kernels, const ConvNormOptions& options,
-                         const UnitTensors& tensors, const at::Tensor& x,
-                         const at::Tensor& residual) {
-  const at::Tensor y = conv_forward({options.conv, x}, x, tensors.weight.to(x.scalar_type()));
-  enum class Row { scale, shift, count };
-  const ChannelRows<Row> rows(y.size(1));
-  const float* const gain = tensors.gain.const_data_ptr<float>();
-  const float* const bias = tensors.bias.const_data_ptr<float>();
-  const float* const mean = tensors.running_mean.const_data_ptr<float>();
-  const float* const variance = tensors.running_var.const_data_ptr<float>();
-  for (std::int64_t c = 0; c < y.size(1); ++c) {
-    const double scale = gain[c] / std::sqrt(double{variance[c]} + norm_options.epsilon);
-    rows[Row::scale][c] = static_cast<float>(scale);
-    rows[Row::shift][c] = static_cast<float>(bias[c] - mean[c] * scale);
-  }
-  if (options.pool) return pooled(kernels, y, rows[Row::scale], rows[Row::shift], false).z;
-  return activated(kernels, y, y, residual, rows[Row::scale], rows[Row::shift],
-                   options.act == Act::relu, false)
-      .z;
 }
 
 }  // namespace r50::nn

@@ -22,9 +22,4 @@ struct UnitTensors {
 Fork train_unit(const Kernels& kernels, const ConvNormOptions& options, const UnitTensors& tensors,
                 const at::Tensor& x, const at::Tensor& residual, bool forked, bool graph);
 
-// Evaluation without a graph: the norm is a scale and a shift.
-at::Tensor evaluate_unit(const Kernels& kernels, const ConvNormOptions& options,
-                         const UnitTensors& tensors, const at::Tensor& x,
-                         const at::Tensor& residual);
-
 }  // namespace r50::nn

@@ -1,12 +1,12 @@
 #include "nn/passes.h"
 
-#include <ATen/Version.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
 #include <string>
 
 #include "nn/parallel.h"
+#include "nn/processor.h"
 
 namespace r50::nn {
 namespace {
@@ -15,26 +15,6 @@ namespace {
 constexpr std::int64_t least_values = 32768;
 // So many parts at most: enough for the threads of large machines, and few enough to add up.
 constexpr std::int64_t most_parts = 64;
-
-struct Processor {
-  bool avx512 = false, bf16 = false;
-
-  Processor() {
-#if defined(__x86_64__)
-    // libtorch's word counts, too: its ATEN_CPU_CAPABILITY shows both sides as an older processor.
-    const std::string allowed = at::get_cpu_capability();
-    avx512 = allowed.rfind("AVX512", 0) == 0 && __builtin_cpu_supports("avx512f") &&
-             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-             __builtin_cpu_supports("avx512dq");
-    bf16 = avx512 && __builtin_cpu_supports("avx512bf16");
-#endif
-  }
-};
-
-const Processor& cpu() {
-  static const Processor processor;
-  return processor;
-}
 
 std::int64_t up(std::int64_t number, std::int64_t multiple) {
   return (number + multiple - 1) / multiple * multiple;
@@ -61,14 +41,14 @@ std::vector<float> near_mean(const Kernels& kernels, const at::Tensor& y) {
 }  // namespace
 
 const Kernels* kernels_for(at::ScalarType type) {
-  if (type == at::kBFloat16 && cpu().bf16) return avx512_kernels_bf16();
-  if (type == at::kFloat && cpu().avx512) return avx512_kernels_fp32();
+  if (type == at::kBFloat16 && processor().bf16) return avx512_kernels_bf16();
+  if (type == at::kFloat && processor().avx512) return avx512_kernels_fp32();
   return nullptr;
 }
 
 std::string no_kernels_because(at::ScalarType type) {
   if (kernels_for(type)) return "";
-  if (type == at::kBFloat16 && cpu().avx512)
+  if (type == at::kBFloat16 && processor().avx512)
     return "this CPU has no bf16 instructions (AVX512_BF16)";
   if (type == at::kBFloat16 || type == at::kFloat) return "this CPU has no AVX-512";
   return "there are kernels for bf16 and fp32 only";

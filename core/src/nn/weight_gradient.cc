@@ -4,38 +4,13 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cstdlib>
-#include <string>
 
+#include "nn/kernels.h"
 #include "nn/parallel.h"
-#include "nn/passes.h"
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
+#include "nn/processor.h"
 
 namespace r50::nn {
 namespace {
-
-bool processor_has_tiles() {
-#if defined(__x86_64__)
-  // gcc 12 and clang 16 know different names for __builtin_cpu_supports.
-  constexpr unsigned bf16 = 1U << 22, tile = 1U << 24;
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & bf16) != 0 && (d & tile) != 0;
-#else
-  return false;
-#endif
-}
-
-bool onednn_may_use_tiles() {
-  for (const char* variable : {"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"}) {
-    const char* const name = std::getenv(variable);
-    if (name && !isa_has_tiles(name)) return false;
-  }
-  return true;
-}
 
 // How the threads share a product: each takes some of the rows, or some of the right columns. By
 // rows each has sums of its own, which must be added; by columns each packs the whole left matrix.
@@ -66,20 +41,9 @@ const std::uint16_t* values_of(const at::Tensor& x) {
 
 }  // namespace
 
-bool isa_has_tiles(std::string_view name) {
-  std::string lower(name);
-  for (char& letter : lower) {
-    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  }
-  // sse41, avx2, avx512_core_bf16 and so on; oneDNN takes "all" and what it does not know for all.
-  const bool names_one = lower.rfind("sse", 0) == 0 || lower.rfind("avx", 0) == 0;
-  return !names_one || lower.find("amx") != std::string::npos;
-}
-
 bool has_weight_gradient_kernel() {
   // The order matters: amx_allowed is compiled for AVX-512.
-  static const bool has = amx_weight_gradient_kernel() && kernels_for(at::kBFloat16) &&
-                          processor_has_tiles() && onednn_may_use_tiles() && amx_allowed();
+  static const bool has = amx_weight_gradient_kernel() && processor().tiles && amx_allowed();
   return has;
 }
 

@@ -4,15 +4,12 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <string_view>
-
 #include "nn/weight_gradient_kernel.h"
 
 namespace r50::nn {
 
-// Whether compiler, processor and operating system all have tiles, and nobody forbids them: neither
-// libtorch's ATEN_CPU_CAPABILITY nor oneDNN's ONEDNN_MAX_CPU_ISA, so that both sides of a
-// comparison can be shown an older processor.
+// Whether compiler, processor and operating system all have tiles, and nobody forbids them
+// (processor.h).
 bool has_weight_gradient_kernel();
 
 // d_rows: [rows, out], x_rows: [rows, in], both bf16; out and in multiples of 32. The result is
@@ -21,8 +18,5 @@ bool has_weight_gradient_kernel();
 at::Tensor weight_gradient(const at::Tensor& d_rows, const at::Tensor& x_rows);
 at::Tensor weight_gradient(const WeightGradientKernel& kernel, const at::Tensor& d_rows,
                            const at::Tensor& x_rows);
-
-// Whether oneDNN, given this as ONEDNN_MAX_CPU_ISA, would use tiles.
-bool isa_has_tiles(std::string_view name);
 
 }  // namespace r50::nn

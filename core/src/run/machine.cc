@@ -107,6 +107,7 @@ nn::ConvRule as_rule(const config::ConvRule& rule) {
           rule.out,
           rule.least_pixels,
           rule.most_pixels,
+          rule.threads,
           static_cast<nn::ConvPath>(rule.path)};
 }
 

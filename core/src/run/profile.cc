@@ -1,5 +1,6 @@
 #include "run/profile.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
@@ -33,9 +34,9 @@ constexpr nn::ConvPass passes[] = {nn::ConvPass::forward, nn::ConvPass::input_gr
 
 // What a unit's kernels would see of x; nothing if the unit is on libtorch's operators.
 std::optional<nn::ConvShape> fast_shape(const Layer& layer, const at::Tensor& x,
-                                        c10::ScalarType type) {
+                                        const at::Tensor& residual, c10::ScalarType type) {
   const auto* unit = dynamic_cast<const ConvNorm*>(&layer);
-  if (!unit || !unit->on_aten_because(type, x.device().type()).empty()) return std::nullopt;
+  if (!unit || !unit->on_aten_because(x, residual, type).empty()) return std::nullopt;
   nn::ConvShape shape(unit->options().conv, x);
   shape.type = type;
   return shape;
@@ -53,7 +54,7 @@ class WatchingTap final : public Tap {
     if (next_ == layers.size()) {
       layers.push_back(
           {std::string(name), layer.describe(), "", spent, layer.multiply_adds(x.sizes())});
-      if (const auto shape = fast_shape(layer, x, type_)) add(*shape);
+      if (const auto shape = fast_shape(layer, x, residual, type_)) add(*shape);
     }
     LayerTime& row = layers[next_++];
     row.forward = std::min(row.forward, spent);
@@ -169,7 +170,7 @@ std::vector<nn::ConvRule> tune_convolutions(Assembly& assembly, int rounds) {
       }
       if (!best) continue;
       rules.push_back({pass, type, shape.kernel, shape.stride, shape.in, shape.out,
-                       shape.out_pixels(), shape.out_pixels(), best->path});
+                       shape.out_pixels(), shape.out_pixels(), at::get_num_threads(), best->path});
     }
   }
   return rules;
@@ -184,7 +185,7 @@ std::string conv_rules_toml(const std::vector<nn::ConvRule>& rules, const std::s
         << (rule.type == c10::kFloat ? "fp32" : "bf16") << "\"\nkernel = " << rule.kernel
         << "\nstride = " << rule.stride << "\nin = " << rule.in << "\nout = " << rule.out
         << "\nleast_pixels = " << rule.least_pixels << "\nmost_pixels = " << rule.most_pixels
-        << "\npath = \"" << text_of(rule.path) << "\"\n";
+        << "\nthreads = " << rule.threads << "\npath = \"" << text_of(rule.path) << "\"\n";
   }
   return out.str();
 }

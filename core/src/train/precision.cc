@@ -48,6 +48,7 @@ CastScope::CastScope() { autocast::increment_nesting(); }
 void CastScope::end() {
   if (!open_) return;
   open_ = false;
+  units_.end();
   if (autocast::decrement_nesting() == 0) autocast::clear_cache();
 }
 

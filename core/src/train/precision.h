@@ -3,6 +3,7 @@
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 
+#include "nn/held_weights.h"
 #include "train/trainer.h"
 
 namespace r50::train {
@@ -28,9 +29,10 @@ class Autocast {
   c10::ScalarType old_type_;
 };
 
-// Autocast keeps the low-precision copies of the weights until the outermost scope ends. This one
-// spans several forward passes over the same weights, which then share the copies. It must end
-// before the weights change, else later passes would go on with the old ones.
+// Autocast keeps the low-precision copies of the weights until the outermost scope ends, and r50's
+// units what they derive from them. This one spans several forward passes over the same weights,
+// which then share both. It must end before the weights change, else later passes would go on with
+// the old ones.
 class CastScope {
  public:
   CastScope();
@@ -40,6 +42,7 @@ class CastScope {
   void end();  // before its time
 
  private:
+  nn::WeightsHeld units_;
   bool open_ = true;
 };
 

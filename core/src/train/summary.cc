@@ -47,7 +47,7 @@ class SummaryTap final : public Tap {
     row.multiply_adds = layer.multiply_adds(x.sizes());
     if (const auto* unit = dynamic_cast<const ConvNorm*>(&layer)) {
       row.unit = true;
-      row.on_aten = unit->on_aten_because(type_, x.device().type());
+      row.on_aten = unit->on_aten_because(x, residual, type_);
     }
     summary_.multiply_adds += row.multiply_adds;
     summary_.layers.push_back(std::move(row));

@@ -11,8 +11,10 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "nn/fast_step.h"
+#include "nn/held_weights.h"
 
 namespace r50::nn::test {
 namespace {
@@ -54,13 +56,13 @@ Inputs inputs_of(const UnitCase& one, at::ScalarType type, std::uint64_t seed) {
   return in;
 }
 
-at::Tensor exact_forward(const UnitCase& one, const Inputs& in, at::Tensor& mean,
-                         at::Tensor& variance) {
+at::Tensor exact_forward(const UnitCase& one, const Inputs& in, const at::Tensor& mean,
+                         const at::Tensor& variance, bool training) {
   const ConvOptions& conv = one.options.conv;
   const std::array stride{conv.stride, conv.stride}, padding{conv.padding, conv.padding};
   const std::array<std::int64_t, 2> none{1, 1}, three{3, 3}, two{2, 2};
   at::Tensor y = at::conv2d(in.x, in.weight, {}, stride, padding, none, conv.groups);
-  y = at::batch_norm(y, in.gain, in.bias, mean, variance, true, 0.1, 1e-5, false);
+  y = at::batch_norm(y, in.gain, in.bias, mean, variance, training, 0.1, 1e-5, false);
   if (in.residual.defined()) y = y.add(in.residual);
   if (one.options.act == Act::relu) y = y.relu();
   return one.options.pool ? at::max_pool2d(y, three, two, none) : y;
@@ -78,13 +80,20 @@ Results exact(const UnitCase& one, const Inputs& in) {
                  in.other.to(at::kDouble)};
   at::Tensor mean = at::zeros({one.options.conv.out}, at::kDouble);
   at::Tensor variance = at::ones({one.options.conv.out}, at::kDouble);
-  const at::Tensor z = exact_forward(one, d, mean, variance);
+  const at::Tensor z = exact_forward(one, d, mean, variance, true);
   z.backward(one.forked ? d.gradient.add(d.other) : d.gradient);
   Results results{{"z", z.detach()},       {"x", d.x.grad()},       {"weight", d.weight.grad()},
                   {"gain", d.gain.grad()}, {"bias", d.bias.grad()}, {"mean", mean},
                   {"variance", variance}};
   if (one.residual) results["residual"] = d.residual.grad();
   return results;
+}
+
+void fill(const ModelTensors& tensors, const Inputs& in) {
+  const at::NoGradGuard no_grad;
+  tensors.parameters[0].tensor.copy_(in.weight);
+  tensors.parameters[1].tensor.copy_(in.gain);
+  tensors.parameters[2].tensor.copy_(in.bias);
 }
 
 class Autocast {
@@ -119,13 +128,8 @@ Results send(const UnitCase& one, Way way, at::ScalarType type, std::uint64_t se
   if (way == Way::fp64) return exact(one, in);
   ModelTensors tensors;
   ConvNorm unit("conv", "norm", one.options, tensors);
+  fill(tensors, in);
   const auto parameter = [&](std::size_t i) { return tensors.parameters[i].tensor; };
-  {
-    const at::NoGradGuard no_grad;
-    parameter(0).copy_(in.weight);
-    parameter(1).copy_(in.gain);
-    parameter(2).copy_(in.bias);
-  }
   const at::Tensor x = leaf(in.x, type), residual = leaf(in.residual, type);
   allow_fast_step(way == Way::kernels);
   Fork out;
@@ -150,6 +154,42 @@ Results send(const UnitCase& one, Way way, at::ScalarType type, std::uint64_t se
                   {"variance", tensors.buffers[1].tensor}};
   if (one.residual) results["residual"] = residual.grad();
   return results;
+}
+
+at::Tensor evaluated(const UnitCase& one, Way way, at::ScalarType type, std::uint64_t seed) {
+  const at::NoGradGuard no_grad;
+  Inputs in = inputs_of(one, type, seed);
+  in.weight.mul_(normal(in.weight.sizes()).mul_(0.01).add_(1));  // a master, rounded by each way
+  const at::Tensor mean = normal({one.options.conv.out}).mul(0.3).add(one.offset);
+  const at::Tensor variance = normal({one.options.conv.out}).square().add(0.2);
+  if (way == Way::fp64) {
+    const Inputs d{in.x.to(at::kDouble),
+                   in.weight.to(at::kDouble),
+                   in.gain.to(at::kDouble),
+                   in.bias.to(at::kDouble),
+                   one.residual ? in.residual.to(at::kDouble) : in.residual,
+                   {},
+                   {}};
+    return exact_forward(one, d, mean.to(at::kDouble), variance.to(at::kDouble), false);
+  }
+  ModelTensors tensors;
+  ConvNorm unit("conv", "norm", one.options, tensors);
+  fill(tensors, in);
+  tensors.buffers[0].tensor.copy_(mean);
+  tensors.buffers[1].tensor.copy_(variance);
+  unit.set_training(false);
+  allow_fast_step(way != Way::aten);
+  std::optional<WeightsHeld> held;
+  if (way == Way::folded) held.emplace();
+  const Autocast scope(type);
+  const auto typed = [&](const at::Tensor& tensor) {
+    return tensor.defined() ? tensor.to(type) : tensor;
+  };
+  at::Tensor z = unit.forward(typed(in.x), typed(in.residual));
+  // A second pass finds what the first one kept.
+  if (held) z = unit.forward(typed(in.x), typed(in.residual));
+  allow_fast_step(true);
+  return z;
 }
 
 double relative_error(const at::Tensor& a, const at::Tensor& b) {

@@ -1,13 +1,14 @@
 #pragma once
 
-// One ConvNorm sent forward and back by three ways over the same numbers: r50's kernels, libtorch's
-// operators under autocast, and the mathematics in fp64.
+// One ConvNorm sent forward and back by several ways over the same numbers: r50's kernels,
+// libtorch's operators under autocast, and the mathematics in fp64.
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "r50/layers.h"
 
@@ -24,12 +25,23 @@ struct UnitCase {
   std::string name() const;
 };
 
-enum class Way { kernels, aten, fp64 };
+enum class Way {
+  kernels,
+  folded,  // in evaluation only: r50's, with the norm in the weights
+  aten,
+  fp64,
+};
 
 // "z", "x", "weight", "gain", "bias", "residual" (gradients but for z), "mean", "variance"
 using Results = std::map<std::string, at::Tensor>;
 
 Results send(const UnitCase& one, Way way, at::ScalarType type, std::uint64_t seed = 1);
+
+// The output in evaluation, over running statistics drawn anew.
+at::Tensor evaluated(const UnitCase& one, Way way, at::ScalarType type, std::uint64_t seed = 1);
+
+// Every shape of ResNet 18 to 152, and odd ones. The sides are those of images of 64 to 128 px.
+std::vector<UnitCase> all_cases();
 
 // |a - b| / |b| over all elements.
 double relative_error(const at::Tensor& a, const at::Tensor& b);

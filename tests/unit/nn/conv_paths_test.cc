@@ -1,5 +1,6 @@
 #include "nn/conv_paths.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/randn.h>
@@ -91,7 +92,7 @@ TEST(ConvTable, TheExperimentsRulesComeFirstAndOnlyWhereTheyArePossible) {
                      at::empty({2, options.in, side, side}, at::TensorOptions(at::kFloat)));
   };
   const auto rule = [](std::int64_t kernel, std::int64_t in, std::int64_t most, ConvPath path) {
-    return ConvRule{ConvPass::forward, at::kFloat, kernel, 1, in, 0, 0, most, path};
+    return ConvRule{ConvPass::forward, at::kFloat, kernel, 1, in, 0, 0, most, 0, path};
   };
   const auto path = [](const ConvShape& s) { return conv_path(s, ConvPass::forward); };
   const ConvShape large = shape(conv(1, 1, 64, 32), 30);
@@ -103,6 +104,12 @@ TEST(ConvTable, TheExperimentsRulesComeFirstAndOnlyWhereTheyArePossible) {
   EXPECT_EQ(path(shape(conv(1, 1, 32, 32), 30)), ConvPath::aten) << "other channels";
   EXPECT_EQ(path(shape(conv(3, 1, 64, 32), 30)), ConvPath::aten) << "rows are for 1x1";
   EXPECT_EQ(conv_path(large, ConvPass::input_gradient), ConvPath::aten) << "another pass";
+  ConvRule of_threads = rule(1, 64, 10'000, ConvPath::rows);
+  for (const bool others : {false, true}) {
+    of_threads.threads = at::get_num_threads() + (others ? 1 : 0);
+    set_conv_rules({of_threads});
+    EXPECT_EQ(path(large), others ? ConvPath::aten : ConvPath::rows);
+  }
   set_conv_rules({});
   EXPECT_EQ(path(large), ConvPath::aten);
 }

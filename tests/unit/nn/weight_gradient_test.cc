@@ -1,4 +1,5 @@
 #include "nn/weight_gradient.h"
+#include "nn/processor.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/mm.h>

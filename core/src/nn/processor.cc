@@ -1,0 +1,57 @@
+#include "nn/processor.h"
+
+#include <ATen/Version.h>
+
+#include <cctype>
+#include <cstdlib>
+#include <string>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace r50::nn {
+namespace {
+
+bool onednn_may_use_tiles() {
+  for (const char* variable : {"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"}) {
+    const char* const name = std::getenv(variable);
+    if (name && !isa_has_tiles(name)) return false;
+  }
+  return true;
+}
+
+Processor find() {
+  Processor found;
+#if defined(__x86_64__)
+  found.avx512 = at::get_cpu_capability().rfind("AVX512", 0) == 0 &&
+                 __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                 __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  found.bf16 = found.avx512 && __builtin_cpu_supports("avx512bf16");
+  // gcc 12 and clang 16 know different names for AMX in __builtin_cpu_supports.
+  constexpr unsigned amx_bf16 = 1U << 22, amx_tile = 1U << 24;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  found.tiles = found.bf16 && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & amx_bf16) != 0 &&
+                (d & amx_tile) != 0 && onednn_may_use_tiles();
+#endif
+  return found;
+}
+
+}  // namespace
+
+const Processor& processor() {
+  static const Processor found = find();
+  return found;
+}
+
+bool isa_has_tiles(std::string_view name) {
+  std::string lower(name);
+  for (char& letter : lower) {
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  }
+  // sse41, avx2, avx512_core_bf16 and so on; oneDNN takes "all" and what it does not know for all.
+  const bool names_one = lower.rfind("sse", 0) == 0 || lower.rfind("avx", 0) == 0;
+  return !names_one || lower.find("amx") != std::string::npos;
+}
+
+}  // namespace r50::nn
