@@ -63,6 +63,21 @@ class StatisticsHeld {
   bool before_;
 };
 
+// While one is open on the calling thread, no weight changes, nor the running statistics of a unit
+// in evaluation: what units derive from them (casts, norms folded into weights) is made once and
+// kept until the outermost scope ends. Tensors swapped in under other memory are other weights.
+class WeightsHeld {
+ public:
+  WeightsHeld();
+  ~WeightsHeld() { end(); }
+  WeightsHeld(const WeightsHeld&) = delete;
+  WeightsHeld& operator=(const WeightsHeld&) = delete;
+  void end();  // before its time
+
+ private:
+  bool open_ = true;
+};
+
 struct ConvOptions {
   std::int64_t in = 0;
   std::int64_t out = 0;

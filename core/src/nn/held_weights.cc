@@ -3,7 +3,10 @@
 #include <map>
 #include <utility>
 
-namespace r50::nn {
+#include "r50/layers.h"
+
+namespace r50 {
+namespace nn {
 namespace {
 
 using Key = std::pair<const void*, at::ScalarType>;
@@ -25,16 +28,6 @@ Key key_of(const at::Tensor& weight, at::ScalarType type) {
 
 }  // namespace
 
-WeightsHeld::WeightsHeld() { ++kept().scopes; }
-
-void WeightsHeld::end() {
-  if (!open_) return;
-  open_ = false;
-  if (--kept().scopes > 0) return;
-  kept().casts.clear();
-  kept().folded.clear();
-}
-
 bool weights_held() { return kept().scopes > 0; }
 
 at::Tensor cast_weight(const at::Tensor& weight, at::ScalarType type) {
@@ -52,4 +45,16 @@ const FoldedConv& folded_conv(const at::Tensor& weight, at::ScalarType type,
   return kept().folded.emplace(key, make()).first->second;
 }
 
-}  // namespace r50::nn
+}  // namespace nn
+
+WeightsHeld::WeightsHeld() { ++nn::kept().scopes; }
+
+void WeightsHeld::end() {
+  if (!open_) return;
+  open_ = false;
+  if (--nn::kept().scopes > 0) return;
+  nn::kept().casts.clear();
+  nn::kept().folded.clear();
+}
+
+}  // namespace r50

@@ -2,7 +2,7 @@
 
 // What units derive from their weights: casts to the activations' type, norms folded into them, the
 // order in memory that a convolution wants. Made anew at each pass, unless somebody promises that
-// the weights stay as they are.
+// the weights stay as they are (WeightsHeld).
 
 #include <ATen/core/Tensor.h>
 
@@ -10,21 +10,7 @@
 
 namespace r50::nn {
 
-// While one is open on the calling thread, no weight changes, nor the running statistics of a unit
-// in evaluation: what is derived from them is made once and kept until the outermost scope ends.
-// Tensors swapped in under other memory (another weight set) are other weights.
-class WeightsHeld {
- public:
-  WeightsHeld();
-  ~WeightsHeld() { end(); }
-  WeightsHeld(const WeightsHeld&) = delete;
-  WeightsHeld& operator=(const WeightsHeld&) = delete;
-  void end();  // before its time
-
- private:
-  bool open_ = true;
-};
-
+// On the calling thread, see WeightsHeld.
 bool weights_held();
 
 // In that type; fp32 masters of fp32 activations are themselves.

@@ -3,7 +3,7 @@
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 
-#include "nn/held_weights.h"
+#include "r50/layers.h"
 #include "train/trainer.h"
 
 namespace r50::train {
@@ -42,7 +42,7 @@ class CastScope {
   void end();  // before its time
 
  private:
-  nn::WeightsHeld units_;
+  WeightsHeld units_;
   bool open_ = true;
 };
 

@@ -14,7 +14,6 @@
 #include <optional>
 
 #include "nn/fast_step.h"
-#include "nn/held_weights.h"
 
 namespace r50::nn::test {
 namespace {

@@ -7,7 +7,6 @@
 
 #include "nn/fast_step.h"
 #include "nn/fused_conv.h"
-#include "nn/held_weights.h"
 #include "nn/passes.h"
 #include "support/nn/unit_case.h"
 
