@@ -14,6 +14,7 @@ enum class Stream : std::uint32_t {
   forward = 3,  // dropout and the like, through torch's generator
   bn_estimation = 4,
   sample_content = 5,  // procedural data sets
+  search = 6,          // points of a sweep
   augmentation = 1000,
 };
 

@@ -11,14 +11,14 @@ namespace {
 
 using Key = std::pair<const void*, at::ScalarType>;
 
-struct Kept {
+struct Derived {
   int scopes = 0;
   std::map<Key, at::Tensor> casts;
   std::map<Key, FoldedConv> folded;
 };
 
-Kept& kept() {
-  static thread_local Kept of_this_thread;
+Derived& derived_here() {
+  static thread_local Derived of_this_thread;
   return of_this_thread;
 }
 
@@ -28,11 +28,11 @@ Key key_of(const at::Tensor& weight, at::ScalarType type) {
 
 }  // namespace
 
-bool weights_held() { return kept().scopes > 0; }
+bool weights_held() { return derived_here().scopes > 0; }
 
 at::Tensor cast_weight(const at::Tensor& weight, at::ScalarType type) {
   if (!weights_held() || weight.scalar_type() == type) return weight.to(type);
-  at::Tensor& cast = kept().casts[key_of(weight, type)];
+  at::Tensor& cast = derived_here().casts[key_of(weight, type)];
   if (!cast.defined()) cast = weight.detach().to(type);
   return cast;
 }
@@ -40,21 +40,21 @@ at::Tensor cast_weight(const at::Tensor& weight, at::ScalarType type) {
 const FoldedConv& folded_conv(const at::Tensor& weight, at::ScalarType type,
                               const std::function<FoldedConv()>& make) {
   const Key key = key_of(weight, type);
-  const auto found = kept().folded.find(key);
-  if (found != kept().folded.end()) return found->second;
-  return kept().folded.emplace(key, make()).first->second;
+  const auto found = derived_here().folded.find(key);
+  if (found != derived_here().folded.end()) return found->second;
+  return derived_here().folded.emplace(key, make()).first->second;
 }
 
 }  // namespace nn
 
-WeightsHeld::WeightsHeld() { ++nn::kept().scopes; }
+WeightsHeld::WeightsHeld() { ++nn::derived_here().scopes; }
 
 void WeightsHeld::end() {
   if (!open_) return;
   open_ = false;
-  if (--nn::kept().scopes > 0) return;
-  nn::kept().casts.clear();
-  nn::kept().folded.clear();
+  if (--nn::derived_here().scopes > 0) return;
+  nn::derived_here().casts.clear();
+  nn::derived_here().folded.clear();
 }
 
 }  // namespace r50

@@ -21,7 +21,7 @@ bool onednn_may_use_tiles() {
   return true;
 }
 
-Processor find() {
+Processor look_at_processor() {
   Processor found;
 #if defined(__x86_64__)
   found.avx512 = at::get_cpu_capability().rfind("AVX512", 0) == 0 &&
@@ -40,7 +40,7 @@ Processor find() {
 }  // namespace
 
 const Processor& processor() {
-  static const Processor found = find();
+  static const Processor found = look_at_processor();
   return found;
 }
 

@@ -1,0 +1,47 @@
+#pragma once
+
+// What a search method sees of a sweep: numbers alone. What they stand for (rates, plugins' tables,
+// keys that go together) is the business of the sweep file's reader.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace r50::sweep {
+
+// A dimension has a value only where an earlier dimension, one of choices, has one of these.
+struct Condition {
+  std::size_t dimension = 0;
+  std::vector<std::size_t> choices;
+};
+
+struct Dimension {
+  enum class Kind { choice, real, integer };
+  enum class Shape { flat, logarithmic, normal };
+
+  std::string name;  // for messages
+  Kind kind = Kind::choice;
+  Shape shape = Shape::flat;
+  std::size_t choices = 1;         // choice: 0 to choices - 1
+  std::vector<double> weights;     // choice: how likely each is; empty: all alike
+  double low = 0, high = 1;        // real, integer: both are possible values
+  double mean = 0, deviation = 1;  // normal, which has no ends
+  double step = 0;                 // real: only multiples of it; 0: any
+  std::optional<Condition> condition;
+};
+
+using Space = std::vector<Dimension>;
+
+// A value a dimension, a choice being its number; NaN where the condition is not met.
+using Coordinates = std::vector<double>;
+
+// By the dimension's shape and step: where `unit` of [0, 1) lies, and back. A choice's part of [0,
+// 1) is as wide as it is likely.
+double value_at(const Dimension& dimension, double unit);
+double unit_of(const Dimension& dimension, double value);
+
+bool is_active(const Space& space, std::size_t dimension, const Coordinates& so_far);
+
+}  // namespace r50::sweep
