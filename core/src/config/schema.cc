@@ -7,6 +7,7 @@
 #include "config/normal_form.h"
 #include "config/number.h"
 #include "config/run_share.h"
+#include "config/table_name.h"
 #include "r50/plugin.h"
 #include "r50/suggest.h"
 
@@ -117,7 +118,7 @@ void Checks::wrong(std::string_view key, std::string what, std::string hint) {
   const Value* value = table_.table()->find(key);
   reader_.problems().add(
       value ? value->spot() : table_.spot(),
-      "'" + std::string(key) + "' in [" + reader_.path() + "]: " + std::move(what),
+      "'" + std::string(key) + "'" + config::in_table(reader_.path()) + ": " + std::move(what),
       std::move(hint));
 }
 
@@ -178,7 +179,7 @@ bool default_allowed(const FieldInfo& field) {
 
 void check_keys(const Value& table, const SchemaInfo& info, SchemaReader& reader) {
   const std::vector<std::string> known = keys_of(info);
-  const std::string here = "[" + reader.path() + "]";
+  const std::string& path = reader.path();
   std::vector<std::string> meant;
   for (const Table::Entry& entry : table.table()->entries()) {
     if (info.find(entry.key)) continue;
@@ -186,14 +187,17 @@ void check_keys(const Value& table, const SchemaInfo& info, SchemaReader& reader
     if (auto guess = nearest(entry.key, known)) meant.push_back(*guess);
     std::string hint = near_guess(entry.key, known, "keys");
     if (known.empty()) hint = "the table takes no keys";
-    reader.problems().add(entry.key_spot, "unknown key '" + entry.key + "' in " + here, hint);
+    reader.problems().add(entry.key_spot,
+                          "unknown key '" + entry.key + "'" + config::in_table(path), hint);
   }
   for (const FieldInfo& field : info.fields) {
     if (!field.required() || table.table()->find(field.key)) continue;
     // Was written, only misspelt: that has been told.
     if (std::find(meant.begin(), meant.end(), field.key) != meant.end()) continue;
     const std::string range = field.limits.text();
-    reader.problems().add(table.spot(), here + " lacks the key '" + field.key + "': " + field.doc,
+    reader.problems().add(table.spot(),
+                          (path.empty() ? "the file" : "[" + path + "]") + " lacks the key '" +
+                              field.key + "': " + field.doc,
                           "add '" + field.key + " = ...' to the table (" + field.type_text() +
                               (range.empty() ? ")" : ", " + range + ")"));
   }

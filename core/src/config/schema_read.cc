@@ -4,6 +4,7 @@
 
 #include "config/number.h"
 #include "config/paths.h"
+#include "config/table_name.h"
 #include "r50/schema.h"
 #include "r50/suggest.h"
 
@@ -52,7 +53,7 @@ std::string expected(Type type) {
 }
 
 std::string subject(const FieldInfo& info, const SchemaReader& reader, bool of_list) {
-  return (of_list ? "an item of '" : "'") + info.key + "' in [" + reader.path() + "]";
+  return (of_list ? "an item of '" : "'") + info.key + "'" + config::in_table(reader.path());
 }
 
 void complain(const Value& value, const FieldInfo& info, SchemaReader& reader, std::string what,

@@ -1,0 +1,45 @@
+#pragma once
+
+// What a sweep varies: the keys of the experiment behind the numbers that search methods see.
+
+#include <string>
+#include <vector>
+
+#include "r50/error.h"
+#include "r50/value.h"
+#include "sweep/search/space.h"
+
+namespace r50::sweep {
+
+// One key of the experiment, as an override would write it: "scheduler.lr", "averaging.0.decay".
+struct Setting {
+  std::string key;
+  Value value;  // its spot is where the sweep file says so
+
+  std::string word() const { return key + "=" + value.toml(); }
+};
+using Settings = std::vector<Setting>;
+
+// What one dimension of the space stands for.
+struct Axis {
+  Dimension dimension;
+  std::vector<Settings> choices;  // choice: what each sets; several keys where they go together
+  std::string key;                // real, integer: of the number
+  Spot spot;
+};
+
+struct Parameters {
+  Settings constants;
+  std::vector<Axis> axes;
+
+  Space space() const;
+  // The constants first; then, in the order of the axes, what the coordinates choose.
+  Settings settings(const Coordinates& at) const;
+  // All keys that are ever set, in order.
+  std::vector<std::string> keys() const;
+};
+
+// Reads `parameters`, `zip`, `when` and `trial` of a sweep file. Tells all that is wrong.
+Parameters read_parameters(const Table& file, Problems& problems);
+
+}  // namespace r50::sweep

@@ -1,0 +1,257 @@
+#include "sweep/file/read_parameter.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "r50/suggest.h"
+
+namespace r50::sweep {
+namespace {
+
+// W&B's words, and what they mean here.
+struct DistributionWord {
+  const char* name;
+  Dimension::Kind kind;
+  Dimension::Shape shape;
+  bool quantized;
+};
+
+constexpr DistributionWord distribution_words[] = {
+    {"uniform", Dimension::Kind::real, Dimension::Shape::flat, false},
+    {"int_uniform", Dimension::Kind::integer, Dimension::Shape::flat, false},
+    {"q_uniform", Dimension::Kind::real, Dimension::Shape::flat, true},
+    {"log_uniform", Dimension::Kind::real, Dimension::Shape::logarithmic, false},
+    {"log_uniform_values", Dimension::Kind::real, Dimension::Shape::logarithmic, false},
+    {"q_log_uniform_values", Dimension::Kind::real, Dimension::Shape::logarithmic, true},
+    {"int_log_uniform", Dimension::Kind::integer, Dimension::Shape::logarithmic, false},
+    {"normal", Dimension::Kind::real, Dimension::Shape::normal, false},
+    {"q_normal", Dimension::Kind::real, Dimension::Shape::normal, true},
+};
+
+const std::vector<std::string> parameter_words = {
+    "value", "values", "probabilities", "min", "max", "distribution", "q", "mu", "sigma"};
+
+std::optional<double> number_of(const Value& value) {
+  if (value.real()) return *value.real();
+  if (value.integer()) return static_cast<double>(*value.integer());
+  return std::nullopt;
+}
+
+class ParameterReader {
+ public:
+  ParameterReader(const std::string& key, const Value& entry, Problems& problems)
+      : key_(key), entry_(entry), table_(*entry.table()), problems_(problems) {}
+
+  std::optional<Axis> read() {
+    for (const Table::Entry& one : table_.entries()) {
+      if (std::find(parameter_words.begin(), parameter_words.end(), one.key) ==
+          parameter_words.end()) {
+        tell(one.key_spot, "parameter '" + key_ + "' has an unknown word '" + one.key + "'",
+             near_guess(one.key, parameter_words, "words"));
+      }
+    }
+    if (told_) return std::nullopt;
+    axis_.spot = entry_.spot();
+    axis_.dimension.name = key_;
+    const bool constant = table_.find("value"), choices = table_.find("values");
+    const bool range = table_.find("min") || table_.find("max") || table_.find("mu");
+    if (constant + choices + range != 1) {
+      tell(entry_.spot(), "parameter '" + key_ + "' does not say what it may be",
+           "write one of: values = [...], min = ... and max = ..., value = ...");
+    } else if (constant) {
+      axis_.choices = {{{key_, *table_.find("value")}}};
+      only({"value"});
+    } else if (choices) {
+      read_choices();
+    } else {
+      read_range();
+    }
+    if (told_) return std::nullopt;
+    return std::move(axis_);
+  }
+
+ private:
+  void tell(const Spot& spot, const std::string& what, const std::string& hint) {
+    problems_.add(spot, what, hint);
+    told_ = true;
+  }
+
+  void only(const std::vector<std::string>& words) {
+    for (const Table::Entry& one : table_.entries()) {
+      if (std::find(words.begin(), words.end(), one.key) == words.end()) {
+        tell(one.key_spot,
+             "parameter '" + key_ + "': '" + one.key + "' does not go with '" + words.front() + "'",
+             "take one of the two away");
+      }
+    }
+  }
+
+  void read_choices() {
+    only({"values", "probabilities", "distribution"});
+    const Value& values = *table_.find("values");
+    if (!values.array() || values.array()->empty()) {
+      return tell(values.spot(),
+                  "parameter '" + key_ + "': values is " +
+                      (values.array() ? "empty" : std::string(values.type_name())),
+                  "write a list of one value or more: values = [0.1, 0.2]");
+    }
+    for (const Value& value : *values.array()) {
+      const bool twice =
+          std::any_of(axis_.choices.begin(), axis_.choices.end(),
+                      [&](const Settings& other) { return other.front().value == value; });
+      if (twice) {
+        return tell(value.spot(),
+                    "parameter '" + key_ + "' has the value " + value.toml() + " twice",
+                    "each value is tried once; for repetitions, set "
+                    "seeds");
+      }
+      axis_.choices.push_back({{key_, value}});
+    }
+    axis_.dimension.choices = axis_.choices.size();
+    if (const Value* word = table_.find("distribution");
+        word && (!word->text() || *word->text() != "categorical")) {
+      tell(word->spot(),
+           "parameter '" + key_ +
+               "': a list of values has the distribution "
+               "\"categorical\"",
+           "leave the word away, or write min and max");
+    }
+    if (const Value* weights = table_.find("probabilities")) read_weights(*weights);
+  }
+
+  void read_weights(const Value& weights) {
+    const Array* list = weights.array();
+    double sum = 0;
+    for (const Value& one : list ? *list : Array{}) {
+      const auto number = number_of(one);
+      if (!number || *number < 0 || !std::isfinite(*number)) {
+        return tell(
+            one.spot(),
+            "parameter '" + key_ + "': a probability is a number from 0 on, not " + one.toml(), "");
+      }
+      axis_.dimension.weights.push_back(*number);
+      sum += *number;
+    }
+    if (!list || list->size() != axis_.choices.size() || sum <= 0) {
+      tell(weights.spot(),
+           "parameter '" + key_ + "' needs one probability for each of its " +
+               std::to_string(axis_.choices.size()) + " values",
+           "");
+    }
+  }
+
+  std::optional<double> number(const char* word) {
+    const Value* value = table_.find(word);
+    if (!value) return std::nullopt;
+    const auto found = number_of(*value);
+    if (!found || !std::isfinite(*found)) {
+      tell(value->spot(),
+           "parameter '" + key_ + "': " + word + " is a number, not " + value->toml(), "");
+      return std::nullopt;
+    }
+    return found;
+  }
+
+  void read_range() {
+    only({"min", "max", "mu", "sigma", "q", "distribution"});
+    const DistributionWord* const word = distribution();
+    if (!word) return;
+    Dimension& dimension = axis_.dimension;
+    dimension.kind = word->kind;
+    dimension.shape = word->shape;
+    axis_.key = key_;
+    const auto low = number("min"), high = number("max"), step = number("q");
+    const auto mean = number("mu"), deviation = number("sigma");
+    if (told_) return;
+    if (word->shape == Dimension::Shape::normal) {
+      if (!mean || !deviation || *deviation <= 0 || low || high) {
+        return tell(entry_.spot(),
+                    "parameter '" + key_ + "': " + word->name +
+                        " has mu and a sigma above 0, and no min and max",
+                    "");
+      }
+      dimension.mean = *mean;
+      dimension.deviation = *deviation;
+    } else {
+      if (!low || !high || mean || deviation) {
+        return tell(entry_.spot(), "parameter '" + key_ + "': " + word->name + " has min and max",
+                    "");
+      }
+      dimension.low = *low;
+      dimension.high = *high;
+      check_ends(*word);
+    }
+    if (word->quantized != step.has_value() || (step && *step <= 0)) {
+      return tell(entry_.spot(),
+                  "parameter '" + key_ + "': " + word->name +
+                      (word->quantized ? " needs q, the step, above 0" : " has no q"),
+                  word->quantized ? "" : "q goes with q_uniform, q_log_uniform_values, q_normal");
+    }
+    dimension.step = step.value_or(0);
+  }
+
+  const DistributionWord* distribution() {
+    const Value* const word = table_.find("distribution");
+    std::string name;
+    if (!word) {  // as W&B has it: two whole numbers stay whole
+      const Value *low = table_.find("min"), *high = table_.find("max");
+      const bool whole = low && high && low->integer() && high->integer();
+      name = table_.find("mu") ? "normal" : whole ? "int_uniform" : "uniform";
+    } else if (word->text()) {
+      name = *word->text();
+    }
+    std::vector<std::string> names;
+    for (const DistributionWord& one : distribution_words) {
+      if (name == one.name) return &one;
+      names.emplace_back(one.name);
+    }
+    tell(word->spot(), "parameter '" + key_ + "' has an unknown distribution " + word->toml(),
+         near_guess(name, names, "distributions"));
+    return nullptr;
+  }
+
+  void check_ends(const DistributionWord& word) {
+    const Dimension& dimension = axis_.dimension;
+    const bool logarithmic = dimension.shape == Dimension::Shape::logarithmic;
+    if (dimension.low >= dimension.high) {
+      tell(entry_.spot(),
+           "parameter '" + key_ + "': min " + table_.find("min")->toml() + " is not below max " +
+               table_.find("max")->toml(),
+           dimension.low == dimension.high ? "for a constant, write value = ..." : "swap them");
+    } else if (logarithmic && dimension.low <= 0) {
+      tell(table_.find("min")->spot(),
+           "parameter '" + key_ + "': " + word.name + " runs over powers, so min must be above 0",
+           "min and max are the values themselves here (in W&B's log_uniform they are exponents of "
+           "e; W&B's log_uniform_values is as this one)");
+    } else if (dimension.kind == Dimension::Kind::integer &&
+               (dimension.low != std::floor(dimension.low) ||
+                dimension.high != std::floor(dimension.high))) {
+      tell(entry_.spot(), "parameter '" + key_ + "': " + word.name + " runs over whole numbers",
+           "");
+    }
+  }
+
+  const std::string& key_;
+  const Value& entry_;
+  const Table& table_;
+  Problems& problems_;
+  Axis axis_;
+  bool told_ = false;
+};
+
+}  // namespace
+
+std::optional<Axis> read_parameter(const std::string& key, const Value& table, Problems& problems) {
+  return ParameterReader(key, table, problems).read();
+}
+
+bool is_parameter(const Table& table) {
+  return table.empty() ||
+         std::any_of(table.entries().begin(), table.entries().end(), [](const Table::Entry& one) {
+           // Below a part of a key there are tables only.
+           return !one.value.table() || std::find(parameter_words.begin(), parameter_words.end(),
+                                                  one.key) != parameter_words.end();
+         });
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,82 @@
+#include "sweep/file/sweep_file.h"
+
+#include <filesystem>
+
+#include "config/paths.h"
+#include "config/toml_source.h"
+#include "sweep/file/sweep_rules.h"
+#include "sweep/file/sweep_schema.h"
+
+namespace r50::sweep {
+namespace {
+
+// Schemas of plugins inside of plugins: a sweep file has none.
+class NoPlugins final : public PluginSource {
+ public:
+  const AnySchema* schema(Kind, const Value&, Problems&) override { return nullptr; }
+  std::pair<std::shared_ptr<Plugin>, std::string> build(Kind, const Value&, const void*) override {
+    return {};
+  }
+};
+
+Value parse_file(base::Files& files, const std::string& path, Problems& problems) {
+  if (!files.exists(path) || files.is_folder(path)) {
+    throw WrongInput("'" + path + "' is no file; name a sweep file, such as those in sweeps/");
+  }
+  auto value = config::parse_toml(files.read(path, 1'000'000), path, problems);
+  if (!value) throw WrongInput(problems);
+  return std::move(*value);
+}
+
+// [confirm] set = {"run.epochs" = 16}: keys of the experiment, which no schema of ours knows.
+Settings take_settings(Value& document, Problems& problems) {
+  Settings settings;
+  Value* const confirm = document.table()->find("confirm");
+  Value* const set = confirm && confirm->table() ? confirm->table()->find("set") : nullptr;
+  if (!set) return settings;
+  if (!set->table()) {
+    problems.add(set->spot(), "[confirm] set is " + std::string(set->type_name()),
+                 "write set = {\"run.epochs\" = 16}");
+  } else {
+    for (const Table::Entry& entry : set->table()->entries()) {
+      settings.push_back({entry.key, entry.value});
+    }
+  }
+  confirm->table()->erase("set");
+  return settings;
+}
+
+}  // namespace
+
+bool SweepFile::maximize() const {
+  if (metric.goal != Goal::by_name) return metric.goal == Goal::maximize;
+  return metric.name.find("loss") == std::string::npos;
+}
+
+SweepFile read_sweep_file(base::Files& files, const std::string& path) {
+  Problems problems;
+  const Value written = parse_file(files, path, problems);
+  Value ours = written;
+  for (const char* key : {"parameters", "zip", "when", "trial"}) ours.table()->erase(key);
+  const Settings confirmed = take_settings(ours, problems);
+
+  NoPlugins plugins;
+  SchemaReader reader(SchemaReader::Mode::check, problems, plugins, {});
+  SweepFile sweep = sweep_schema().read(ours, reader);
+  sweep.parameters = read_parameters(*written.table(), problems);
+  sweep.confirm.set = confirmed;
+  sweep.path = path;
+  if (sweep.name.empty()) sweep.name = std::filesystem::path(path).stem().string();
+  if (const Value* base = ours.table()->find("base"); base && base->text()) {
+    sweep.base = config::path_from_here(*base->text(), base->spot());
+    if (!files.exists(sweep.base)) {
+      problems.add(base->spot(), "the experiment '" + sweep.base + "' does not exist",
+                   "base is relative to the sweep file");
+    }
+  }
+  check_rules(sweep, *written.table(), problems);
+  if (!problems.empty()) throw WrongInput(problems);
+  return sweep;
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,94 @@
+#pragma once
+
+// A sweep file, read and checked as far as it goes without the experiment: what r50sweep is to do.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "r50/error.h"
+#include "r50/units.h"
+#include "r50/value.h"
+#include "sweep/file/parameters.h"
+
+namespace r50::sweep {
+
+enum class Method { grid, random, sobol, tpe, lr_find, list };
+enum class Goal { by_name, minimize, maximize };
+
+struct MetricTable {          // [metric]
+  std::string name = "top1";  // of the plain weights; "ema.top1"; "best.top1"
+  Goal goal = Goal::by_name;
+};
+
+enum class StopRule { none, asha, hyperband, median };
+
+struct StopTable {  // [early_terminate]
+  StopRule type = StopRule::none;
+  std::int64_t min_iter = 1;    // epochs to the first rung
+  std::int64_t eta = 3;         // of this many trials at a rung, one goes on
+  std::int64_t min_trials = 5;  // median: no judgement by fewer
+};
+
+struct ConfirmTable {    // [confirm]
+  std::int64_t top = 0;  // 0: no second stage
+  std::int64_t seeds = 3;
+  Settings set;  // over what the points say
+};
+
+enum class LauncherKind { local, slurm, command, kubernetes };
+
+struct LauncherTable {  // [launcher]
+  LauncherKind kind = LauncherKind::local;
+  std::int64_t slots = 0;  // 0: a device each, or one
+  std::int64_t trials_per_gpu = 1;
+  std::vector<std::string> program;  // in place of r50run: its words, FILE and overrides added
+  double price_per_hour = 0;         // of a slot
+  // slurm
+  std::string partition, account, gres, time;
+  std::vector<std::string> sbatch;    // further words for sbatch
+  std::int64_t queue_max = 100;       // waiting or running at a time
+  std::int64_t signal_seconds = 120;  // before the time limit
+  // command
+  std::string submit, poll, cancel, id_pattern;
+  // kubernetes
+  std::string image, queue;
+};
+
+struct RetryTable {          // [retry]
+  std::int64_t times = 3;    // of a trial, for faults that are not its own
+  std::int64_t alike = 3;    // so many first trials that fail with one message stop the sweep
+  double hang_factor = 20;   // times the usual gap between rows of a trial
+  double hang_minutes = 10;  // at least
+};
+
+struct KeepTable {        // [keep]
+  std::int64_t best = 3;  // trials whose checkpoints stay
+};
+
+struct SweepFile {
+  std::string name;  // by default the file's stem; its folder is runs/NAME
+  std::string path;
+  std::string base;  // the experiment, seen from here
+  Method method = Method::grid;
+  MetricTable metric;
+  Parameters parameters;
+  std::int64_t seeds = 1;
+  std::int64_t run_cap = 0;  // points; 0: as many as there are
+  std::int64_t seed = 1;
+  std::string budget;  // "40h", "$25"; empty: none
+  StopTable stop;
+  ConfirmTable confirm;
+  LauncherTable launcher;
+  RetryTable retry;
+  KeepTable keep;
+
+  bool maximize() const;
+};
+
+// Throws WrongInput with all that is wrong at once.
+SweepFile read_sweep_file(base::Files& files, const std::string& path);
+
+}  // namespace r50::sweep
