@@ -198,7 +198,8 @@ int check_plugin_file(host::Host& host, const std::string& file,
                       const std::vector<std::string>& values, std::ostream& out) {
   Problems problems;
   Value given;
-  config::apply_overrides(given, values, config::process_environment(), problems);
+  config::apply_overrides(given, config::words_of_command_line(values),
+                          config::process_environment(), problems);
   if (!problems.empty()) throw WrongInput(problems);
   const host::LoadedPlugin& plugin = host.load_file(file);
   out << plugin.label() << "\n" << std::flush;

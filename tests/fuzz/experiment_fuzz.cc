@@ -49,7 +49,8 @@ std::optional<std::string> environment(const std::string& name) {
 std::optional<config::Experiment> read(test::TextFiles& files, const std::string& path,
                                        const std::vector<std::string>& overrides,
                                        Problems& problems) {
-  const auto document = config::load_document(files, path, overrides, environment, problems);
+  const auto document = config::load_document(files, path, config::words_of_command_line(overrides),
+                                              environment, problems);
   if (!document) return std::nullopt;
   return config::read_experiment(*document, "stem", plugins(), problems);
 }

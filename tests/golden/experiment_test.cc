@@ -41,8 +41,8 @@ std::string report_of(const GoldenCase& given, Problems& problems) {
     return variable->second;
   };
 
-  const auto document =
-      config::load_document(files, "input.toml", given.overrides, environment, problems);
+  const auto document = config::load_document(
+      files, "input.toml", config::words_of_command_line(given.overrides), environment, problems);
   if (!document) return problems.report();
   const auto experiment = config::read_experiment(*document, "input", plugins, problems);
   if (!experiment) return problems.report();

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "run/batch_check.h"
 #include "run/fit.h"
 #include "run/trial.h"
 #include "verbs/prepared.h"
@@ -33,9 +34,19 @@ std::int64_t checkpoints_on_disk(const config::Experiment& experiment, const Run
   return files;
 }
 
+// Variants as JSON lines on the standard input, an answer a line. It trains nothing.
+int check_batch(const CommandLine& line) {
+  run::BatchCheck batch(base::real_files(), only_file(line));
+  for (std::string variant; std::getline(std::cin, variant);) {
+    if (!variant.empty()) std::cout << batch.answer(variant) << std::endl;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int check(const CommandLine& line) {
+  if (line.batch) return check_batch(line);
   base::Files& files = base::real_files();
   const auto [opened, machine] = prepare(line);
   const config::Experiment& experiment = opened.experiment;

@@ -29,6 +29,7 @@ const std::vector<Option>& options() {
       {"quiet", "", "say only what matters"},
       {"json", "", "tell the run as JSON lines"},
       {"csv", "", "print every step as CSV, numbers exact"},
+      {"batch", "", "read variants as JSON lines, answer each with a line, train nothing"},
       {"check", "FILE.so", "run the contract tests over one plugin file"},
       {"tune", "OUT.toml", "write the fastest way of each convolution there, to be extended from"},
       {"steps", "N", "how many steps to try"},
@@ -108,6 +109,7 @@ CommandLine parse(int argc, const char* const* argv) {
   app.add_flag("--quiet", line.quiet);
   app.add_flag("--json", line.json);
   app.add_flag("--csv", line.csv);
+  app.add_flag("--batch", line.batch);
   app.add_flag("--help,-h", line.help);
   app.add_flag("--version", line.version);
   try {

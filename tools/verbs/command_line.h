@@ -19,6 +19,7 @@ struct CommandLine {
   bool quiet = false;
   bool json = false;
   bool csv = false;
+  bool batch = false;
   bool help = false;
   bool version = false;
 };

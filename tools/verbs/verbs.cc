@@ -20,7 +20,7 @@ const std::vector<Verb>& verbs() {
       {"check",
        "FILE.toml [key=value ...]",
        "Tries everything for a minute: data, memory, speed, time and disk of the whole run.",
-       {"device"},
+       {"device", "batch"},
        check},
       {"schedule",
        "FILE.toml [key=value ...]",

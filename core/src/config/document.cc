@@ -122,8 +122,14 @@ class Reader {
 
 }  // namespace
 
+std::vector<OverrideWord> words_of_command_line(const std::vector<std::string>& words) {
+  std::vector<OverrideWord> all;
+  for (const std::string& word : words) all.push_back({word, {command_line, 0, 0}});
+  return all;
+}
+
 std::optional<Value> load_document(base::Files& files, const std::string& path,
-                                   const std::vector<std::string>& overrides,
+                                   const std::vector<OverrideWord>& overrides,
                                    const Environment& environment, Problems& problems) {
   const std::string normal = std::filesystem::path(path).lexically_normal().string();
   auto document = Reader(files, environment, problems).read(normal, {});

@@ -18,11 +18,17 @@ namespace r50::config {
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment process_environment();
 
-// `overrides` are words of the command line: "run.epochs=5", "averaging.0.decay=0.9998".
+// "run.epochs=5", "averaging.0.decay=0.9998", and where it was written: paths are relative to that.
+struct OverrideWord {
+  std::string text;
+  Spot spot;
+};
+std::vector<OverrideWord> words_of_command_line(const std::vector<std::string>& words);
+
 // Nothing if the file, or one it extends, cannot be read as TOML. Smaller problems are told as
 // well, but leave a tree, so that one report has them together with what the schemas find.
 std::optional<Value> load_document(base::Files& files, const std::string& path,
-                                   const std::vector<std::string>& overrides,
+                                   const std::vector<OverrideWord>& overrides,
                                    const Environment& environment, Problems& problems);
 
 }  // namespace r50::config

@@ -15,10 +15,9 @@ namespace {
 
 constexpr std::size_t most_parts = 32;
 
-const Spot from_command_line{command_line, 0, 0};
-
 struct Override {
   std::string word;
+  Spot spot;
   std::vector<std::string> path;
   Value value;
 };
@@ -34,9 +33,10 @@ bool is_index(const std::string& part) {
          part.find_first_not_of("0123456789") == std::string::npos;
 }
 
-std::optional<Override> parse(const std::string& word, Problems& problems) {
+std::optional<Override> parse(const OverrideWord& written, Problems& problems) {
+  const auto& [word, spot] = written;
   const std::size_t equals = word.find('=');
-  Override parsed{word, {}, {}};
+  Override parsed{word, spot, {}, {}};
   const std::string key = word.substr(0, equals);
   for (std::size_t from = 0; from <= key.size();) {
     const std::size_t dot = std::min(key.find('.', from), key.size());
@@ -46,11 +46,11 @@ std::optional<Override> parse(const std::string& word, Problems& problems) {
   const bool named = std::none_of(parsed.path.begin(), parsed.path.end(),
                                   [](const std::string& part) { return part.empty(); });
   if (equals == std::string::npos || !named || parsed.path.size() > most_parts) {
-    problems.add(from_command_line, "'" + word + "' is no override",
+    problems.add(spot, "'" + word + "' is no override",
                  "an override is KEY=VALUE, such as run.epochs=5 or averaging.0.decay=0.9998");
     return std::nullopt;
   }
-  auto value = parse_toml_value(word.substr(equals + 1), from_command_line, problems);
+  auto value = parse_toml_value(word.substr(equals + 1), spot, problems);
   if (!value) return std::nullopt;
   parsed.value = std::move(*value);
   return parsed;
@@ -81,18 +81,18 @@ class Setter {
     if (depth + 1 == override_.path.size()) {
       if (key == "use" && table.find("use")) {
         Value use(Table{}, at.spot());
-        use.table()->set("use", override_.value, from_command_line);
+        use.table()->set("use", override_.value, override_.spot);
         merge(at, use);
       } else {
-        table.set(key, override_.value, from_command_line);
+        table.set(key, override_.value, override_.spot);
       }
       return;
     }
     Value* inside = table.find(key);
     if (!inside) {
       const bool list = is_index(override_.path[depth + 1]);
-      Value made = list ? Value(Array{}, from_command_line) : Value(Table{}, from_command_line);
-      inside = &table.set(key, std::move(made), from_command_line);
+      Value made = list ? Value(Array{}, override_.spot) : Value(Table{}, override_.spot);
+      inside = &table.set(key, std::move(made), override_.spot);
     }
     set(*inside, depth + 1);
   }
@@ -112,12 +112,12 @@ class Setter {
                   "items are counted from 0; the next new one would be " + list + "." +
                       std::to_string(array.size()));
     }
-    if (index == array.size()) array.emplace_back(Table{}, from_command_line);
+    if (index == array.size()) array.emplace_back(Table{}, override_.spot);
     set(array[index], depth + 1);
   }
 
   void tell(const std::string& what, const std::string& hint) {
-    problems_.add(from_command_line, "'" + override_.word + "': " + what, hint);
+    problems_.add(override_.spot, "'" + override_.word + "': " + what, hint);
   }
 
   const Override& override_;
@@ -126,10 +126,10 @@ class Setter {
 
 }  // namespace
 
-void apply_overrides(Value& document, const std::vector<std::string>& overrides,
+void apply_overrides(Value& document, const std::vector<OverrideWord>& overrides,
                      const Environment& environment, Problems& problems) {
   std::vector<Override> parsed;
-  for (const std::string& word : overrides) {
+  for (const OverrideWord& word : overrides) {
     auto override = parse(word, problems);
     if (!override) continue;
     fill_in_environment(override->value, environment, problems);

@@ -53,12 +53,17 @@ train::BestBy best_by(config::Metric metric) {
 }  // namespace
 
 DataSide open_data(const config::Experiment& experiment, host::Host& host) {
+  const DatasetFacts wanted{static_cast<std::uint64_t>(experiment.run.seed),
+                            experiment.data.image_size};
+  return data_side(experiment, host.make<Dataset>(experiment.dataset.table, wanted));
+}
+
+DataSide data_side(const config::Experiment& experiment, const Held<Dataset>& dataset) {
   DataSide side;
+  side.dataset = dataset;
   const config::RunTable& run = experiment.run;
-  const DatasetFacts wanted{static_cast<std::uint64_t>(run.seed), experiment.data.image_size};
-  side.dataset = host.make<Dataset>(experiment.dataset.table, wanted);
   const DatasetInfo& info =
-      side.dataset.call([](auto& dataset) -> const DatasetInfo& { return dataset.info(); });
+      side.dataset.call([](auto& held) -> const DatasetInfo& { return held.info(); });
   if (info.train_images < run.batch) {
     throw WrongInput(side.dataset.label() + " has " + std::to_string(info.train_images) +
                      " training images, fewer than one batch of " + std::to_string(run.batch) +
@@ -67,7 +72,7 @@ DataSide open_data(const config::Experiment& experiment, host::Host& host) {
   if (info.evaluate_images < 1) {
     throw WrongInput(side.dataset.label() + " has no images to evaluate on");
   }
-  side.facts = {.seed = wanted.seed,
+  side.facts = {.seed = static_cast<std::uint64_t>(run.seed),
                 .length = {run.epochs, info.train_images / run.batch},
                 .batch = run.batch,
                 .accumulate = run.accumulate,

@@ -27,6 +27,8 @@ struct DataSide {
 };
 
 DataSide open_data(const config::Experiment& experiment, host::Host& host);
+// The same with a data set that is open already.
+DataSide data_side(const config::Experiment& experiment, const Held<Dataset>& dataset);
 
 struct Quarantine {
   std::function<void(const std::string& name, const std::string& reason)> tell;

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "config/document.h"
-
 namespace r50::run {
 namespace {
 
@@ -17,7 +15,12 @@ std::string stem_of(const std::string& file) {
 }  // namespace
 
 Opened open_experiment(base::Files& files, const std::string& file,
-                       const std::vector<std::string>& overrides) {
+                       const std::vector<std::string>& of_command_line) {
+  return open_experiment(files, file, config::words_of_command_line(of_command_line));
+}
+
+Opened open_experiment(base::Files& files, const std::string& file,
+                       const std::vector<config::OverrideWord>& overrides) {
   Problems problems;
   const auto document =
       config::load_document(files, file, overrides, config::process_environment(), problems);

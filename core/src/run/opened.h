@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "config/document.h"
 #include "config/experiment.h"
 #include "plugin/host.h"
 
@@ -19,6 +20,8 @@ struct Opened {
 
 // Throws WrongInput with every problem of the file at once.
 Opened open_experiment(base::Files& files, const std::string& file,
-                       const std::vector<std::string>& overrides);
+                       const std::vector<config::OverrideWord>& overrides);
+Opened open_experiment(base::Files& files, const std::string& file,
+                       const std::vector<std::string>& of_command_line);
 
 }  // namespace r50::run

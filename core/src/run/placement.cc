@@ -38,7 +38,8 @@ std::string effect(const std::string& key) {
 
 void compare_changed(const config::Experiment& now, const std::string& folder, base::Files& files,
                      Placement& placement) {
-  Opened before = open_experiment(files, folder + "/resolved.toml", {});
+  Opened before =
+      open_experiment(files, folder + "/resolved.toml", std::vector<config::OverrideWord>());
   Problems problems;
   for (const auto& change : config::differences(before.experiment.resolved, now.resolved)) {
     const std::string text = change.key + ": " + shown(change.from) + " -> " + shown(change.to);

@@ -8,8 +8,11 @@
 namespace r50::run {
 
 Timetable timetable(Opened& opened) {
+  return timetable(opened, open_data(opened.experiment, *opened.host).facts);
+}
+
+Timetable timetable(Opened& opened, const RunFacts& facts) {
   const config::Experiment& experiment = opened.experiment;
-  const RunFacts facts = open_data(experiment, *opened.host).facts;
   const auto scheduler = opened.host->make<Scheduler>(experiment.scheduler.table, facts);
   // Without parameters: asked for nothing but its momentum.
   const auto optimizer =

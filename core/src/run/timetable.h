@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "r50/progress.h"
 #include "run/opened.h"
 
 namespace r50::run {
@@ -28,5 +29,6 @@ struct Timetable {
 
 // Opens the data set (its size decides the number of steps), the scheduler and the optimizer.
 Timetable timetable(Opened& opened);
+Timetable timetable(Opened& opened, const RunFacts& facts);
 
 }  // namespace r50::run

@@ -43,7 +43,8 @@ class ExperimentTest : public testing::Test {
   Experiment read(const std::vector<std::string>& overrides = {},
                   const std::string& file = "experiments/a.toml") {
     Problems problems;
-    const auto document = load_document(files_, file, overrides, process_environment(), problems);
+    const auto document = load_document(files_, file, words_of_command_line(overrides),
+                                        process_environment(), problems);
     if (!document) throw WrongInput(problems);
     auto experiment = read_experiment(*document, "a", plugins_, problems);
     if (!experiment) throw WrongInput(problems);

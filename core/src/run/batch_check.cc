@@ -1,0 +1,106 @@
+#include "run/batch_check.h"
+
+#include <nlohmann/json.hpp>
+
+#include "config/identity.h"
+#include "plugin/search_path.h"
+#include "run/assembly.h"
+#include "run/timetable.h"
+
+namespace r50::run {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Variant {
+  std::int64_t number = 0;
+  std::vector<config::OverrideWord> words;
+};
+
+Variant read_variant(const std::string& line) {
+  try {
+    const Json json = Json::parse(line);
+    Variant variant{json.at("number").get<std::int64_t>(), {}};
+    for (const Json& one : json.at("set")) {
+      variant.words.push_back({one.at("word").get<std::string>(),
+                               {one.value("file", std::string("command line")),
+                                one.value("line", 0), one.value("column", 0)}});
+    }
+    return variant;
+  } catch (const Json::exception& error) {
+    throw WrongInput("this is no variant in JSON (" + std::string(error.what()) +
+                     "): " + line.substr(0, 200));
+  }
+}
+
+Json problems_json(const WrongInput& error) {
+  Json list = Json::array();
+  for (const Problem& problem : error.problems().list()) {
+    list.push_back(
+        {{"where", problem.spot.text()}, {"what", problem.what}, {"hint", problem.hint}});
+  }
+  if (list.empty()) list.push_back({{"where", ""}, {"what", error.what()}, {"hint", ""}});
+  return list;
+}
+
+// The plain weights, and one set each averaging.
+std::vector<std::string> weight_sets(const config::Experiment& experiment) {
+  std::vector<std::string> sets = {"plain"};
+  for (const config::PluginSpec& spec : experiment.averaging) sets.push_back(spec.name);
+  return sets;
+}
+
+Json metrics_json(const std::vector<std::string>& sets) {
+  Json names = Json::array();
+  for (const char* metric : {"top1", "top5", "loss"}) {
+    names.push_back(metric);
+    for (const std::string& set : sets) names.push_back(set + "." + metric);
+    names.push_back(std::string("best.") + metric);
+  }
+  names.push_back("train_loss");
+  return names;
+}
+
+}  // namespace
+
+const Held<Dataset>& BatchCheck::dataset(const config::Experiment& experiment) {
+  const DatasetFacts wanted{static_cast<std::uint64_t>(experiment.run.seed),
+                            experiment.data.image_size};
+  const std::string key = experiment.dataset.table.toml() + std::to_string(wanted.seed) + " " +
+                          std::to_string(wanted.image_size);
+  OpenDataset& open = datasets_[key];
+  if (!open.host) {
+    std::vector<std::string> folders;
+    for (const Path& path : experiment.plugins.path) folders.push_back(path.text);
+    open.host = std::make_unique<host::Host>(host::SearchPath::standard(folders));
+    open.dataset = open.host->make<Dataset>(experiment.dataset.table, wanted);
+  }
+  return open.dataset;
+}
+
+std::string BatchCheck::answer(const std::string& line) {
+  const Variant variant = read_variant(line);
+  Json json = {{"number", variant.number}};
+  try {
+    Opened opened = open_experiment(files_, file_, variant.words);
+    const config::Experiment& experiment = opened.experiment;
+    const DataSide data = data_side(experiment, dataset(experiment));
+    const Timetable table = timetable(opened, data.facts);
+    const std::vector<std::string> sets = weight_sets(experiment);
+    json["id"] = config::experiment_id(experiment);
+    json["name"] = experiment.name;
+    json["epochs"] = data.facts.length.epochs;
+    json["steps_per_epoch"] = data.facts.length.steps_per_epoch;
+    json["predictable"] = table.predictable;
+    json["sets"] = sets;
+    json["metrics"] = metrics_json(sets);
+    json["resolved"] = experiment.resolved.toml();
+  } catch (const WrongInput& error) {
+    json["problems"] = problems_json(error);
+  } catch (const Error& error) {
+    json["problems"] = {{{"where", ""}, {"what", error.what()}, {"hint", ""}}};
+  }
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace r50::run
