@@ -81,6 +81,19 @@ class Hash {
   std::uint64_t value_ = 0xcbf29ce484222325u;
 };
 
+double place_of(std::string_view folder, std::string_view name) {
+  Hash hash;
+  hash.add(folder);
+  hash.add("/");
+  hash.add(name);
+  // FNV's high bits hardly know of the last letters: mixed as splitmix64 does.
+  std::uint64_t mixed = hash.value();
+  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
+  mixed ^= mixed >> 31;
+  return static_cast<double>(mixed >> 11) * 0x1.0p-53;
+}
+
 }  // namespace
 
 void Files::append_path(std::int64_t i, const std::vector<std::string>& classes,
@@ -100,6 +113,18 @@ std::uint64_t Files::fingerprint(const std::vector<std::string>& classes) const 
     hash.add(file.bytes);
   }
   return hash.value();
+}
+
+Files Files::between(double low, double high, const std::vector<std::string>& classes) const {
+  Files some;
+  for (const File& file : files_) {
+    const std::string_view name = std::string_view(names_).substr(file.name, file.name_length);
+    const double place = place_of(classes[file.label], name);
+    if (place < low || place >= high) continue;
+    some.files_.push_back({some.names_.size(), file.name_length, file.bytes, file.label});
+    some.names_ += name;
+  }
+  return some;
 }
 
 Files scan(const std::string& root, const std::vector<std::string>& classes) {

@@ -25,6 +25,9 @@ class Files {
   // Of names, labels and sizes. Times are left out: the same files unpacked again are the same
   // data.
   std::uint64_t fingerprint(const std::vector<std::string>& classes) const;
+  // Those whose place in [0, 1) lies in [low, high). A place is a hash of "CLASS/NAME": it stays
+  // when other images come or go, so that a split does, too.
+  Files between(double low, double high, const std::vector<std::string>& classes) const;
 
  private:
   friend Files scan(const std::string& root, const std::vector<std::string>& classes);

@@ -27,6 +27,8 @@ struct ImageFolderConfig {
   std::string train = "train";
   std::string val = "val";
   std::optional<r50::Path> classes_file;
+  double held_out = 0;
+  double part = 1;
 };
 
 constexpr const char* layout =
@@ -107,13 +109,23 @@ class ImageFolder final : public r50::Dataset {
                r50::not_empty())
         .field("classes_file", &ImageFolderConfig::classes_file,
                "text file whose lines begin with class folders, in the order of the labels; "
-               "folders it does not name are left out");
+               "folders it does not name are left out")
+        .field("held_out", &ImageFolderConfig::held_out,
+               "share of the training images that is evaluated on in place of val, and not trained "
+               "on: for choosing settings; 0: evaluate on val",
+               r50::in(0, 0.5))
+        .field("part", &ImageFolderConfig::part,
+               "share of the training images (those not held out) that is trained on",
+               r50::Limits{.min = 0, .max = 1, .above_min = true});
   }
 
   ImageFolder(const ImageFolderConfig& config, const r50::DatasetFacts&) {
     const std::string& path = config.path.text;
     const std::vector<std::string> inside = folders_of(path);
-    for (const std::string& split : {config.train, config.val}) {
+    const bool split_train = config.held_out > 0;
+    std::vector<std::string> splits = {config.train};
+    if (!split_train) splits.push_back(config.val);
+    for (const std::string& split : splits) {
       if (split.find('/') != std::string::npos) continue;
       if (!std::binary_search(inside.begin(), inside.end(), split)) {
         bad_path("'" + path + "' has no folder '" + split + "'" +
@@ -121,10 +133,20 @@ class ImageFolder final : public r50::Dataset {
       }
     }
     train_.root = path + "/" + config.train + "/";
-    evaluate_.root = path + "/" + config.val + "/";
+    evaluate_.root = path + "/" + (split_train ? config.train : config.val) + "/";
     name_classes(config);
     scan(train_);
-    scan(evaluate_);
+    if (split_train) {
+      evaluate_.files = train_.files.between(0, config.held_out, info_.classes);
+      refuse_empty(evaluate_, "held_out", "held out");
+    } else {
+      scan(evaluate_);
+    }
+    if (split_train || config.part < 1) {
+      const double high = config.held_out + (1 - config.held_out) * config.part;
+      train_.files = train_.files.between(config.held_out, high, info_.classes);
+      refuse_empty(train_, config.part < 1 ? "part" : "held_out", "left to train on");
+    }
     info_.train_images = train_.files.count();
     info_.evaluate_images = evaluate_.files.count();
     char text[64];
@@ -210,18 +232,30 @@ class ImageFolder final : public r50::Dataset {
     }
   }
 
-  void scan(Part& part) {
-    try {
-      part.files = image_folder::scan(part.root, info_.classes);
-    } catch (const std::system_error& error) {
-      bad_path(error.what());
-    }
+  std::vector<std::string> empty_classes(const Part& part) const {
     std::vector<std::int64_t> images(info_.classes.size());
     for (std::int64_t i = 0; i < part.files.count(); ++i) ++images[part.files.label(i)];
     std::vector<std::string> empty;
     for (std::size_t i = 0; i < images.size(); ++i) {
       if (images[i] == 0) empty.push_back(info_.classes[i]);
     }
+    return empty;
+  }
+
+  void refuse_empty(const Part& part, const char* key, const std::string& what) const {
+    const std::vector<std::string> empty = empty_classes(part);
+    if (empty.empty()) return;
+    throw r50::BadKey(key, "no image is " + what + " of the classes " + some_of(empty),
+                      "their folders hold too few images for so small a share; take a larger one");
+  }
+
+  void scan(Part& part) {
+    try {
+      part.files = image_folder::scan(part.root, info_.classes);
+    } catch (const std::system_error& error) {
+      bad_path(error.what());
+    }
+    const std::vector<std::string> empty = empty_classes(part);
     if (!empty.empty()) {
       bad_path("no .jpg, .jpeg or .png file in '" + part.root + "' for the classes " +
                some_of(empty));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "r50/dataset.h"
@@ -57,6 +58,49 @@ TEST_F(ImageFolder, SortsClassesAndFilesAndReadsThem) {
   EXPECT_EQ(content(dataset, Split::train, 2), "1:dog b");
   EXPECT_EQ(content(dataset, Split::evaluate, 1), "1:dog 1");
   EXPECT_EQ(dataset.call([](auto& it) { return it.name_of(Split::train, 1); }), "train/dog/a.JPEG");
+}
+
+TEST_F(ImageFolder, HoldsAFixedShareOfTheTrainingImagesOut) {
+  for (int i = 0; i < 500; ++i) {
+    for (const char* name : {"dog", "cat"}) {
+      const std::string image = std::to_string(i) + ".jpg";
+      folder.write("train/" + std::string(name) + "/" + image, name + image);
+    }
+  }
+  std::filesystem::remove_all(folder / "val");  // not needed then
+  const auto names = [](const Held<Dataset>& dataset, Split split) {
+    std::set<std::string> all;
+    const auto& of = info(dataset);
+    const std::int64_t count = split == Split::train ? of.train_images : of.evaluate_images;
+    for (std::int64_t i = 0; i < count; ++i) {
+      all.insert(dataset.call([&](auto& it) { return it.name_of(split, i); }));
+    }
+    return all;
+  };
+  const auto whole = open(folder, "held_out = 0.2\n");
+  const auto train = names(whole, Split::train), held = names(whole, Split::evaluate);
+  EXPECT_EQ(train.size() + held.size(), 1003u);
+  for (const std::string& name : held) EXPECT_EQ(train.count(name), 0u) << name;
+  EXPECT_NEAR(static_cast<double>(held.size()), 200, 40);
+  EXPECT_EQ(content(whole, Split::evaluate, 0).substr(0, 5), "0:cat");
+
+  folder.write("train/cat/another.jpg", "one more");
+  for (const std::string& name : names(open(folder, "held_out = 0.2\n"), Split::evaluate)) {
+    EXPECT_TRUE(held.count(name) == 1 || name == "train/cat/another.jpg") << "it moved: " << name;
+  }
+  const auto part = open(folder, "held_out = 0.2\npart = 0.25\n");
+  EXPECT_EQ(names(part, Split::evaluate).size(),
+            names(open(folder, "held_out = 0.2\n"), Split::evaluate).size());
+  EXPECT_NEAR(static_cast<double>(info(part).train_images), 200, 40);
+  for (const std::string& name : names(part, Split::train)) EXPECT_EQ(held.count(name), 0u);
+  EXPECT_NE(info(part).fingerprint, info(whole).fingerprint);
+}
+
+TEST_F(ImageFolder, SaysWhichClassesAShareLeavesEmpty) {
+  EXPECT_THAT(
+      [&] { open(folder, "held_out = 1e-9\n"); },
+      ThrowsMessage<WrongInput>(AllOf(HasSubstr("no image is held out of the classes 'cat', 'dog'"),
+                                      HasSubstr("held_out"))));
 }
 
 TEST_F(ImageFolder, ReadsAFileThatHasGrownToItsEnd) {
