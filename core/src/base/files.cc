@@ -22,12 +22,14 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-void write_atomically(Files& files, const std::string& path, std::string_view content) {
+namespace {
+
+void write_and_rename(Files& files, const std::string& path, std::string_view content, bool sync) {
   const std::string temporary = path + ".tmp";
   try {
     auto file = files.create(temporary);
     file->write(content);
-    file->sync();
+    if (sync) file->sync();
     file->close();
     files.rename(temporary, path);
   } catch (...) {
@@ -38,7 +40,17 @@ void write_atomically(Files& files, const std::string& path, std::string_view co
     }
     std::rethrow_exception(reason);
   }
+}
+
+}  // namespace
+
+void write_atomically(Files& files, const std::string& path, std::string_view content) {
+  write_and_rename(files, path, content, true);
   files.sync_folder(folder_of(path));
+}
+
+void replace_whole(Files& files, const std::string& path, std::string_view content) {
+  write_and_rename(files, path, content, false);
 }
 
 }  // namespace r50::base

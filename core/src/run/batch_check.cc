@@ -68,14 +68,14 @@ const Held<Dataset>& BatchCheck::dataset(const config::Experiment& experiment) {
                             experiment.data.image_size};
   const std::string key = experiment.dataset.table.toml() + std::to_string(wanted.seed) + " " +
                           std::to_string(wanted.image_size);
-  OpenDataset& open = datasets_[key];
-  if (!open.host) {
-    std::vector<std::string> folders;
-    for (const Path& path : experiment.plugins.path) folders.push_back(path.text);
-    open.host = std::make_unique<host::Host>(host::SearchPath::standard(folders));
-    open.dataset = open.host->make<Dataset>(experiment.dataset.table, wanted);
-  }
-  return open.dataset;
+  const auto known = datasets_.find(key);
+  if (known != datasets_.end()) return known->second.dataset;
+  std::vector<std::string> folders;
+  for (const Path& path : experiment.plugins.path) folders.push_back(path.text);
+  OpenDataset open;
+  open.host = std::make_unique<host::Host>(host::SearchPath::standard(folders));
+  open.dataset = open.host->make<Dataset>(experiment.dataset.table, wanted);
+  return datasets_.emplace(key, std::move(open)).first->second.dataset;
 }
 
 std::string BatchCheck::answer(const std::string& line) {

@@ -29,6 +29,11 @@ void check_method(const SweepFile& sweep, const Table& written, Problems& proble
                    "write values = [...], or take the method random, sobol or tpe");
     }
   }
+  const std::vector<std::string> keys = sweep.parameters.keys();
+  if (std::find(keys.begin(), keys.end(), "run.seed") != keys.end()) {
+    problems.add(method, "run.seed is no parameter: it sets replicates of one point apart",
+                 "set seeds = 3 for the seeds that the experiment has, and +1 and +2");
+  }
   if (sweep.parameters.axes.empty() && problems.empty()) {
     problems.add(spot_of(written, "parameters"), "nothing is varied: the grid is empty",
                  "give a key of [parameters] values = [...], or min and max");

@@ -1,0 +1,210 @@
+"""Whole sweeps over a trial program that trains nothing: what is run, what is not run again."""
+
+import os
+import random
+import signal
+import time
+import unittest
+
+import sweeps
+
+GRID = """
+parameters.x.values = [0, 1, 2]
+parameters.y.values = [-1, 0]
+parameters."run.epochs".value = 3
+"""
+
+
+class Grid(sweeps.SweepTest):
+    def test_runs_every_combination_once_and_knows_it_later(self):
+        self.write(GRID)
+        out = self.sweep("s.toml")
+        self.assertIn("6 of 6 trials finished", out)
+        self.assertIn("best top1", out)
+        self.assertEqual(self.states(), ["finished"] * 6)
+        best = max(self.trials(), key=lambda trial: trial["value"])
+        self.assertEqual(best["set"], ["run.epochs=3", "x=1", "y=-1"])
+        before = self.results()
+        self.assertEqual(len(before), 6)
+        self.assertIn("6 of 6 trials finished", self.sweep("s.toml"))
+        self.assertEqual(self.results(), before)
+        for trial in self.trials():
+            starts = (self.run_folder(trial) / "starts.txt").read_text()
+            self.assertEqual(starts, "begun at 0\n")
+
+    def test_seeds_are_replicates_of_a_point(self):
+        self.write("seeds = 3\n" + GRID)
+        self.sweep("s.toml")
+        trials = self.trials()
+        self.assertEqual(len(trials), 18)
+        self.assertEqual([trial["point"] for trial in trials[:6]], [0, 0, 0, 1, 1, 1])
+        self.assertEqual([trial["set"][-1] for trial in trials[:3]],
+                         ["run.seed=1", "run.seed=2", "run.seed=3"])
+
+    def test_plan_shows_all_and_writes_nothing(self):
+        self.write(GRID)
+        out = self.sweep("plan", "s.toml")
+        self.assertIn("6 trials", out)
+        self.assertIn("run.epochs=3 x=2 y=0", out)
+        self.assertFalse((self.folder / "runs").exists())
+
+
+class Edits(sweeps.SweepTest):
+    def test_more_values_and_seeds_extend_it(self):
+        self.write(GRID)
+        self.sweep("s.toml")
+        before = self.results()
+        self.write("seeds = 2\n" + GRID.replace("[-1, 0]", "[-1, 0, 3]"))
+        self.sweep("s.toml")
+        trials = self.trials()
+        self.assertEqual(self.states(), ["finished"] * len(trials))
+        self.assertEqual(len(trials), 3 * 3 * 2 + 6)  # run.seed=1 is another run than no word of it
+        after = self.results()
+        self.assertEqual({key: after[key] for key in before}, before)
+
+    def test_others_are_refused_with_the_difference(self):
+        self.write(GRID)
+        self.sweep("s.toml")
+        self.write(GRID.replace("value = 3", "value = 4"))
+        out = self.sweep("s.toml", code=2)
+        self.assertIn("'parameters.run.epochs.value' was 3 when the sweep began, and is 4 now", out)
+        self.write(GRID.replace("[-1, 0]", "[0, -1]"))
+        self.assertIn("was [-1, 0] when the sweep began", self.sweep("s.toml", code=2))
+
+
+class Faults(sweeps.SweepTest):
+    def test_a_killed_controller_is_followed_by_one_that_goes_on(self):
+        text = ('parameters.x.values = [0, 1, 2, 3, 4]\nparameters.y.values = [0, 1, 2]\n'
+                'parameters.ms.value = 8\nparameters."run.epochs".value = 3\nseeds = 2\n')
+        self.write(text, "straight.toml")
+        self.sweep("straight.toml")
+        wanted = self.results("straight")
+        self.assertEqual(len(wanted), 30)
+        self.write(text)
+        numbers = random.Random(5)
+        kills = 0
+        while kills < 20:
+            child = self.start("s.toml")
+            try:
+                child.wait(timeout=numbers.uniform(0.01, 0.12))
+                break
+            except sweeps.subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+                kills += 1
+        self.sweep("s.toml")
+        self.assertGreaterEqual(kills, 8, "the sweep was over before it was disturbed")
+        self.assertEqual(self.results(), wanted)
+        for trial in self.trials():
+            self.assert_trained_once(trial)
+
+    def test_a_trial_that_is_killed_or_finds_the_disk_full_goes_on(self):
+        self.write('method = "list"\n[[trial]]\nx = 1\nkill_at = 2\n"run.epochs" = 4\n'
+                   '[[trial]]\nx = 2\nfull_at = 3\n"run.epochs" = 4\n')
+        out = self.sweep("s.toml")
+        self.assertEqual(self.states(), ["finished"] * 2)
+        self.assertIn("it will go on from its checkpoint", out)
+        self.assertIn("No space left on device", out)
+        for trial in self.trials():
+            self.assertEqual(trial["faults"], 1)
+            self.assert_trained_once(trial)
+
+    def test_a_trial_that_fails_is_not_run_again_until_asked(self):
+        self.write('parameters.fail.values = ["this key is wrong"]\n'
+                   'parameters.x.values = [1, 2]\n')
+        out = self.sweep("s.toml", code=1)
+        self.assertIn("2 failed", out)
+        self.assertIn("task: this key is wrong", self.sweep("logs", "s.toml", "0"))
+        self.assertEqual({trial["message"] for trial in self.trials()},
+                         {"task: this key is wrong"})
+        self.sweep("s.toml", code=1)
+        self.assertIn("2 failed trials will be run again", self.sweep("retry", "s.toml"))
+
+    def test_trials_that_all_fail_alike_end_the_sweep(self):
+        values = ", ".join(str(i) for i in range(40))
+        self.write(f'parameters.fail.value = "no such data"\nparameters.x.values = [{values}]\n')
+        out = self.sweep("s.toml", code=1)
+        self.assertIn("trials all failed alike: task: no such data", out)
+        self.assertGreater(self.states().count("waiting"), 30)
+
+    def test_a_result_without_the_metric_fails_its_trial(self):
+        self.write("parameters.nothing.value = 1\nparameters.x.values = [1, 2]\n"
+                   "[retry]\nalike = 0\n")
+        self.sweep("s.toml", code=1)
+        self.assertIn("its result has no 'top1'", self.trials()[0]["message"])
+
+    def test_a_trial_that_diverges_is_a_result(self):
+        self.write("parameters.diverge_at.values = [2, 99]\nparameters.\"run.epochs\".value = 3\n")
+        self.sweep("s.toml")
+        self.assertEqual(self.states(), ["finished"] * 2)
+        self.assertEqual(self.trials()[0]["value"], "nan")
+
+    def test_a_damaged_ledger_is_made_again_from_the_folders(self):
+        self.write(GRID)
+        self.sweep("s.toml")
+        before = self.results()
+        ledger = self.folder / "runs/s/ledger.db"
+        ledger.write_bytes(b"not a ledger " * 400)
+        out = self.sweep("s.toml")
+        self.assertIn("the ledger is damaged", out)
+        self.assertIn("made again from 6 trials' folders", out)
+        self.assertEqual(self.results(), before)
+        ledger.unlink()
+        self.assertIn("made again from 6 trials' folders", self.sweep("s.toml"))
+        for trial in self.trials():
+            self.assertEqual((self.run_folder(trial) / "starts.txt").read_text(), "begun at 0\n")
+
+
+class Signals(sweeps.SweepTest):
+    SLOW = ('parameters.x.values = [0, 1, 2, 3]\nparameters.ms.value = 100\n'
+            'parameters."run.epochs".value = 30\n')
+
+    def begun(self, child):
+        """Waits until two trials have reported an epoch."""
+        for _ in range(600):
+            if len(list(self.folder.glob("runs/s/*/metrics.jsonl"))) >= 2:
+                return
+            self.assertIsNone(child.poll(), "the sweep ended before it was told to")
+            time.sleep(0.05)
+        self.fail("no trial has begun")
+
+    def test_a_sweep_that_is_told_to_stop_saves_and_goes_on_later(self):
+        self.write(self.SLOW)
+        child = self.start("s.toml")
+        self.begun(child)
+        self.assertIn("was told", self.sweep("stop", "s.toml"))
+        self.assertEqual(child.wait(timeout=sweeps.LIMIT), 75)
+        self.assertIn("trials finish their step, save and leave", child.stdout.read())
+        self.assertEqual(self.states(), ["waiting"] * 4)
+        self.assertIn("Nobody works on this sweep", self.sweep("stop", "s.toml"))
+        self.sweep("s.toml")
+        self.assertEqual(self.states(), ["finished"] * 4)
+        for trial in self.trials():
+            self.assertEqual(trial["faults"], 0)
+            self.assert_trained_once(trial)
+
+    def test_a_second_controller_is_refused(self):
+        self.write(self.SLOW)
+        child = self.start("s.toml")
+        self.begun(child)
+        out = self.sweep("s.toml", code=2)
+        self.assertIn(f"Another r50sweep works on this sweep: process {child.pid}", out)
+        os.kill(child.pid, signal.SIGTERM)
+        self.assertEqual(child.wait(timeout=sweeps.LIMIT), 75)
+
+    def test_trials_outlive_their_controller_and_are_taken_up_again(self):
+        self.write(self.SLOW)
+        child = self.start("s.toml")
+        self.addCleanup(sweeps.end_trials, self.folder)
+        self.begun(child)
+        child.kill()
+        child.wait()
+        self.sweep("s.toml")
+        self.assertEqual(self.states(), ["finished"] * 4)
+        for trial in self.trials():
+            starts = (self.run_folder(trial) / "starts.txt").read_text()
+            self.assertEqual(starts, "begun at 0\n", "it was started a second time")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,75 @@
+"""What the tests of r50sweep share: a folder with a sweep in it, and ways to run and read it."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+SWEEP = os.environ.get("R50_SWEEP", "build/dev/bin/r50sweep")
+TASK = os.environ.get("R50_TASK", "build/dev/bin/sweep_task")
+LIMIT = 120  # seconds that any one command may take: far more than it does
+
+
+class SweepTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="r50_sweep_"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        (self.folder / "base.toml").write_text("# the task reads no file\n")
+
+    def write(self, text, name="s.toml"):
+        (self.folder / name).write_text(f'base = "base.toml"\n{text}\n[launcher]\n'
+                                        f'program = ["{TASK}"]\nslots = 2\n')
+
+    def start(self, *words):
+        child = subprocess.Popen([SWEEP, *words], cwd=self.folder, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        self.addCleanup(self.end, child)
+        return child
+
+    @staticmethod
+    def end(child):
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+        child.stdout.close()
+
+    def sweep(self, *words, code=0):
+        done = subprocess.run([SWEEP, *words], cwd=self.folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=LIMIT, check=False)
+        self.assertEqual(done.returncode, code, done.stdout)
+        return done.stdout
+
+    def trials(self, name="s"):
+        return json.loads((self.folder / "runs" / name / "status.json").read_text())["trials"]
+
+    def states(self, name="s"):
+        return [trial["state"] for trial in self.trials(name)]
+
+    def run_folder(self, trial, name="s"):
+        return self.folder / "runs" / name / trial["id"]
+
+    def assert_trained_once(self, trial, name="s"):
+        """Every epoch of the trial was reported exactly once."""
+        rows = [json.loads(line) for line in
+                (self.run_folder(trial, name) / "metrics.jsonl").read_text().splitlines()]
+        self.assertEqual([row["epoch"] for row in rows], list(range(1, len(rows) + 1)), trial["id"])
+
+    def results(self, name="s"):
+        """What every finished trial says, by its id: bytes."""
+        return {trial["id"]: (self.run_folder(trial, name) / "result.json").read_bytes()
+                + (self.run_folder(trial, name) / "metrics.jsonl").read_bytes()
+                for trial in self.trials(name) if trial["state"] == "finished"}
+
+
+def end_trials(folder):
+    """Ends what a killed controller has left running, by what its leases say."""
+    for lease in folder.glob("runs/*/*/lease"):
+        words = lease.read_text().split()
+        try:
+            os.killpg(int(words[2]), signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass

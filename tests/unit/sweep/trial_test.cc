@@ -1,0 +1,225 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "base/process.h"
+#include "r50/error.h"
+#include "support/temp_folder.h"
+#include "sweep/launch/local.h"
+#include "sweep/launch/process_mark.h"
+#include "sweep/trial/facts.h"
+#include "sweep/trial/ledger.h"
+#include "sweep/trial/trial.h"
+
+namespace r50::sweep {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Trial sample(std::int64_t number) {
+  Trial trial;
+  trial.number = number;
+  trial.id = "id" + std::to_string(number);
+  trial.at = {0.1, std::nan(""), 3};
+  trial.words = {"scheduler.lr=0.1", "optimizer.use=\"sgd\""};
+  trial.epochs = 9;
+  trial.value = 57.25;
+  trial.message = "a \"word\"\nand another";
+  return trial;
+}
+
+TEST(SweepTrial, ComesBackFromItsFile) {
+  Trial trial = sample(7);
+  for (const TrialState state : {TrialState::waiting, TrialState::running, TrialState::paused,
+                                 TrialState::finished, TrialState::stopped, TrialState::failed}) {
+    trial.state = state;
+    const Trial read = parse_trial(trial_json(trial));
+    EXPECT_EQ(trial_json(read), trial_json(trial));
+    EXPECT_EQ(read.state, state);
+    EXPECT_TRUE(std::isnan(read.at[1]));
+    EXPECT_EQ(read.at[0], 0.1);
+  }
+  for (const double odd : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    trial.value = odd;
+    const double read = parse_trial(trial_json(trial)).value.value();
+    EXPECT_TRUE(std::isnan(odd) ? std::isnan(read) : read == odd);
+  }
+  trial.value.reset();
+  EXPECT_FALSE(parse_trial(trial_json(trial)).value);
+}
+
+TEST(SweepTrial, RefusesWhatIsNone) {
+  for (const char* text : {"", "{}", "[1]", "{\"number\": \"one\"}"}) {
+    EXPECT_THROW(parse_trial(text), Error) << text;
+  }
+  std::string unknown = trial_json(sample(1));
+  unknown.replace(unknown.find("waiting"), 7, "resting");
+  EXPECT_THROW(parse_trial(unknown), Error);
+}
+
+class SweepLedger : public testing::Test {
+ protected:
+  std::unique_ptr<Ledger> open() {
+    return open_ledger(base::real_files(), folder_.path(),
+                       [&](const std::string& text) { told_ += text + "\n"; });
+  }
+  test::TempFolder folder_;
+  std::string told_;
+};
+
+TEST_F(SweepLedger, KeepsTrialsInTheOrderOfTheirNumbers) {
+  {
+    const auto ledger = open();
+    ledger->put({sample(2), sample(0), sample(1)});
+    Trial changed = sample(1);
+    changed.state = TrialState::finished;
+    ledger->put(changed);
+  }
+  const auto trials = open()->trials();
+  ASSERT_EQ(trials.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(trials[i].number, static_cast<std::int64_t>(i));
+  EXPECT_EQ(trials[1].state, TrialState::finished);
+  EXPECT_EQ(told_, "");
+}
+
+TEST_F(SweepLedger, BelongsToOneProcess) {
+  const auto ledger = open();
+  ledger->put(sample(0));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      open();
+    } catch (const Error& error) {
+      ::_exit(std::string(error.what()).find("Another r50sweep") != std::string::npos ? 7 : 8);
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+TEST_F(SweepLedger, IsMadeAgainFromTheFolders) {
+  std::filesystem::create_directory(folder_ / "id3");
+  std::ofstream(folder_ / "id3/trial.json") << trial_json(sample(3));
+  std::filesystem::create_directory(folder_ / "torn");
+  std::ofstream(folder_ / "torn/trial.json") << "{\"number\": ";
+  std::ofstream(folder_ / "ledger.db") << std::string(5000, 'x');
+  const auto ledger = open();
+  ASSERT_EQ(ledger->trials().size(), 1u);
+  EXPECT_EQ(ledger->trials()[0].id, "id3");
+  EXPECT_THAT(told_, HasSubstr("ledger.db.damaged"));
+  EXPECT_THAT(told_, HasSubstr("torn/trial.json' cannot be read"));
+}
+
+TEST_F(SweepLedger, OfANewerVersionIsLeftAlone) {
+  open()->put(sample(0));
+  const auto made =
+      base::run_process({"python3", "-c",
+                         "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('PRAGMA "
+                         "user_version = 9')",
+                         folder_ / "ledger.db"});
+  ASSERT_EQ(made.exit_code, 0) << made.errors;
+  EXPECT_THROW(open(), WrongInput);
+}
+
+class SweepFacts : public testing::Test {
+ protected:
+  void write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+  }
+  Facts read(const std::string& metric) {
+    return read_facts(base::real_files(), folder_.path(), metric);
+  }
+  test::TempFolder folder_;
+};
+
+TEST_F(SweepFacts, OfAnEmptyFolderAreNone) {
+  const Facts facts = read("top1");
+  EXPECT_FALSE(facts.finished);
+  EXPECT_FALSE(facts.exit_code);
+  EXPECT_TRUE(facts.reports.empty());
+}
+
+TEST_F(SweepFacts, OfARunOfR50) {
+  write("result.json", R"({"epochs": 2, "train_loss": 1.5,
+    "last": [{"set": "plain", "epoch": 2, "top1": 40.5, "top5": 80, "loss": 1.25},
+             {"set": "ema", "epoch": 2, "top1": 42, "top5": 81, "loss": "nan"}],
+    "best": {"set": "ema", "epoch": 1, "top1": 43, "top5": 79, "loss": 1.5}})");
+  EXPECT_EQ(read("top1").result, 40.5);
+  EXPECT_EQ(read("plain.top5").result, 80);
+  EXPECT_EQ(read("ema.top1").result, 42);
+  EXPECT_TRUE(std::isnan(read("ema.loss").result.value()));
+  EXPECT_EQ(read("best.top1").result, 43);
+  EXPECT_EQ(read("train_loss").result, 1.5);
+  EXPECT_FALSE(read("swa.top1").result);
+  EXPECT_TRUE(read("swa.top1").finished);
+  EXPECT_THAT(read("swa.top1").known, testing::Contains("ema.top1"));
+}
+
+TEST_F(SweepFacts, OfAnotherProgram) {
+  write("result.json", R"({"score": 3, "top1": 12})");
+  EXPECT_EQ(read("score").result, 3);
+  EXPECT_EQ(read("top1").result, 12);
+  write("exit", "137\n");
+  EXPECT_EQ(read("score").exit_code, 137);
+}
+
+TEST_F(SweepFacts, OfADamagedResultAreNone) {
+  write("result.json", "{\"last\": [");
+  EXPECT_FALSE(read("top1").finished);
+  write("metrics.jsonl", "garbage\n");
+  EXPECT_TRUE(read("top1").reports.empty());
+}
+
+TEST(SweepProcess, IsKnownAgainAndNotMistaken) {
+  const ProcessMark self = mark_process(::getpid());
+  EXPECT_TRUE(self.alive());
+  const auto read = ProcessMark::parse(self.text());
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->alive());
+  EXPECT_TRUE(read->of_this_host());
+  ProcessMark other = self;
+  other.start += 1;
+  EXPECT_FALSE(other.alive()) << "the number went to a later process";
+  other = self;
+  other.boot = "another";
+  EXPECT_FALSE(other.alive()) << "the machine was started anew";
+  other = self;
+  other.host = "elsewhere";
+  EXPECT_FALSE(other.of_this_host());
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ::usleep(20'000);
+  EXPECT_FALSE(mark_process(child).alive()) << "a zombie writes nothing more";
+  ::waitpid(child, nullptr, 0);
+  EXPECT_FALSE(ProcessMark::parse("host boot 12"));
+}
+
+TEST(SweepSlots, ShareDevicesAndCores) {
+  const auto devices = [](const std::vector<LocalSlot>& slots) {
+    std::vector<std::string> names;
+    for (const LocalSlot& slot : slots) names.push_back(slot.device);
+    return names;
+  };
+  EXPECT_THAT(devices(local_slots(0, 1, {}, 8)), ElementsAre(""));
+  EXPECT_EQ(local_slots(0, 1, {}, 8)[0].cores, 8);
+  EXPECT_THAT(devices(local_slots(0, 2, {"0", "GPU-1f"}, 8)),
+              ElementsAre("0", "GPU-1f", "0", "GPU-1f"));
+  EXPECT_EQ(local_slots(0, 2, {"0", "1"}, 8)[3].cores, 2);
+  EXPECT_THAT(devices(local_slots(3, 1, {"0", "1"}, 2)), ElementsAre("0", "1", "0"));
+  EXPECT_EQ(local_slots(3, 1, {"0", "1"}, 2)[0].cores, 1);
+  ::setenv("CUDA_VISIBLE_DEVICES", "2, MIG-7,GPU-a", 1);
+  EXPECT_THAT(visible_devices(), ElementsAre("2", "MIG-7", "GPU-a"));
+  ::setenv("CUDA_VISIBLE_DEVICES", "", 1);
+  EXPECT_THAT(visible_devices(), ElementsAre());
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+}
+
+}  // namespace
+}  // namespace r50::sweep

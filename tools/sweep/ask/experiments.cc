@@ -1,0 +1,105 @@
+#include "sweep/ask/experiments.h"
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/process.h"
+
+namespace r50::sweep {
+namespace {
+
+using Json = nlohmann::json;
+
+// "s.toml:4:7" back to its parts.
+Spot spot_from(const std::string& text) {
+  Spot spot{text, 0, 0};
+  const auto column = text.rfind(':');
+  const auto line =
+      column == std::string::npos || column == 0 ? column : text.rfind(':', column - 1);
+  if (line == std::string::npos || line == column) return spot;
+  const auto number = [&](std::size_t from, std::size_t to) {
+    return std::atoi(text.substr(from + 1, to - from - 1).c_str());
+  };
+  spot.line = number(line, column);
+  spot.column = number(column, text.size());
+  if (spot.line > 0) spot.file = text.substr(0, line);
+  return spot;
+}
+
+std::string question(std::size_t number, const Settings& settings) {
+  Json words = Json::array();
+  for (const Setting& setting : settings) {
+    const Spot& spot = setting.value.spot();
+    Json word = {{"word", setting.word()}};
+    if (spot.known()) {
+      word["file"] = spot.file;
+      word["line"] = spot.line;
+      word["column"] = spot.column;
+    }
+    words.push_back(std::move(word));
+  }
+  const Json json = {{"number", number}, {"set", std::move(words)}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Checked checked_of(const Json& json) {
+  Checked checked;
+  if (json.contains("problems")) {
+    for (const Json& one : json.at("problems")) {
+      checked.problems.push_back({spot_from(one.at("where")), one.at("what"), one.at("hint")});
+    }
+    return checked;
+  }
+  checked.id = json.at("id");
+  checked.name = json.at("name");
+  checked.epochs = json.at("epochs");
+  checked.steps_per_epoch = json.at("steps_per_epoch");
+  checked.predictable = json.at("predictable");
+  checked.metrics = json.at("metrics").get<std::vector<std::string>>();
+  checked.resolved = json.at("resolved");
+  return checked;
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::vector<Checked> Experiments::check(const std::string& file,
+                                        const std::vector<Settings>& variants) const {
+  std::string input;
+  for (std::size_t i = 0; i < variants.size(); ++i) input += question(i, variants[i]);
+  const base::Finished child =
+      base::run_process({program_, "check", "--batch", file}, {.input = input});
+  if (child.exit_code == 2) throw WrongInput(trimmed(child.errors));
+  std::vector<Checked> all;
+  std::istringstream lines(child.output);
+  try {
+    for (std::string line; std::getline(lines, line);) {
+      all.push_back(checked_of(Json::parse(line)));
+    }
+  } catch (const Json::exception& error) {
+    throw Error("'" + program_ + "' answers what this r50sweep does not understand (" +
+                error.what() + "); are both of one build?");
+  }
+  if (child.exit_code != 0 || all.size() != variants.size()) {
+    throw Error("'" + program_ + " check --batch' ended with " + std::to_string(child.exit_code) +
+                " after " + std::to_string(all.size()) + " of " + std::to_string(variants.size()) +
+                " answers: " + trimmed(child.errors));
+  }
+  return all;
+}
+
+std::string Experiments::frozen(const std::string& file) const {
+  const base::Finished child = base::run_process({program_, "explain", file});
+  if (child.exit_code == 2) throw WrongInput(trimmed(child.errors));
+  if (child.exit_code != 0) {
+    throw Error("'" + program_ + " explain' ended with " + std::to_string(child.exit_code) + ": " +
+                trimmed(child.errors));
+  }
+  return child.output;
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,43 @@
+#pragma once
+
+// What the plugins' own schemas say of an experiment and its variants. They live in r50run, with
+// libtorch: a child process is asked, so that the controller stays small.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "r50/error.h"
+#include "sweep/file/parameters.h"
+
+namespace r50::sweep {
+
+// One variant's answer.
+struct Checked {
+  std::string id, name;
+  std::int64_t epochs = 0, steps_per_epoch = 0;
+  bool predictable = true;           // its rates do not depend on results
+  std::vector<std::string> metrics;  // names that `metric` may have
+  std::string resolved;              // the whole experiment, as one TOML value
+  std::vector<Problem> problems;     // if there are any, all else is empty
+
+  bool good() const { return problems.empty(); }
+};
+
+class Experiments {
+ public:
+  // `program`: r50run, by its path.
+  explicit Experiments(std::string program) : program_(std::move(program)) {}
+
+  // In the order of the variants; one child for all. Throws WrongInput if the file itself is wrong.
+  std::vector<Checked> check(const std::string& file, const std::vector<Settings>& variants) const;
+
+  // The experiment with all that it extends, all defaults and its environment written out: what a
+  // later edit of any of its files no longer changes.
+  std::string frozen(const std::string& file) const;
+
+ private:
+  std::string program_;
+};
+
+}  // namespace r50::sweep

@@ -1,0 +1,206 @@
+#include "sweep/control/controller.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sweep/control/progress.h"
+
+namespace r50::sweep {
+namespace {
+
+constexpr double look_every = 0.5;  // seconds; an ended child is seen at once
+constexpr double patience = 120;    // seconds that a trial has for saving, once asked to end
+
+std::unique_ptr<Stopper> make_stopper(const StopTable& stop, std::int64_t epochs) {
+  const Rungs rungs{stop.min_iter, stop.eta, epochs};
+  switch (stop.type) {
+    case StopRule::asha:
+      return asha(rungs);
+    case StopRule::hyperband:
+      return hyperband(rungs);
+    case StopRule::median:
+      return median_rule(epochs, stop.min_iter, stop.min_trials);
+    case StopRule::none:
+      break;
+  }
+  return no_stopping(epochs);
+}
+
+Contender::State contender_state(TrialState state) {
+  switch (state) {
+    case TrialState::paused:
+      return Contender::State::paused;
+    case TrialState::finished:
+      return Contender::State::finished;
+    case TrialState::stopped:
+      return Contender::State::stopped;
+    case TrialState::failed:
+      return Contender::State::failed;
+    default:
+      return Contender::State::running;
+  }
+}
+
+}  // namespace
+
+Controller::Controller(ControllerParts parts) : parts_(std::move(parts)) {}
+
+Exit Controller::run() {
+  take_up_running();
+  for (;;) {
+    if (!stopping_ && parts_.stop_wanted()) {
+      stopping_ = true;
+      parts_.tell("stopping: trials finish their step, save and leave");
+      for (auto& [number, watch] : watches_) {
+        parts_.launcher.end(watch.handle, Launcher::How::gently);
+        watch.asked = parts_.clock.seconds();
+      }
+    }
+    bool moved = look_at_running();
+    if (all_fail_alike()) return Exit::failed;
+    if (!stopping_) {
+      end_hopeless();
+      moved |= fill_room();
+    }
+    write_status(stopping_ ? "stopping" : "running", false);
+    if (watches_.empty() && (stopping_ || !moved)) break;
+    parts_.launcher.wait(moved ? 0 : look_every);
+  }
+  write_status("ended", true);
+  if (stopping_) return Exit::interrupted;
+  const Counts counts = count(parts_.roster.trials());
+  return counts.failed == counts.all() && counts.all() > 0 ? Exit::failed : Exit::done;
+}
+
+std::vector<Contender> Controller::contenders() const {
+  std::vector<Contender> all;
+  const double sign = parts_.sweep.maximize() ? -1 : 1;
+  for (const Trial& trial : parts_.roster.trials()) {
+    if (!trial.stage.empty() || trial.state == TrialState::waiting) continue;
+    Contender one{trial.number, contender_state(trial.state), {}, trial.until};
+    const auto found = reports_.find(trial.number);
+    if (found != reports_.end()) {
+      for (const Report& report : found->second) {
+        one.reports.push_back({report.epoch, sign * report.value});
+      }
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+void Controller::change(Trial& trial, TrialState state, const std::string& message) {
+  trial.state = state;
+  trial.message = message;
+  parts_.ledger.put(trial);
+  if (trial.over()) {
+    base::replace_whole(parts_.files, folder_of(trial) + "/trial.json", trial_json(trial));
+  }
+}
+
+bool Controller::fill_room() {
+  bool any = false;
+  while (parts_.launcher.room() > 0) {
+    Trial* const trial = next_to_start();
+    if (!trial) break;
+    start(*trial);
+    any = true;
+  }
+  return any;
+}
+
+// Promotions first: what has been trained is worth more than what has not. Then what waits, which
+// includes what ended by no fault of its own; then new points; the second stage once all is over.
+Trial* Controller::next_to_start() {
+  std::vector<Trial>& trials = parts_.roster.trials();
+  if (!stopper_ && !trials.empty()) {
+    std::int64_t epochs = 1;
+    for (const Trial& trial : trials) epochs = std::max(epochs, trial.epochs);
+    stopper_ = make_stopper(parts_.sweep.stop, epochs);
+  }
+  if (stopper_) {
+    if (const auto promoted = stopper_->promote(contenders())) {
+      Trial& trial = trials[static_cast<std::size_t>(promoted->number)];
+      trial.until = promoted->until;
+      return &trial;
+    }
+  }
+  for (Trial& trial : trials) {
+    if (trial.state == TrialState::waiting) return &trial;
+  }
+  if (parts_.roster.adaptive() && !exhausted_) {
+    const std::vector<Trial> added = parts_.roster.next();
+    if (added.empty()) exhausted_ = true;
+    parts_.ledger.put(added);
+    if (!added.empty()) return next_to_start();
+  }
+  const bool first_stage_over = watches_.empty();
+  if (parts_.sweep.confirm.top > 0 && first_stage_over && !confirmed_) {
+    confirmed_ = true;
+    const std::vector<Trial> added = parts_.roster.confirm();
+    parts_.ledger.put(added);
+    if (!added.empty()) {
+      parts_.tell("second stage: " + std::to_string(added.size()) + " trials of the best points");
+      return next_to_start();
+    }
+  }
+  return nullptr;
+}
+
+void Controller::start(Trial& trial) {
+  const std::string folder = folder_of(trial);
+  if (trial.until == 0) {
+    trial.until =
+        trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
+  }
+  parts_.files.make_folders(folder);
+  change(trial, TrialState::running);
+  base::replace_whole(parts_.files, folder + "/trial.json", trial_json(trial));
+
+  Launch launch{trial.id, folder, parts_.where, parts_.program};
+  launch.argv.insert(launch.argv.end(), trial.words.begin(), trial.words.end());
+  launch.argv.insert(launch.argv.end(), parts_.words.begin(), parts_.words.end());
+  for (const char* word : {"--run-dir", folder.c_str(), "--quiet"}) launch.argv.emplace_back(word);
+  if (trial.until < trial.epochs) {
+    launch.argv.emplace_back("--until");
+    launch.argv.push_back(std::to_string(trial.until) + " epochs");
+  }
+  Watch watch;
+  watch.begun = watch.moved = parts_.clock.seconds();
+  parts_.launcher.start(launch, [&](const std::string& handle) {
+    // No process outlives a loss of power: what is lost then is no lease.
+    base::replace_whole(parts_.files, folder + "/lease", handle + "\n");
+    watch.handle = handle;
+  });
+  watches_[trial.number] = watch;
+}
+
+void Controller::end_hopeless() {
+  if (parts_.sweep.stop.type != StopRule::median || !stopper_) return;
+  const std::vector<Contender> all = contenders();
+  for (const Contender& one : all) {
+    const auto watch = watches_.find(one.number);
+    if (watch == watches_.end() || watch->second.asked > 0 || !stopper_->ends(one, all)) continue;
+    Trial& trial = parts_.roster.trials()[static_cast<std::size_t>(one.number)];
+    trial.message = "below the median of the others";
+    parts_.ledger.put(trial);
+    watch->second.asked = parts_.clock.seconds();
+    parts_.launcher.end(watch->second.handle, Launcher::How::gently);
+  }
+}
+
+void Controller::write_status(const std::string& what, bool now) {
+  const double at = parts_.clock.seconds();
+  // A sweep of ten thousand trials must not spend its time on telling of them.
+  if (!now && at - status_at_ < std::max(1.0, 50 * status_cost_)) return;
+  status_at_ = at;
+  try {
+    base::replace_whole(parts_.files, parts_.folder + "/status.json",
+                        status_json(parts_.roster.trials(), parts_.sweep, what));
+  } catch (const base::FileError& error) {
+    parts_.tell(std::string("status.json is behind: ") + error.what());
+  }
+  status_cost_ = parts_.clock.seconds() - at;
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,82 @@
+#pragma once
+
+// Brings a sweep's trials to their ends: starts them where there is room, sees what became of them,
+// and writes down everything before it acts on it, so that a controller killed at any point is
+// followed by one that goes on.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "r50/error.h"
+#include "sweep/control/roster.h"
+#include "sweep/launch/launcher.h"
+#include "sweep/stop/stopper.h"
+#include "sweep/trial/facts.h"
+#include "sweep/trial/ledger.h"
+
+namespace r50::sweep {
+
+struct ControllerParts {
+  base::Files& files;
+  base::Clock& clock;
+  Launcher& launcher;
+  Ledger& ledger;
+  const SweepFile& sweep;
+  Roster& roster;
+  std::string folder;                // of the sweep, absolute
+  std::string where;                 // the folder trials run in, absolute
+  std::vector<std::string> program;  // the words before a trial's own
+  std::vector<std::string> words;    // of every trial: threads and the like
+  std::function<void(const std::string&)> tell;
+  std::function<bool()> stop_wanted;
+  bool take_over = false;  // trials of another machine are taken for dead
+};
+
+class Controller {
+ public:
+  explicit Controller(ControllerParts parts);
+
+  Exit run();
+
+ private:
+  struct Watch {  // of a running trial
+    std::string handle;
+    double begun = 0;       // clock seconds
+    std::int64_t rows = 0;  // of its metrics, when last looked at
+    double moved = 0;       // when they last grew
+    double asked = 0;       // to end; 0: not
+  };
+
+  void take_up_running();
+  bool look_at_running();
+  void settle(Trial& trial);
+  void end_hopeless();
+  void end_hanging(Trial& trial, Watch& watch, const Facts& facts);
+  bool fill_room();
+  Trial* next_to_start();
+  void start(Trial& trial);
+  void change(Trial& trial, TrialState state, const std::string& message = "");
+  void fault(Trial& trial, const std::string& why);
+  bool all_fail_alike();
+  void write_status(const std::string& what, bool now);
+  std::vector<Contender> contenders() const;
+  std::string folder_of(const Trial& trial) const { return parts_.folder + "/" + trial.id; }
+  std::int64_t running() const { return static_cast<std::int64_t>(watches_.size()); }
+
+  ControllerParts parts_;
+  std::unique_ptr<Stopper> stopper_;
+  std::map<std::int64_t, Watch> watches_;  // by the trial's number
+  std::map<std::int64_t, std::vector<Report>> reports_;
+  bool exhausted_ = false;  // the search has no further points
+  bool stopping_ = false;
+  bool confirmed_ = false;
+  double status_at_ = -1e9;
+  double status_cost_ = 0;
+};
+
+}  // namespace r50::sweep

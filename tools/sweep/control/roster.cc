@@ -1,0 +1,196 @@
+#include "sweep/control/roster.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace r50::sweep {
+namespace {
+
+constexpr std::int64_t most_attempts = 200;
+
+Seen::State seen_state(TrialState state) {
+  switch (state) {
+    case TrialState::finished:
+      return Seen::State::complete;
+    case TrialState::stopped:
+      return Seen::State::stopped;
+    case TrialState::failed:
+      return Seen::State::failed;
+    default:
+      return Seen::State::running;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Searcher> make_searcher(const SweepFile& sweep) {
+  const Space space = sweep.parameters.space();
+  const auto seed = static_cast<std::uint64_t>(sweep.seed);
+  switch (sweep.method) {
+    case Method::random:
+      return random_search(space, seed);
+    case Method::sobol:
+      return sobol_search(space, seed);
+    case Method::tpe:
+      return tpe_search(space, seed);
+    case Method::grid:
+    case Method::lr_find:
+    case Method::list:
+      break;
+  }
+  return grid_search(space);
+}
+
+std::vector<PointValue> point_values(const std::vector<Trial>& trials, const std::string& stage) {
+  std::map<std::int64_t, PointValue> points;
+  for (const Trial& trial : trials) {
+    if (trial.stage != stage || trial.state != TrialState::finished || !trial.value) continue;
+    PointValue& one = points[trial.point];
+    one.point = trial.point;
+    one.at = trial.at;
+    one.value += *trial.value;
+    ++one.trials;
+  }
+  std::vector<PointValue> values;
+  for (auto& [number, one] : points) {
+    one.value /= one.trials;
+    values.push_back(std::move(one));
+  }
+  return values;
+}
+
+Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials)
+    : sweep_(sweep),
+      seed_(seed),
+      ask_(std::move(ask)),
+      trials_(std::move(trials)),
+      searcher_(make_searcher(sweep)) {
+  for (const Trial& trial : trials_) {
+    ids_.insert(trial.id);
+    point_of(trial);
+  }
+}
+
+// What sets replicates apart stands last, see enlist().
+std::int64_t Roster::point_of(const Trial& trial) {
+  std::string key = trial.stage;
+  for (const std::string& word : trial.words) {
+    if (word.rfind("run.seed=", 0) != 0) key += "\n" + word;
+  }
+  return points_.emplace(key, static_cast<std::int64_t>(points_.size())).first->second;
+}
+
+std::int64_t Roster::first_stage_points() const {
+  return std::count_if(points_.begin(), points_.end(),
+                       [](const auto& one) { return one.first.empty() || one.first[0] == '\n'; });
+}
+
+std::vector<Seen> Roster::history() const {
+  std::vector<Seen> seen;
+  const double sign = sweep_.maximize() ? -1 : 1;
+  for (const Trial& trial : trials_) {
+    if (!trial.stage.empty() || trial.replicate != 0) continue;
+    const double value = trial.value.value_or(std::numeric_limits<double>::quiet_NaN());
+    seen.push_back({trial.point, trial.at, seen_state(trial.state), sign * value, trial.done});
+  }
+  return seen;
+}
+
+std::vector<Trial> Roster::list_all() {
+  std::vector<Coordinates> points;
+  const std::int64_t cap =
+      sweep_.run_cap > 0 ? sweep_.run_cap : std::numeric_limits<std::int64_t>::max();
+  std::set<std::vector<std::string>> known;
+  std::int64_t attempt = 0;
+  while (static_cast<std::int64_t>(points.size()) < cap) {
+    const auto number = static_cast<std::int64_t>(points.size());
+    auto point = searcher_->propose(number, attempt, {});
+    if (!point) break;
+    std::vector<std::string> words;
+    for (const Setting& setting : sweep_.parameters.settings(*point)) {
+      words.push_back(setting.word());
+    }
+    if (known.insert(words).second) {
+      points.push_back(std::move(*point));
+      attempt = 0;
+    } else if (++attempt > most_attempts) {
+      break;  // the space is used up, as far as chance can tell
+    }
+  }
+  return enlist(points, {}, "", sweep_.seeds);
+}
+
+std::vector<Trial> Roster::next() {
+  const std::int64_t points = first_stage_points();
+  if (sweep_.run_cap > 0 && points >= sweep_.run_cap) return {};
+  const std::vector<Seen> seen = history();
+  for (std::int64_t attempt = 0; attempt < most_attempts; ++attempt) {
+    const auto point = searcher_->propose(points, attempt, seen);
+    if (!point) return {};
+    std::vector<Trial> trials = enlist({*point}, {}, "", sweep_.seeds);
+    if (!trials.empty()) return trials;
+  }
+  return {};
+}
+
+std::vector<Trial> Roster::confirm() {
+  std::vector<PointValue> values = point_values(trials_, "");
+  const bool maximize = sweep_.maximize();
+  std::stable_sort(values.begin(), values.end(), [&](const PointValue& a, const PointValue& b) {
+    if (std::isnan(a.value) || std::isnan(b.value))
+      return !std::isnan(a.value) && std::isnan(b.value);
+    return maximize ? a.value > b.value : a.value < b.value;
+  });
+  std::vector<Coordinates> best;
+  for (const PointValue& one : values) {
+    if (static_cast<std::int64_t>(best.size()) == sweep_.confirm.top) break;
+    best.push_back(one.at);
+  }
+  return enlist(best, sweep_.confirm.set, "confirm", sweep_.confirm.seeds);
+}
+
+std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const Settings& over,
+                                  const std::string& stage, std::int64_t seeds) {
+  std::vector<Settings> variants;
+  for (const Coordinates& at : points) {
+    for (std::int64_t replicate = 0; replicate < seeds; ++replicate) {
+      Settings settings = sweep_.parameters.settings(at);
+      settings.insert(settings.end(), over.begin(), over.end());
+      if (seeds > 1) settings.push_back({"run.seed", Value(seed_ + replicate)});
+      variants.push_back(std::move(settings));
+    }
+  }
+  const std::vector<Checked> answers = variants.empty() ? std::vector<Checked>() : ask_(variants);
+  Problems problems;
+  for (const Checked& answer : answers) {
+    for (const Problem& one : answer.problems) {
+      const bool told =
+          std::any_of(problems.list().begin(), problems.list().end(), [&](const Problem& other) {
+            return other.what == one.what && other.spot.text() == one.spot.text();
+          });
+      if (!told) problems.add(one.spot, one.what, one.hint);
+    }
+  }
+  if (!problems.empty()) throw WrongInput(problems);
+
+  std::vector<Trial> added;
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    Trial trial;
+    trial.number = static_cast<std::int64_t>(trials_.size());
+    trial.id = answers[i].id;
+    trial.replicate = static_cast<std::int64_t>(i) % seeds;
+    trial.stage = stage;
+    trial.at = points[i / static_cast<std::size_t>(seeds)];
+    for (const Setting& setting : variants[i]) trial.words.push_back(setting.word());
+    trial.epochs = answers[i].epochs;
+    trial.point = point_of(trial);
+    if (!ids_.insert(trial.id).second) continue;  // that very run is there
+    trials_.push_back(trial);
+    added.push_back(std::move(trial));
+  }
+  return added;
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <cmath>
+
+#include "r50/suggest.h"
+#include "sweep/control/controller.h"
+
+namespace r50::sweep {
+namespace {
+
+constexpr int exit_wrong_input = 2, exit_stopped = 3, exit_interrupted = 75;
+
+// Faults of the machine that end with an exit code like one's own.
+bool is_infrastructure(const std::string& said) {
+  for (const char* words : {"No space left on device", "Disk quota exceeded", "Input/output error",
+                            "Stale file handle", "Cannot allocate memory"}) {
+    if (said.find(words) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::string last_line(const std::string& text) {
+  const auto end = text.rfind('\n');
+  return end == std::string::npos ? text : text.substr(end + 1);
+}
+
+}  // namespace
+
+// Trials that an earlier controller has left running, or has not seen end.
+void Controller::take_up_running() {
+  for (Trial& trial : parts_.roster.trials()) {
+    reports_[trial.number] = {};
+    if (trial.state == TrialState::waiting) continue;
+    const std::string folder = folder_of(trial);
+    reports_[trial.number] = read_facts(parts_.files, folder, parts_.sweep.metric.name).reports;
+    if (trial.state != TrialState::running) continue;
+    Watch watch;
+    watch.begun = watch.moved = parts_.clock.seconds();
+    if (parts_.files.exists(folder + "/lease")) {
+      watch.handle = parts_.files.read(folder + "/lease");
+      while (!watch.handle.empty() && watch.handle.back() == '\n') watch.handle.pop_back();
+    }
+    const Life life = watch.handle.empty() ? Life::gone : parts_.launcher.look(watch.handle);
+    if (life == Life::gone || (life == Life::unknown && parts_.take_over)) {
+      settle(trial);
+    } else {
+      parts_.launcher.adopt(watch.handle);
+      watches_[trial.number] = watch;
+    }
+  }
+}
+
+bool Controller::look_at_running() {
+  bool any = false;
+  for (auto it = watches_.begin(); it != watches_.end();) {
+    Trial& trial = parts_.roster.trials()[static_cast<std::size_t>(it->first)];
+    Watch& watch = it->second;
+    const Life life = parts_.launcher.look(watch.handle);
+    if (life == Life::gone) {
+      trial.seconds += parts_.clock.seconds() - watch.begun;
+      settle(trial);
+      it = watches_.erase(it);
+      any = true;
+      continue;
+    }
+    const Facts facts = read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name);
+    if (facts.rows != watch.rows) {
+      watch.rows = facts.rows;
+      watch.moved = parts_.clock.seconds();
+      reports_[trial.number] = facts.reports;
+      if (!facts.reports.empty()) {
+        trial.done = facts.reports.back().epoch;
+        trial.value = facts.reports.back().value;
+      }
+    }
+    end_hanging(trial, watch, facts);
+    ++it;
+  }
+  return any;
+}
+
+// It has ended, somehow: what its folder says decides.
+void Controller::settle(Trial& trial) {
+  const std::string folder = folder_of(trial);
+  const Facts facts = read_facts(parts_.files, folder, parts_.sweep.metric.name);
+  reports_[trial.number] = facts.reports;
+  if (!facts.reports.empty()) {
+    trial.done = facts.reports.back().epoch;
+    trial.value = facts.reports.back().value;
+  }
+  const bool ended_by_rule = !trial.message.empty() && trial.state == TrialState::running;
+  if (facts.finished) {
+    trial.value = facts.result;
+    if (facts.result) return change(trial, TrialState::finished);
+    return change(trial, TrialState::failed,
+                  "its result has no '" + parts_.sweep.metric.name +
+                      "': " + near_guess(parts_.sweep.metric.name, facts.known, "metrics"));
+  }
+  if (ended_by_rule) return change(trial, TrialState::stopped, trial.message);
+  if (trial.until < trial.epochs && trial.done >= trial.until) {
+    return change(trial, TrialState::paused);
+  }
+  if (stopping_) return change(trial, TrialState::waiting);
+  if (!facts.exit_code) return fault(trial, "it was killed");
+  const std::string said = log_tail(parts_.files, folder, 20);
+  const int code = *facts.exit_code;
+  if (code == exit_interrupted) return fault(trial, "it was interrupted");
+  if (code >= 128) return fault(trial, "signal " + std::to_string(code - 128) + " ended it");
+  if (code == 0) return change(trial, TrialState::failed, "it ended well, but left no result");
+  if (code != exit_wrong_input && code != exit_stopped && is_infrastructure(said)) {
+    return fault(trial, last_line(said));
+  }
+  change(trial, TrialState::failed,
+         said.empty() ? "exit code " + std::to_string(code) : last_line(said));
+}
+
+// Not the trial's own: it goes on from its checkpoint, if there is patience left.
+void Controller::fault(Trial& trial, const std::string& why) {
+  ++trial.faults;
+  const bool again = trial.faults <= parts_.sweep.retry.times;
+  parts_.tell("trial " + trial.id + " ended: " + why +
+              (again ? "; it will go on from its checkpoint" : "; it is given up"));
+  if (again) return change(trial, TrialState::waiting);
+  change(trial, TrialState::failed,
+         "given up after " + std::to_string(trial.faults) + " faults; the last: " + why);
+}
+
+void Controller::end_hanging(Trial& trial, Watch& watch, const Facts& facts) {
+  const double now = parts_.clock.seconds();
+  const RetryTable& retry = parts_.sweep.retry;
+  if (watch.asked > 0) {  // it had its time
+    constexpr double for_saving = 120;
+    if (now - watch.asked > for_saving) parts_.launcher.end(watch.handle, Launcher::How::at_once);
+    return;
+  }
+  const double usual =
+      facts.rows > 0 ? (watch.moved - watch.begun) / static_cast<double>(facts.rows) : 0;
+  const double limit = std::max(retry.hang_factor * usual, 60 * retry.hang_minutes);
+  if (now - watch.moved <= limit) return;
+  const std::string tail = log_tail(parts_.files, folder_of(trial), 50);
+  base::write_atomically(parts_.files, folder_of(trial) + "/hang.txt", tail + "\n");
+  parts_.tell("trial " + trial.id + " has written nothing for " +
+              std::to_string(static_cast<int>((now - watch.moved) / 60)) +
+              " minutes: it is ended, and goes on from its checkpoint; what it said last is in "
+              "hang.txt");
+  watch.asked = now;
+  parts_.launcher.end(watch.handle, Launcher::How::at_once);
+}
+
+// An experiment that cannot work is found out by its first trials, not by all of them.
+bool Controller::all_fail_alike() {
+  const std::int64_t enough = parts_.sweep.retry.alike;
+  if (enough == 0 || stopping_) return false;
+  std::int64_t failed = 0;
+  const Trial* first = nullptr;
+  for (const Trial& trial : parts_.roster.trials()) {
+    if (trial.state == TrialState::finished || trial.state == TrialState::stopped ||
+        trial.state == TrialState::paused) {
+      return false;
+    }
+    if (trial.state != TrialState::failed) continue;
+    if (first && trial.message != first->message) return false;
+    if (!first) first = &trial;
+    ++failed;
+  }
+  if (failed < enough) return false;
+  parts_.tell("the first " + std::to_string(failed) +
+              " trials all failed alike: " + first->message + "\nthe end of what trial " +
+              first->id + " said:\n" + log_tail(parts_.files, folder_of(*first), 10));
+  for (auto& [number, watch] : watches_) {
+    parts_.launcher.end(watch.handle, Launcher::How::gently);
+  }
+  return true;
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,44 @@
+#pragma once
+
+// runs/SWEEP: what a sweep was begun with, frozen, and who works on it.
+
+#include <memory>
+#include <string>
+
+#include "base/files.h"
+#include "sweep/ask/experiments.h"
+#include "sweep/file/sweep_file.h"
+
+namespace r50::sweep {
+
+class SweepFolder {
+ public:
+  // `runs`: where sweeps lie, runs/ of the current directory. Nothing is written.
+  SweepFolder(base::Files& files, const std::string& runs, const SweepFile& sweep);
+
+  const std::string& path() const { return path_; }
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  bool begun() const;
+
+  // Makes the folder, or refuses the sweep file's edits since it was made; takes the lock. Throws
+  // WrongInput if another controller has it, naming it.
+  void open(const Experiments* experiments);
+  // The experiment as it was when the sweep began; trials run this file. With another trial program
+  // it is the base itself.
+  std::string experiment() const;
+
+ private:
+  void freeze(const Experiments* experiments);
+  void refuse_edits();
+
+  base::Files& files_;
+  const SweepFile& sweep_;
+  std::string path_;
+  std::unique_ptr<base::FileLock> lock_;
+};
+
+// What has been changed in a sweep file that may not be while the sweep is under way: all but more
+// values at the end of a list, more seeds, and another run_cap.
+void check_edits(const Value& before, const Value& now, Problems& problems);
+
+}  // namespace r50::sweep

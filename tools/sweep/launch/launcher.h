@@ -1,0 +1,50 @@
+#pragma once
+
+// Where trials run. A launcher starts a program in a folder and says later whether it is still
+// alive, in this controller's life or the next one's; what became of the trial is read from its
+// folder and asked of nobody.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace r50::sweep {
+
+struct Launch {
+  std::string id;      // the trial's
+  std::string folder;  // the trial's, absolute; the program's own output goes to output.txt in it
+  std::string where;   // the folder to run in, absolute
+  std::vector<std::string> argv;
+};
+
+enum class Life { alive, gone, unknown };  // unknown: the cluster did not answer; ask again
+
+class Launcher {
+ public:
+  virtual ~Launcher();
+
+  // How many more could start now.
+  virtual int room() = 0;
+
+  // Starts it. `write_down` gets what look() and end() need to know it by, one line of text, and
+  // has it on disk when it returns; where the launcher can, the program does nothing before that,
+  // so that a controller that is killed here leaves no trial that nobody knows of. The program's
+  // exit code is written to FOLDER/exit once it has ended; one that lies there from before is taken
+  // away first.
+  virtual void start(const Launch& launch,
+                     const std::function<void(const std::string& handle)>& write_down) = 0;
+
+  // An earlier controller has started it, and it may still run: it takes its room again.
+  virtual void adopt(const std::string& handle) = 0;
+
+  virtual Life look(const std::string& handle) = 0;
+
+  // Asks it to save and leave (SIGTERM), or makes it leave at once.
+  enum class How { gently, at_once };
+  virtual void end(const std::string& handle, How how) = 0;
+
+  // Returns when something may have changed, or after that many seconds.
+  virtual void wait(double seconds) = 0;
+};
+
+}  // namespace r50::sweep

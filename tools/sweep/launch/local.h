@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sweep/launch/launcher.h"
+
+namespace r50::sweep {
+
+// Processes of this machine. Each slot has a device and a share of the cores.
+struct LocalSlot {
+  std::string device;  // of CUDA_VISIBLE_DEVICES; empty: none
+  int cores = 1;
+};
+
+// The slots of this machine: a slot a device (of CUDA_VISIBLE_DEVICES, if it is set), times
+// `trials_per_device`; or `wanted` slots, if that is above 0, which share the devices in turn. The
+// cores are divided among all.
+std::vector<LocalSlot> local_slots(int wanted, int trials_per_device,
+                                   const std::vector<std::string>& devices, int cores);
+// As CUDA_VISIBLE_DEVICES names them, UUIDs too; else what nvidia-smi lists; else none.
+std::vector<std::string> visible_devices();
+
+class LocalLauncher final : public Launcher {
+ public:
+  explicit LocalLauncher(std::vector<LocalSlot> slots);
+
+  int room() override;
+  void start(const Launch& launch,
+             const std::function<void(const std::string& handle)>& write_down) override;
+  Life look(const std::string& handle) override;
+  void end(const std::string& handle, How how) override;
+  void wait(double seconds) override;
+
+  void adopt(const std::string& handle) override;
+
+ private:
+  void free_ended();
+
+  std::vector<LocalSlot> slots_;
+  std::map<std::size_t, std::string> taken_;  // slot to handle
+};
+
+}  // namespace r50::sweep

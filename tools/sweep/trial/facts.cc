@@ -1,0 +1,131 @@
+#include "sweep/trial/facts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "r50/error.h"
+#include "report/rows.h"
+
+namespace r50::sweep {
+namespace {
+
+using Json = nlohmann::json;
+
+struct MetricName {
+  std::string set;    // "plain", "ema", "best"; empty for a number by itself
+  std::string field;  // "top1"
+};
+
+MetricName split_metric(const std::string& name) {
+  const auto dot = name.find('.');
+  if (dot != std::string::npos) return {name.substr(0, dot), name.substr(dot + 1)};
+  const bool of_a_set = name == "top1" || name == "top5" || name == "loss";
+  return {of_a_set ? "plain" : "", name};
+}
+
+std::optional<double> number_in(const Json& json, const std::string& key) {
+  const auto found = json.find(key);
+  if (found == json.end()) return std::nullopt;
+  if (found->is_number()) return found->get<double>();
+  if (!found->is_string()) return std::nullopt;
+  const std::string text = found->get<std::string>();  // JSON has no other word for these
+  if (text == "nan") return std::nan("");
+  if (text == "inf" || text == "-inf") return text == "inf" ? INFINITY : -INFINITY;
+  return std::nullopt;
+}
+
+void read_result(const Json& json, const MetricName& metric, Facts& facts) {
+  const auto add = [&](const std::string& name, const Json& of, const char* field) {
+    if (number_in(of, field)) facts.known.push_back(name + field);
+  };
+  for (const char* field : {"top1", "top5", "loss"}) {
+    for (const Json& set : json.value("last", Json::array())) {
+      const std::string name = set.value("set", "");
+      add(name + ".", set, field);
+      if (name == metric.set && field == metric.field) facts.result = number_in(set, field);
+    }
+    const Json best = json.value("best", Json::object());
+    add("best.", best, field);
+    if (metric.set == "best" && field == metric.field) facts.result = number_in(best, field);
+  }
+  for (const auto& [key, value] : json.items()) {
+    if (!number_in(json, key)) continue;
+    facts.known.push_back(key);
+    if (metric.set.empty() && key == metric.field) facts.result = number_in(json, key);
+  }
+  // Another program's plain "top1" is as good as a set's.
+  if (!facts.result && metric.set == "plain") facts.result = number_in(json, metric.field);
+}
+
+double field_of(const EvaluationEvent& event, const std::string& field) {
+  if (field == "top5") return event.top5;
+  return field == "loss" ? event.loss : event.top1;
+}
+
+void read_reports(const std::vector<Row>& rows, const MetricName& metric, Facts& facts) {
+  facts.rows = static_cast<std::int64_t>(rows.size());
+  std::optional<EvaluationEvent> best;
+  for (const Row& row : rows) {
+    if (const auto* epoch = std::get_if<EpochEvent>(&row.event)) {
+      if (metric.field == "train_loss") facts.reports.push_back({epoch->epoch, epoch->loss});
+      if (metric.set == "best" && best) {
+        facts.reports.push_back({epoch->epoch, field_of(*best, metric.field)});
+      }
+    } else if (const auto* event = std::get_if<EvaluationEvent>(&row.event)) {
+      if (event->best) best = *event;
+      if (event->set == metric.set) {
+        facts.reports.push_back({event->epoch, field_of(*event, metric.field)});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Facts read_facts(base::Files& files, const std::string& trial_folder, const std::string& metric) {
+  Facts facts;
+  const MetricName name = split_metric(metric);
+  const std::string metrics = trial_folder + "/metrics.jsonl";
+  const std::string result = trial_folder + "/result.json", exit = trial_folder + "/exit";
+  try {
+    if (files.exists(metrics)) read_reports(report::read_rows(files, metrics), name, facts);
+  } catch (const Error&) {
+    facts.reports.clear();  // damaged: continuing the trial mends it
+  }
+  if (files.exists(exit)) {
+    const std::string text = files.read(exit, 20);
+    char* end = nullptr;
+    const long code = std::strtol(text.c_str(), &end, 10);
+    if (end != text.c_str()) facts.exit_code = static_cast<int>(code);
+  }
+  if (!files.exists(result)) return facts;
+  const Json json = Json::parse(files.read(result), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return facts;
+  facts.finished = true;
+  try {
+    read_result(json, name, facts);
+  } catch (const Json::exception&) {
+    facts.result = std::nullopt;
+  }
+  if (!facts.result && name.field == "train_loss") facts.result = number_in(json, "train_loss");
+  return facts;
+}
+
+std::string log_tail(base::Files& files, const std::string& trial_folder, int lines) {
+  std::string text;
+  for (const char* name : {"output.txt", "log.txt"}) {
+    const std::string path = trial_folder + "/" + name;
+    if (files.exists(path)) text = files.read(path);
+    if (!text.empty()) break;
+  }
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  std::size_t from = text.size();
+  for (int i = 0; i < lines && from != std::string::npos && from > 0; ++i) {
+    from = text.rfind('\n', from - 1);
+  }
+  return from == std::string::npos || from == 0 ? text : text.substr(from + 1);
+}
+
+}  // namespace r50::sweep

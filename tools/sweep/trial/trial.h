@@ -1,0 +1,55 @@
+#pragma once
+
+// A trial: one run of the experiment, with its own values for some keys.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sweep/search/space.h"
+
+namespace r50::sweep {
+
+enum class TrialState {
+  waiting,  // not begun, or to be begun again after a fault
+  running,
+  paused,    // at a rung; goes on when it is promoted
+  finished,  // its result counts
+  stopped,   // by an early-stopping rule, for good
+  failed,    // by itself: its result is that it has none
+};
+
+std::string text_of(TrialState state);
+std::optional<TrialState> trial_state(const std::string& text);
+
+struct Trial {
+  std::int64_t number = 0;
+  std::string id;          // of its run, and its folder's name
+  std::int64_t point = 0;  // replicates of a point differ in nothing but their seed
+  std::int64_t replicate = 0;
+  std::string stage;               // empty, or "confirm"
+  Coordinates at;                  // of the point, for search methods
+  std::vector<std::string> words;  // "scheduler.lr=0.1": what it sets, run.seed included
+  std::int64_t epochs = 0;         // of the whole run
+
+  TrialState state = TrialState::waiting;
+  std::int64_t until = 0;       // the epoch it is to pause at
+  std::int64_t done = 0;        // epochs that it has reported
+  std::optional<double> value;  // of the metric: the last one reported
+  int faults = 0;               // times it ended by no fault of its own
+  double seconds = 0;           // it has run, over all its starts
+  std::string message;          // why it failed, or stopped
+
+  bool over() const {
+    return state == TrialState::finished || state == TrialState::stopped ||
+           state == TrialState::failed;
+  }
+};
+
+// trial.json: enough to know the trial again if the ledger is lost. Throws an Error for what is
+// none.
+std::string trial_json(const Trial& trial);
+Trial parse_trial(const std::string& text);
+
+}  // namespace r50::sweep
