@@ -19,9 +19,9 @@ struct Seen {
 
   std::int64_t number = 0;
   Coordinates at;
-  State state = State::running;
-  double value = 0;        // smaller is better; of a stopped trial its latest; NaN counts as worst
-  std::int64_t steps = 0;  // how far a stopped trial came: further is worth more than better
+  State state = State::running;  // paused at a rung: stopped, since its value so far is known
+  double value = 0;              // smaller is better; of a stopped trial its latest; NaN is worst
+  std::int64_t steps = 0;        // how far a stopped trial came: further is worth more than better
 };
 
 class Searcher {
@@ -29,7 +29,8 @@ class Searcher {
   virtual ~Searcher();
 
   // The point of the trial of that number. `attempt` counts from 0: the caller asks again where it
-  // has that very point already. Nothing: there are no further points.
+  // has that very point already. Where a space has an end, each of its points comes up at some
+  // attempt. Nothing: there are no further points; that comes after a bounded number of attempts.
   virtual std::optional<Coordinates> propose(std::int64_t number, std::int64_t attempt,
                                              const std::vector<Seen>& history) const = 0;
 
@@ -40,14 +41,17 @@ class Searcher {
   virtual bool adaptive() const { return false; }
 };
 
-// Every combination, the last dimension changing fastest. Choices only; a dimension whose condition
-// is not met does not multiply.
+// Every combination, the last dimension changing fastest; a dimension whose condition is not met
+// does not multiply. Takes dimensions with an end only: choices, whole numbers, multiples of a
+// step.
 std::unique_ptr<Searcher> grid_search(Space space);
 std::unique_ptr<Searcher> random_search(Space space, std::uint64_t seed);
-// A scrambled Sobol sequence: random's independence, a grid's evenness.
+// A scrambled Sobol sequence: random's independence, a grid's evenness. From the 65th dimension on
+// it is random search.
 std::unique_ptr<Searcher> sobol_search(Space space, std::uint64_t seed);
 // Tree-structured Parzen estimator, multivariate; points still running count as bad ones (the
-// "constant liar"), so that several workers do not all try the same place.
+// "constant liar"), so that several workers do not all try the same place. The first 10 trials are
+// those of random_search.
 std::unique_ptr<Searcher> tpe_search(Space space, std::uint64_t seed);
 
 }  // namespace r50::sweep

@@ -25,10 +25,10 @@ struct Dimension {
   Kind kind = Kind::choice;
   Shape shape = Shape::flat;
   std::size_t choices = 1;         // choice: 0 to choices - 1
-  std::vector<double> weights;     // choice: how likely each is; empty: all alike
-  double low = 0, high = 1;        // real, integer: both are possible values
+  std::vector<double> weights;     // choice: how likely each is; empty: all alike; 0: never
+  double low = 0, high = 1;        // real, integer: both are possible values; logarithmic: above 0
   double mean = 0, deviation = 1;  // normal, which has no ends
-  double step = 0;                 // real: only multiples of it; 0: any
+  double step = 0;                 // real: only its multiples from low to high; 0: any
   std::optional<Condition> condition;
 };
 
@@ -38,9 +38,17 @@ using Space = std::vector<Dimension>;
 using Coordinates = std::vector<double>;
 
 // By the dimension's shape and step: where `unit` of [0, 1) lies, and back. A choice's part of [0,
-// 1) is as wide as it is likely.
+// 1) is as wide as it is likely; a whole number's in a logarithmic dimension reaches from the
+// logarithm of a half less to that of a half more. What lies outside is taken for the nearest end;
+// a value that is NaN gives NaN.
 double value_at(const Dimension& dimension, double unit);
 double unit_of(const Dimension& dimension, double value);
+
+// The part of [0, 1) whose units all give this value; where any value is possible, a single point.
+struct Part {
+  double from = 0, to = 0;
+};
+Part part_of(const Dimension& dimension, double value);
 
 bool is_active(const Space& space, std::size_t dimension, const Coordinates& so_far);
 

@@ -16,12 +16,14 @@ struct Report {
 };
 
 struct Contender {
+  // A paused trial whose checkpoint is given up becomes `stopped`: it keeps its place among those
+  // that reached a rung, but never goes on.
   enum class State { running, paused, finished, stopped, failed };
 
   std::int64_t number = 0;  // trials are listed in the order of their numbers
   State state = State::running;
-  std::vector<Report> reports;
-  std::int64_t until = 0;  // the epoch that it is running to, or is paused at
+  std::vector<Report> reports;  // their epochs rising
+  std::int64_t until = 0;       // the epoch that it is running to, or is paused at
 };
 
 class Stopper {
@@ -37,13 +39,23 @@ class Stopper {
   // The paused trial that is to go on next, from where it stands; nothing: start a new one.
   virtual std::optional<Promotion> promote(const std::vector<Contender>& all) const = 0;
 
+  // Asked where nothing runs, promote() has nothing and no new trial is to begin: a sweep of few
+  // trials, or one whose best diverged, would end without a single whole trial. So, until one has a
+  // number to show at the last epoch, the best of the farthest goes on.
+  virtual std::optional<Promotion> promote_at_end(const std::vector<Contender>& all) const;
+
   // Whether this running trial should end now for good.
   virtual bool ends(const Contender& one, const std::vector<Contender>& all) const = 0;
 
-  // Whether a paused trial may still be promoted, once at most `to_come` new trials will be begun:
-  // else its checkpoint is of no more use.
-  virtual bool may_go_on(const Contender& one, const std::vector<Contender>& all,
-                         std::int64_t to_come) const = 0;
+  // The paused trials that can no more be promoted, once at most `to_come` new trials will be
+  // begun, with the numbers after the last of `all` (a failed one that is begun again counts as
+  // new): their checkpoints are of no more use. In here are only those that no future can promote.
+  virtual std::vector<std::int64_t> hopeless(const std::vector<Contender>& all,
+                                             std::int64_t to_come) const = 0;
+
+  // The same of one trial; of many, hopeless() is much faster.
+  bool may_go_on(const Contender& one, const std::vector<Contender>& all,
+                 std::int64_t to_come) const;
 };
 
 struct Rungs {
@@ -53,12 +65,16 @@ struct Rungs {
 };
 
 std::unique_ptr<Stopper> no_stopping(std::int64_t epochs);
-// Asynchronous successive halving in its promotion form: a trial pauses at each rung, and the best
-// 1/factor of those that have reached it go on.
+// Asynchronous successive halving in its promotion form (Li et al. 2020): a trial pauses at each
+// rung, and the best 1/factor of those that have reached it go on. Nobody waits for a straggler.
+// A trial without a report up to a rung counts there as NaN, and NaN never goes on.
 std::unique_ptr<Stopper> asha(Rungs rungs);
-// Several brackets of halving that begin at different rungs; trials are dealt to them in turn.
+// Several brackets of halving that begin at different rungs; trials are dealt to them by their
+// number, as many to each as Hyperband would (Li et al. 2018).
 std::unique_ptr<Stopper> hyperband(Rungs rungs);
-// Ends a trial whose best value so far is worse than the median of the others' means up to then.
+// Ends a trial whose best value so far is worse than the median of the others' means up to then
+// (Golovin et al. 2017), of those that came as far; not in the first `warmup_epochs`, nor while
+// fewer than `least_trials` others came as far.
 std::unique_ptr<Stopper> median_rule(std::int64_t epochs, std::int64_t warmup_epochs,
                                      std::int64_t least_trials);
 

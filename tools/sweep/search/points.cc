@@ -1,0 +1,124 @@
+#include "sweep/search/points.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "sweep/search/lattice.h"
+
+namespace r50::sweep {
+namespace {
+
+constexpr std::int64_t largest_count = std::numeric_limits<std::int64_t>::max();
+constexpr double without_value = std::numeric_limits<double>::quiet_NaN();
+
+std::int64_t counts_product(std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? largest_count : product;
+}
+
+std::int64_t counts_sum(std::int64_t a, std::int64_t b) {
+  return a > largest_count - b ? largest_count : a + b;
+}
+
+bool is_possible(const Dimension& dimension, std::size_t choice) {
+  return dimension.weights.empty() || dimension.weights[choice] > 0;
+}
+
+// A countable space, seen from its dimensions one after the other.
+class PointCounter {
+ public:
+  explicit PointCounter(const Space& space) : space_(space), decides_(space.size(), false) {
+    for (const auto& dimension : space) {
+      if (dimension.condition) decides_[dimension.condition->dimension] = true;
+    }
+  }
+
+  // How many ways there are to go on from `dimension`. Only a dimension that later ones depend on
+  // is tried value by value: a million points are counted without visiting them.
+  std::int64_t from(std::size_t dimension, Coordinates& so_far) const {
+    if (dimension == space_.size()) return 1;
+    if (!is_active(space_, dimension, so_far)) {
+      so_far[dimension] = without_value;
+      return from(dimension + 1, so_far);
+    }
+    const std::int64_t values = *count_values(space_[dimension]);
+    if (!decides_[dimension]) return counts_product(values, from(dimension + 1, so_far));
+    std::int64_t sum = 0;
+    for (std::int64_t n = 0; n < values; ++n) {
+      so_far[dimension] = nth_value(space_[dimension], n);
+      sum = counts_sum(sum, from(dimension + 1, so_far));
+    }
+    return sum;
+  }
+
+  Coordinates nth(std::int64_t n) const {
+    Coordinates at(space_.size(), without_value);
+    for (std::size_t dimension = 0; dimension < space_.size(); ++dimension) {
+      if (!is_active(space_, dimension, at)) continue;
+      at[dimension] = decides_[dimension] ? deciding(dimension, n, at) : free(dimension, n, at);
+      std::fill(at.begin() + static_cast<std::ptrdiff_t>(dimension) + 1, at.end(), without_value);
+    }
+    return at;
+  }
+
+ private:
+  double free(std::size_t dimension, std::int64_t& n, Coordinates& at) const {
+    const std::int64_t each = from(dimension + 1, at);
+    const double value = nth_value(space_[dimension], n / each);
+    n %= each;
+    return value;
+  }
+  double deciding(std::size_t dimension, std::int64_t& n, Coordinates& at) const {
+    for (std::int64_t choice = 0;; ++choice) {
+      at[dimension] = nth_value(space_[dimension], choice);
+      const std::int64_t these = from(dimension + 1, at);
+      if (n < these) return at[dimension];
+      n -= these;
+    }
+  }
+
+  const Space& space_;
+  std::vector<bool> decides_;
+};
+
+}  // namespace
+
+std::optional<std::int64_t> count_values(const Dimension& dimension) {
+  if (dimension.kind == Dimension::Kind::choice) {
+    std::int64_t possible = 0;
+    for (std::size_t i = 0; i < dimension.choices; ++i) possible += is_possible(dimension, i);
+    return possible;
+  }
+  if (dimension.shape == Dimension::Shape::normal) return std::nullopt;
+  if (dimension.low == dimension.high) return 1;
+  if (!is_stepped(dimension)) return std::nullopt;
+  const Lattice lattice = lattice_of(dimension);
+  const double values = lattice.last - lattice.first + 1;
+  return values < 0x1p62 ? static_cast<std::int64_t>(values) : largest_count;
+}
+
+double nth_value(const Dimension& dimension, std::int64_t n) {
+  if (dimension.kind == Dimension::Kind::choice) {
+    for (std::size_t i = 0; i < dimension.choices; ++i) {
+      if (is_possible(dimension, i) && n-- == 0) return static_cast<double>(i);
+    }
+    return without_value;
+  }
+  if (!is_stepped(dimension)) return dimension.low;
+  const Lattice lattice = lattice_of(dimension);
+  return lattice_value(lattice.first + static_cast<double>(n), lattice.step);
+}
+
+std::optional<std::int64_t> count_points(const Space& space) {
+  const bool countable = std::all_of(space.begin(), space.end(), [](const Dimension& dimension) {
+    return count_values(dimension).has_value();
+  });
+  if (!countable) return std::nullopt;
+  Coordinates at(space.size(), without_value);
+  return PointCounter(space).from(0, at);
+}
+
+Coordinates nth_point(const Space& space, std::int64_t n) { return PointCounter(space).nth(n); }
+
+}  // namespace r50::sweep
