@@ -2,7 +2,7 @@
 
     python3 curves.py > curves.csv          (made with Python 3.11, numpy 2.4.6)
 
-A configuration is three numbers of [0, 1]: where it lies in the ranges of rate, decay and smoothing.
+A configuration is three numbers of [0, 1]: where it lies in the ranges of rate, decay, smoothing.
 Its error after epoch t is
 
     floor + (0.98 - floor) * exp(-(t / tau) ** 0.7) + noise
