@@ -1,0 +1,140 @@
+#include "sweep/judge/sentence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+#include "report/format.h"
+
+namespace r50::sweep::judge {
+namespace {
+
+bool was_judged(const Comparison& one) { return one.outcome != Comparison::Outcome::not_judged; }
+
+std::string seeds_text(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " seed" : " seeds");
+}
+
+std::string p_text(double p) {
+  return p < 0.001 ? "p < 0.001" : "p = " + report::fixed(p, p < 0.0995 ? 3 : 2);
+}
+
+std::string why_not_judged(const Comparison& one) {
+  switch (one.reason) {
+    case Comparison::Reason::unfinished:
+      return "no trial of the second has finished";
+    case Comparison::Reason::diverged:
+      return "a seed of the second diverged";
+    case Comparison::Reason::few_common_seeds:
+      return (one.seeds == 1 ? "only 1 seed in common" : "no seed in common");
+    case Comparison::Reason::no_noise:
+      return "all seeds give the same difference, which leaves no noise to judge it by";
+    case Comparison::Reason::none:
+      break;
+  }
+  return "nothing to compare with";
+}
+
+std::string how_many_more(const std::optional<std::int64_t>& more) {
+  if (!more) return "more than " + std::to_string(kMostMoreSeeds) + " more would be needed";
+  return std::to_string(*more) + " more would do";
+}
+
+std::string judged_text(const Comparison& one, const std::optional<std::int64_t>& more,
+                        std::size_t points) {
+  if (one.outcome == Comparison::Outcome::separable) {
+    return "separable with " + seeds_text(one.seeds) + " (" + p_text(one.corrected_p) + ")";
+  }
+  // An interval without 0 that still does not count asks for a word.
+  const bool by_correction = one.difference > one.half_width;
+  return "not separable with " + seeds_text(one.seeds) +
+         (by_correction ? " among " + std::to_string(points) + " points; " : "; ") +
+         how_many_more(more);
+}
+
+std::string in_unit(const std::string& number, const std::string& unit) {
+  return unit.empty() ? number : number + " " + unit;
+}
+
+std::string no_winner(const Verdict& verdict, const Names& names) {
+  std::size_t judged = 0;
+  std::vector<std::size_t> level;
+  for (const Comparison& one : verdict.against) {
+    if (one.outcome == Comparison::Outcome::not_judged) continue;
+    ++judged;
+    if (one.outcome == Comparison::Outcome::not_separable) level.push_back(one.other);
+  }
+  const std::string best = names.point(*verdict.best);
+  const bool no_noise =
+      std::any_of(verdict.against.begin(), verdict.against.end(),
+                  [](const Comparison& one) { return one.reason == Comparison::Reason::no_noise; });
+  if (no_noise) {
+    return "Not judged: the points differ by the same on every seed, as if the seed changed "
+           "nothing.";
+  }
+  if (judged == 0) return "Not judged: there is nothing that " + best + " could be compared with.";
+  if (level.empty()) {
+    return "No winner yet: " + best + " leads, but a point that is no worse has too few seeds.";
+  }
+  const std::string others = level.size() == 1
+                                 ? names.pair(*verdict.best, level.front()).second + " is"
+                                 : std::to_string(level.size()) + " other points are";
+  return "No winner: " + best + " leads, but " + others + " not separable from it.";
+}
+
+}  // namespace
+
+std::string unit_of_difference(const std::string& metric) {
+  const bool percent =
+      metric.find("top1") != std::string::npos || metric.find("top5") != std::string::npos;
+  return percent ? "pp" : "";
+}
+
+std::string with_uncertainty(double value, double half_width) {
+  if (!std::isfinite(value) || !std::isfinite(half_width) || half_width <= 0) {
+    return report::brief(value) + " ± " + report::brief(half_width);
+  }
+  const double magnitude = std::floor(std::log10(half_width));
+  const double first = half_width / std::pow(10, magnitude);
+  const double wanted = (first < 1.95 ? 1 : 0) - magnitude;
+  const int digits = static_cast<int>(std::clamp(wanted, 0.0, 12.0));
+  return report::fixed(value, digits) + " ± " + report::fixed(half_width, digits);
+}
+
+std::vector<std::string> sentences(const Verdict& verdict, const Names& names,
+                                   const std::string& metric) {
+  const std::string unit = unit_of_difference(metric);
+  const std::vector<std::optional<std::int64_t>> missing = seeds_missing(verdict);
+  const auto points = 1 + static_cast<std::size_t>(std::count_if(
+                              verdict.against.begin(), verdict.against.end(), was_judged));
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < verdict.against.size(); ++i) {
+    const Comparison& one = verdict.against[i];
+    const auto [best, other] = names.pair(*verdict.best, one.other);
+    if (one.outcome == Comparison::Outcome::not_judged) {
+      all.push_back(best + " and " + other + ": not judged, " + why_not_judged(one));
+      continue;
+    }
+    const std::string by = in_unit(with_uncertainty(one.difference, one.half_width), unit);
+    all.push_back(best + " over " + other + " by " + by + ": " +
+                  judged_text(one, missing[i], points));
+  }
+  return all;
+}
+
+std::string headline(const Verdict& verdict, const Names& names) {
+  if (!verdict.best) {
+    return "Not judged: no point has finished with 2 seeds or more, so noise cannot be told from "
+           "effect. Give the sweep `seeds = 3`.";
+  }
+  if (!verdict.wins) return no_winner(verdict, names);
+  const auto judged = std::count_if(
+      verdict.against.begin(), verdict.against.end(),
+      [](const Comparison& one) { return one.outcome == Comparison::Outcome::separable; });
+  const std::string others =
+      judged == 1 ? "the other point" : "all " + std::to_string(judged) + " other points";
+  return names.point(*verdict.best) + " wins: it is separable from " + others + " judged.";
+}
+
+}  // namespace r50::sweep::judge

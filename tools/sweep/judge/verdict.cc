@@ -1,0 +1,143 @@
+#include "sweep/judge/verdict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "sweep/judge/correction.h"
+#include "sweep/judge/student_t.h"
+
+namespace r50::sweep::judge {
+namespace {
+
+bool is_better(double a, double b, Goal goal) { return goal == Goal::maximize ? a > b : a < b; }
+
+std::optional<std::size_t> best_group(const std::vector<Group>& groups, Goal goal) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!groups[i].judgeable()) continue;
+    if (!best || is_better(groups[i].mean, groups[*best].mean, goal)) best = i;
+  }
+  return best;
+}
+
+Comparison::Reason reason_against(const Group& other, std::size_t common) {
+  if (other.values.empty()) return Comparison::Reason::unfinished;
+  if (other.diverged > 0) return Comparison::Reason::diverged;
+  if (common < 2) return Comparison::Reason::few_common_seeds;
+  return Comparison::Reason::none;
+}
+
+double p_of(const Comparison& one, double seeds, double freedom) {
+  if (one.difference <= 0) return 1;
+  return two_sided_p(one.difference * std::sqrt(seeds) / one.deviation, freedom);
+}
+
+void correct(std::vector<Comparison*>& judged) {
+  std::vector<double> p;
+  for (const Comparison* one : judged) p.push_back(one->p);
+  const std::vector<double> corrected = corrected_for_choice(p);
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    judged[i]->corrected_p = corrected[i];
+    judged[i]->outcome = corrected[i] <= kLevel ? Comparison::Outcome::separable
+                                                : Comparison::Outcome::not_separable;
+  }
+}
+
+// A rival that was not judged: one that is no better yet, or diverged, stands in no winner's way.
+bool may_be_better(const Group& other, const Group& best, Goal goal) {
+  return other.diverged == 0 && !other.values.empty() && !is_better(best.mean, other.mean, goal);
+}
+
+void judge_by_noise(std::vector<Comparison*>& judged, const Noise& noise) {
+  if (noise.variance <= 0) {
+    // Every seed gave the same differences, so that there is nothing to judge them by.
+    for (Comparison* one : judged) one->reason = Comparison::Reason::no_noise;
+    return;
+  }
+  const double critical = critical_t(kLevel, noise.freedom);
+  for (Comparison* one : judged) {
+    const auto n = static_cast<double>(one->seeds);
+    one->deviation = std::max(one->own_deviation, std::sqrt(noise.variance));
+    one->freedom = noise.freedom;
+    one->half_width = critical * one->deviation / std::sqrt(n);
+    one->p = p_of(*one, n, noise.freedom);
+  }
+  correct(judged);
+}
+
+bool wins_over(const Comparison& one, const std::vector<Group>& groups, const Group& best,
+               Goal goal) {
+  if (one.outcome == Comparison::Outcome::separable) return true;
+  return one.outcome == Comparison::Outcome::not_judged &&
+         one.reason != Comparison::Reason::no_noise &&
+         !may_be_better(groups[one.other], best, goal);
+}
+
+}  // namespace
+
+Verdict judge(const std::vector<Group>& groups, Goal goal) {
+  Verdict verdict;
+  verdict.best = best_group(groups, goal);
+  if (!verdict.best) return verdict;
+  const Group& best = groups[*verdict.best];
+  std::vector<Differences> usable;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (i == *verdict.best) continue;
+    Differences pairs = differences(best, groups[i], goal);
+    Comparison one;
+    one.other = i;
+    one.seeds = static_cast<std::int64_t>(pairs.seeds.size());
+    one.reason = reason_against(groups[i], pairs.seeds.size());
+    if (one.reason == Comparison::Reason::none || one.seeds == 1) one.difference = pairs.mean;
+    if (one.reason == Comparison::Reason::none) {
+      one.own_deviation = std::sqrt(pairs.variance);
+      usable.push_back(std::move(pairs));
+    }
+    verdict.against.push_back(one);
+  }
+  std::vector<Comparison*> judged;
+  for (Comparison& one : verdict.against) {
+    if (one.reason == Comparison::Reason::none) judged.push_back(&one);
+  }
+  if (judged.empty()) return verdict;
+  verdict.noise = pooled_noise(usable);
+  judge_by_noise(judged, verdict.noise);
+  verdict.wins =
+      std::all_of(verdict.against.begin(), verdict.against.end(),
+                  [&](const Comparison& one) { return wins_over(one, groups, best, goal); });
+  return verdict;
+}
+
+std::vector<std::optional<std::int64_t>> seeds_missing(const Verdict& verdict) {
+  std::vector<std::optional<std::int64_t>> missing(verdict.against.size());
+  std::vector<std::size_t> judged;
+  double seeds = 0;
+  for (std::size_t i = 0; i < verdict.against.size(); ++i) {
+    if (verdict.against[i].outcome == Comparison::Outcome::not_judged) continue;
+    judged.push_back(i);
+    seeds += static_cast<double>(verdict.against[i].seeds);
+  }
+  if (judged.empty()) return missing;
+  const double usual = seeds / static_cast<double>(judged.size());
+  for (std::int64_t more = 0; more <= kMostMoreSeeds; ++more) {
+    const auto added = static_cast<double>(more);
+    // The pool's degrees of freedom grow with n - 1.
+    const double freedom = verdict.noise.freedom * (usual + added - 1) / (usual - 1);
+    std::vector<double> p;
+    for (const std::size_t i : judged) {
+      const Comparison& one = verdict.against[i];
+      p.push_back(p_of(one, static_cast<double>(one.seeds) + added, freedom));
+    }
+    const std::vector<double> corrected = corrected_for_choice(p);
+    bool all = true;
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+      if (!missing[judged[i]] && corrected[i] <= kLevel) missing[judged[i]] = more;
+      all = all && missing[judged[i]];
+    }
+    if (all) break;
+  }
+  return missing;
+}
+
+}  // namespace r50::sweep::judge
