@@ -255,8 +255,8 @@ TEST_F(SweepController, RunsTheBestPointsAgain) {
   EXPECT_EQ(run(), Exit::done);
   ASSERT_EQ(trials_.size(), 3u + 2 * 3);
   EXPECT_EQ(trials_[3].stage, "confirm");
-  EXPECT_THAT(trials_[3].words, ElementsAre("run.epochs=2", "x=3", "run.epochs=4", "run.seed=1"));
-  EXPECT_THAT(trials_[8].words, ElementsAre("run.epochs=2", "x=2", "run.epochs=4", "run.seed=3"));
+  EXPECT_THAT(trials_[3].words, ElementsAre("run.epochs=2", "x=3", "run.epochs=4", "run.seed=2"));
+  EXPECT_THAT(trials_[8].words, ElementsAre("run.epochs=2", "x=2", "run.epochs=4", "run.seed=4"));
   EXPECT_EQ(run(), Exit::done);
   EXPECT_EQ(trials_.size(), 9u) << "the same again adds nothing";
 }

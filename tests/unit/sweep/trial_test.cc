@@ -195,7 +195,8 @@ TEST(SweepProcess, IsKnownAgainAndNotMistaken) {
   EXPECT_FALSE(other.of_this_host());
   const pid_t child = ::fork();
   if (child == 0) ::_exit(0);
-  ::usleep(20'000);
+  siginfo_t ended = {};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
   EXPECT_FALSE(mark_process(child).alive()) << "a zombie writes nothing more";
   ::waitpid(child, nullptr, 0);
   EXPECT_FALSE(ProcessMark::parse("host boot 12"));

@@ -8,7 +8,7 @@
 namespace r50::sweep {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 // "s.toml:4:7" back to its parts.
 Spot spot_from(const std::string& text) {

@@ -39,7 +39,7 @@ Ask OpenedSweep::ask() const {
 }
 
 std::int64_t OpenedSweep::seed() const {
-  if (!r50run || file.seeds == 1) return 1;
+  if (!r50run || (file.seeds == 1 && file.confirm.top == 0)) return 1;
   const std::vector<Checked> answers = r50run->check(folder.experiment(), {Settings()});
   if (!answers.front().good())
     throw WrongInput([&] {

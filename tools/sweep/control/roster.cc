@@ -119,7 +119,7 @@ std::vector<Trial> Roster::list_all() {
       break;  // the space is used up, as far as chance can tell
     }
   }
-  return enlist(points, {}, "", sweep_.seeds);
+  return enlist(points, {}, "", seed_, sweep_.seeds);
 }
 
 std::vector<Trial> Roster::next() {
@@ -129,7 +129,7 @@ std::vector<Trial> Roster::next() {
   for (std::int64_t attempt = 0; attempt < most_attempts; ++attempt) {
     const auto point = searcher_->propose(points, attempt, seen);
     if (!point) return {};
-    std::vector<Trial> trials = enlist({*point}, {}, "", sweep_.seeds);
+    std::vector<Trial> trials = enlist({*point}, {}, "", seed_, sweep_.seeds);
     if (!trials.empty()) return trials;
   }
   return {};
@@ -148,17 +148,20 @@ std::vector<Trial> Roster::confirm() {
     if (static_cast<std::int64_t>(best.size()) == sweep_.confirm.top) break;
     best.push_back(one.at);
   }
-  return enlist(best, sweep_.confirm.set, "confirm", sweep_.confirm.seeds);
+  // Seeds that had no say in choosing these points: theirs were lucky ones, perhaps.
+  return enlist(best, sweep_.confirm.set, "confirm", seed_ + sweep_.seeds, sweep_.confirm.seeds);
 }
 
 std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const Settings& over,
-                                  const std::string& stage, std::int64_t seeds) {
+                                  const std::string& stage, std::int64_t first_seed,
+                                  std::int64_t seeds) {
   std::vector<Settings> variants;
   for (const Coordinates& at : points) {
     for (std::int64_t replicate = 0; replicate < seeds; ++replicate) {
       Settings settings = sweep_.parameters.settings(at);
       settings.insert(settings.end(), over.begin(), over.end());
-      if (seeds > 1) settings.push_back({"run.seed", Value(seed_ + replicate)});
+      const std::int64_t seed = first_seed + replicate;
+      if (seeds > 1 || seed != seed_) settings.push_back({"run.seed", Value(seed)});
       variants.push_back(std::move(settings));
     }
   }

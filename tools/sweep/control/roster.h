@@ -42,7 +42,7 @@ class Roster {
  private:
   std::vector<Seen> history() const;
   std::vector<Trial> enlist(const std::vector<Coordinates>& points, const Settings& over,
-                            const std::string& stage, std::int64_t seeds);
+                            const std::string& stage, std::int64_t first_seed, std::int64_t seeds);
   std::int64_t point_of(const Trial& trial);
   std::int64_t first_stage_points() const;
 

@@ -40,7 +40,7 @@ class Parzen {
   double draw_along(std::size_t dimension, const Kernel& kernel, Random& random) const;
   std::vector<double> log_densities_along(std::size_t dimension, double value) const;
 
-  const Space& space_;
+  Space space_;
   std::vector<double> weights_;  // of the observations, then of the wide kernel; their sum is 1
   std::vector<double> log_weights_;
   std::vector<Along> along_;

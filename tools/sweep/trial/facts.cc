@@ -11,7 +11,7 @@
 namespace r50::sweep {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 struct MetricName {
   std::string set;    // "plain", "ema", "best"; empty for a number by itself
