@@ -41,6 +41,18 @@ class Grid(sweeps.SweepTest):
         self.assertEqual([trial["set"][-1] for trial in trials[:3]],
                          ["run.seed=1", "run.seed=2", "run.seed=3"])
 
+    def test_the_report_says_what_is_better(self):
+        self.write("seeds = 5\n" + GRID)
+        self.sweep("s.toml")
+        out = self.sweep("report", "s.toml")
+        self.assertIn("x 1, y -1 wins", out)
+        self.assertRegex(out, r"separable with 5 seeds \(p < 0\.001\)")
+        rows = self.sweep("report", "--csv", "s.toml").splitlines()
+        self.assertEqual(rows[0], "trial,id,stage,state,epochs,top1,seconds,run.epochs,x,y,run.seed")
+        self.assertEqual(len(rows), 1 + 30)
+        self.assertIn("it was run with: run.epochs=3 x=1 y=-1".lower(),
+                      self.sweep("best", "s.toml", code=1).lower())
+
     def test_plan_shows_all_and_writes_nothing(self):
         self.write(GRID)
         out = self.sweep("plan", "s.toml")

@@ -5,6 +5,7 @@
 #include "report/format.h"
 #include "sweep/control/opened_sweep.h"
 #include "sweep/control/progress.h"
+#include "sweep/show/judged.h"
 #include "sweep/trial/facts.h"
 #include "sweep/trial/ledger.h"
 #include "sweep/verbs.h"
@@ -64,6 +65,41 @@ int show_status(const SweepLine& line) {
   const std::vector<Trial> trials = opened.seen_trials();
   print_trials(trials, opened.file);
   std::printf("\n%s\n", progress_sentence(trials, opened.file).c_str());
+  return 0;
+}
+
+int report_sweep(const SweepLine& line) {
+  const OpenedSweep opened(line.words.front());
+  refuse_unbegun(opened);
+  const std::vector<Trial> trials = opened.seen_trials();
+  std::cout << (line.csv ? trials_csv(trials, opened.file) : report_text(trials, opened.file));
+  return 0;
+}
+
+// Of the second stage, if that has results: its points were tried harder.
+int print_best(const SweepLine& line) {
+  const OpenedSweep opened(line.words.front());
+  refuse_unbegun(opened);
+  const std::vector<Trial> all = opened.seen_trials();
+  const Judged judged = judge_trials(all, opened.file);
+  std::vector<Trial> trials;
+  for (const Trial& trial : all) {
+    if (trial.stage == judged.stage) trials.push_back(trial);
+  }
+  const Trial* const best = best_trial(trials, opened.file.maximize());
+  if (!best) throw Error("No trial has finished yet.");
+  base::Files& files = base::real_files();
+  const std::string resolved = opened.folder.file(best->id + "/resolved.toml");
+  if (!files.exists(resolved)) {
+    throw Error("Trial " + best->id +
+                " has no resolved.toml: its program wrote none. It was run "
+                "with: " +
+                joined_words(best->words));
+  }
+  std::cout << "# Trial " << best->id << " of the sweep " << opened.file.name << ": "
+            << opened.file.metric.name << " " << report::brief(*best->value) << ", with "
+            << joined_words(best->words) << "\n"
+            << files.read(resolved);
   return 0;
 }
 

@@ -19,6 +19,7 @@ const std::vector<SweepOption>& sweep_options() {
       {"slots", "N", "so many trials at a time on this machine"},
       {"take-over", "", "take trials that another machine was running for ended"},
       {"json", "", "as JSON"},
+      {"csv", "", "a row a trial, numbers exact"},
       {"help", "", "this text"},
   };
   return table;
@@ -61,6 +62,16 @@ const std::vector<SweepVerb>& sweep_verbs() {
        run_sweep},
       {"plan", "FILE.toml", "Shows every trial, checked, before the first is run.", {}, plan_sweep},
       {"status", "FILE.toml", "Shows what the trials are doing.", {"json"}, show_status},
+      {"report",
+       "FILE.toml",
+       "Says which points are best, and which differences are real.",
+       {"csv"},
+       report_sweep},
+      {"best",
+       "FILE.toml",
+       "Prints the best trial's experiment, to be saved as a file.",
+       {},
+       print_best},
       {"stop", "FILE.toml", "Lets all trials finish their step, save and leave.", {}, stop_sweep},
       {"retry", "FILE.toml", "Lets the failed trials be run again.", {}, retry_failed},
       {"logs", "FILE.toml TRIAL", "Shows the end of what a trial said.", {}, show_logs},
@@ -77,6 +88,7 @@ SweepLine parse_sweep_line(int argc, const char* const* argv) {
   const auto* slots = app.add_option("--slots", line.slots);
   app.add_flag("--take-over", line.take_over);
   app.add_flag("--json", line.json);
+  app.add_flag("--csv", line.csv);
   app.add_flag("--help,-h", line.help);
   app.add_flag("--version", line.version);
   try {

@@ -12,6 +12,7 @@ struct SweepLine {
   int slots = 0;
   bool take_over = false;
   bool json = false;
+  bool csv = false;
   bool help = false;
   bool version = false;
 };
@@ -33,5 +34,7 @@ int show_status(const SweepLine& line);
 int stop_sweep(const SweepLine& line);
 int retry_failed(const SweepLine& line);
 int show_logs(const SweepLine& line);
+int report_sweep(const SweepLine& line);
+int print_best(const SweepLine& line);
 
 }  // namespace r50::sweep

@@ -1,0 +1,189 @@
+#include "sweep/show/judged.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <numeric>
+
+#include "report/format.h"
+#include "sweep/control/progress.h"
+#include "sweep/judge/sentence.h"
+
+namespace r50::sweep {
+namespace {
+
+constexpr const char* seed_key = "run.seed";
+
+std::pair<std::string, std::string> split_word(const std::string& word) {
+  const auto equals = word.find('=');
+  std::string value = word.substr(equals + 1);
+  if (value.size() > 1 && value.front() == '"') value = value.substr(1, value.size() - 2);
+  return {word.substr(0, equals), value};
+}
+
+std::optional<double> number_from(const std::string& text) {
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0') return std::nullopt;
+  return number;
+}
+
+judge::Trial::State judged_state(TrialState state) {
+  switch (state) {
+    case TrialState::finished:
+      return judge::Trial::State::finished;
+    case TrialState::stopped:
+    case TrialState::paused:
+      return judge::Trial::State::stopped;
+    case TrialState::failed:
+      return judge::Trial::State::failed;
+    default:
+      return judge::Trial::State::running;
+  }
+}
+
+judge::Trial judge_trial(const Trial& trial) {
+  judge::Trial one;
+  one.seed = trial.replicate;
+  // A key that is set twice has its later value.
+  for (const std::string& word : trial.words) {
+    const auto [key, text] = split_word(word);
+    if (key == seed_key) continue;
+    const judge::Setting setting{key, text, number_from(text)};
+    const auto before = std::find_if(one.point.begin(), one.point.end(),
+                                     [&, &name = key](const auto& s) { return s.name == name; });
+    if (before == one.point.end()) {
+      one.point.push_back(setting);
+    } else {
+      *before = setting;
+    }
+  }
+  one.state = judged_state(trial.state);
+  one.value = trial.value.value_or(std::nan(""));
+  one.seconds = trial.seconds;
+  return one;
+}
+
+bool has_results(const std::vector<Trial>& trials, const std::string& stage) {
+  return std::any_of(trials.begin(), trials.end(), [&](const Trial& trial) {
+    return trial.stage == stage && trial.state == TrialState::finished;
+  });
+}
+
+std::string line(const char* format, const std::string& first, const std::string& second,
+                 const std::string& third, const std::string& fourth) {
+  char text[400];
+  std::snprintf(text, sizeof text, format, first.c_str(), second.c_str(), third.c_str(),
+                fourth.c_str());
+  return text;
+}
+
+std::string best_points(const Judged& judged, const judge::Names& names, bool maximize) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < judged.groups.size(); ++i) {
+    if (!judged.groups[i].values.empty()) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const double x = judged.groups[a].mean, y = judged.groups[b].mean;
+    if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
+    return maximize ? x > y : x < y;
+  });
+  std::string text = line("%10s  %-9s %5s  %s\n", "mean", "95 %", "seeds", "point");
+  constexpr std::size_t most = 10;
+  for (std::size_t i = 0; i < order.size() && i < most; ++i) {
+    const judge::Group& group = judged.groups[order[i]];
+    text += line("%10s  %-9s %5s  %s\n", report::brief(group.mean),
+                 group.half_width ? "± " + report::brief(*group.half_width) : "",
+                 std::to_string(group.values.size()), names.point(order[i]));
+  }
+  if (order.size() > most) {
+    text += "            and " + std::to_string(order.size() - most) + " more (--csv has all)\n";
+  }
+  return text;
+}
+
+std::string effects_text(const judge::Effects& effects, const judge::Names& names) {
+  std::string text;
+  for (const judge::Effect& effect : effects.parameters) {
+    text += line("%8s %8s  %s%s\n", report::share(effect.alone), report::share(effect.with_others),
+                 names.parameter(effect.name), effect.conditional ? " (where it applies)" : "");
+  }
+  if (!text.empty()) {
+    text = "Share of the differences that is each parameter's doing, alone and with others:\n\n" +
+           text;
+  }
+  if (!effects.remark.empty()) text += (text.empty() ? "" : "\n") + effects.remark + "\n";
+  return text;
+}
+
+}  // namespace
+
+judge::Table judge_table(const std::vector<Trial>& trials, const SweepFile& sweep,
+                         const std::string& stage) {
+  judge::Table table;
+  table.metric = sweep.metric.name;
+  table.goal = sweep.maximize() ? judge::Goal::maximize : judge::Goal::minimize;
+  for (const Trial& trial : trials) {
+    if (trial.stage == stage) table.trials.push_back(judge_trial(trial));
+  }
+  return table;
+}
+
+Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  Judged judged;
+  judged.stage = has_results(trials, "confirm") ? "confirm" : "";
+  const judge::Table table = judge_table(trials, sweep, judged.stage);
+  judged.groups = judge::groups(table);
+  judged.verdict = judge::judge(judged.groups, table.goal);
+  judged.effects = judge::effects(judge::groups(judge_table(trials, sweep, "")));
+  return judged;
+}
+
+std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  const Judged judged = judge_trials(trials, sweep);
+  const judge::Names names(judged.groups);
+  std::string text = sweep.name + ": " + progress_sentence(trials, sweep) + "\n\n";
+  if (!judged.stage.empty()) text += "Of the second stage:\n\n";
+  text += best_points(judged, names, sweep.maximize()) + "\n";
+  text += judge::headline(judged.verdict, names) + "\n";
+  for (const std::string& sentence : judge::sentences(judged.verdict, names, sweep.metric.name)) {
+    text += "  " + sentence + "\n";
+  }
+  const judge::Names all(judge::groups(judge_table(trials, sweep, "")));
+  return text + "\n" + effects_text(judged.effects, all);
+}
+
+std::string trials_csv(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  std::vector<std::string> keys;
+  for (const Trial& trial : trials) {
+    for (const std::string& word : trial.words) {
+      const std::string key = split_word(word).first;
+      if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+    }
+  }
+  const auto quoted = [](const std::string& text) {
+    if (text.find_first_of(",\"\n") == std::string::npos) return text;
+    std::string out = "\"";
+    for (const char letter : text) out += letter == '"' ? "\"\"" : std::string(1, letter);
+    return out + "\"";
+  };
+  std::string csv = "trial,id,stage,state,epochs," + quoted(sweep.metric.name) + ",seconds";
+  for (const std::string& key : keys) csv += "," + quoted(key);
+  for (const Trial& trial : trials) {
+    csv += "\n" + std::to_string(trial.number) + "," + trial.id + "," + trial.stage + "," +
+           text_of(trial.state) + "," + std::to_string(trial.done) + "," +
+           (trial.value ? report::exact(*trial.value) : "") + "," + report::exact(trial.seconds);
+    for (const std::string& key : keys) {
+      std::string value;
+      for (const std::string& word : trial.words) {
+        const auto [of, text] = split_word(word);
+        if (of == key) value = text;
+      }
+      csv += "," + quoted(value);
+    }
+  }
+  return csv + "\n";
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,33 @@
+#pragma once
+
+// From trials to what may be said of them.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sweep/file/sweep_file.h"
+#include "sweep/judge/effects.h"
+#include "sweep/judge/names.h"
+#include "sweep/judge/verdict.h"
+#include "sweep/trial/trial.h"
+
+namespace r50::sweep {
+
+struct Judged {
+  std::string stage;  // whose trials the verdict is of: "confirm" once that has results
+  std::vector<judge::Group> groups;
+  judge::Verdict verdict;
+  judge::Effects effects;  // of the first stage, which has the more points
+};
+
+judge::Table judge_table(const std::vector<Trial>& trials, const SweepFile& sweep,
+                         const std::string& stage);
+Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep);
+
+// For a terminal: the best points, the verdict, each parameter's effect.
+std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep);
+// A row a trial, numbers exact.
+std::string trials_csv(const std::vector<Trial>& trials, const SweepFile& sweep);
+
+}  // namespace r50::sweep
