@@ -89,9 +89,12 @@ class Shapes(sweeps.SweepTest):
 
     def test_the_best_trials_experiment_can_be_run(self):
         self.write_sweep('parameters."scheduler.lr".values = [0.01, 0.03]\n'
-                         'parameters."run.epochs".value = 1\n')
+                         'parameters."run.epochs".value = 1\n[keep]\nbest = 1\n')
         self.sweep("s.toml", "--slots", "1")
         best = max(self.trials(), key=lambda trial: trial["value"])
+        kept = [trial["id"] for trial in self.trials()
+                if list(self.run_folder(trial).glob("checkpoints/*.pt"))]
+        self.assertEqual(kept, [best["id"]], "the other trial's checkpoints are of no more use")
         (self.folder / "mine.toml").write_text(self.sweep("best", "s.toml"))
         explained = subprocess.run([R50RUN, "explain", "mine.toml"], cwd=self.folder, text=True,
                                    capture_output=True, check=True, timeout=sweeps.LIMIT).stdout

@@ -2,13 +2,14 @@
 
     python3 curves.py > curves.csv          (made with Python 3.11, numpy 2.4.6)
 
-A configuration is three numbers of [0, 1]: where it lies in the ranges of rate, decay, smoothing.
-Its error after epoch t is
+A configuration is three numbers of [0, 1]: where it lies in the ranges of rate, decay and
+smoothing. Its error after epoch t is
 
     floor + (0.98 - floor) * exp(-(t / tau) ** 0.7) + noise
 
 floor: what it would end at; a bowl around (0.62, 0.4, 0.3) with a ridge between rate and decay.
-tau: how slowly it learns; a low rate is fast at first and ends badly, so that curves cross.
+tau = 3 + 5 * rate ** 2 + 2 * smoothing: a low rate is fast at first and ends badly, so that
+curves cross.
 noise: normal, of deviation 0.008.
 """
 

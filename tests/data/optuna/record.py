@@ -1,7 +1,7 @@
 """Records what Optuna finds, for tests/unit/sweep/optuna_test.cc: results.csv.
 
     python3 -m venv v && v/bin/pip install optuna==5.0.0 numpy==2.4.6
-    v/bin/python record.py > results.csv    (about 10 minutes)
+    v/bin/python record.py > results.csv    (some minutes)
 
 tpe_*: the best of 100 evaluations by TPESampler as it comes (multivariate, constant liar), 4 points
 always under way, the oldest of which is done next.

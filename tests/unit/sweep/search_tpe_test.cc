@@ -85,7 +85,8 @@ TEST(SearchParzen, DrawsWhatItsDensitySays) {
 // By hand: two choices, one observation of the first. Its kernel has 1 + (2/2)(1/2) to (2/2)(1/2),
 // that is 3/4 to 1/4; the wide one 1/2 to 1/2.
 TEST(SearchParzen, CategoricalKernelsByHand) {
-  const Parzen parzen({choice(2)}, {{0}});
+  const Space space = {choice(2)};
+  const Parzen parzen(space, {{0}});
   EXPECT_NEAR(std::exp(parzen.log_density({0})), (0.75 + 0.5) / 2, 1e-15);
   EXPECT_NEAR(std::exp(parzen.log_density({1})), (0.25 + 0.5) / 2, 1e-15);
 }

@@ -199,6 +199,14 @@ TEST_F(StopAshaOutlook, FurtherUpItDependsOnWhoMayRise) {
   EXPECT_EQ(hopeless(4), (Numbers{3, 4, 5}));
 }
 
+TEST_F(StopAshaOutlook, TheFirstOfARungMakeNoRoom) {
+  // Factor 5. With four to come six reach the first rung, of which the last two can pass it: four
+  // in the second, and that lets nobody on.
+  all = {in_state(State::finished, paused(0, 2, 25)), paused(1, 1, 5)};
+  EXPECT_EQ(asha({1, 5, 25})->hopeless(all, 4), Numbers{1});
+  EXPECT_EQ(asha({1, 5, 25})->hopeless(all, 5), Numbers{});
+}
+
 TEST_F(StopAshaOutlook, OfOneTrialTheSame) {
   const auto stopper = asha({1, 3, 27});
   EXPECT_TRUE(stopper->may_go_on(all[1], all, 0));  // it runs

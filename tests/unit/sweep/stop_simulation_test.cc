@@ -56,6 +56,7 @@ class Sweep {
 
   // One more thing happens; false: there is nothing left to do.
   bool go_on() {
+    if (testing::Test::HasFatalFailure()) return false;  // or a refused step would come for ever
     if (busy().size() < static_cast<std::size_t>(rules_.workers) && set_out()) return true;
     if (busy().empty()) return false;
     Random chance({.seed = rules_.seed, .epoch = 1, .sample = log_.size()});

@@ -57,6 +57,7 @@ Exit Controller::run() {
       }
     }
     bool moved = look_at_running();
+    if (moved) keep_the_best();
     if (all_fail_alike()) return Exit::failed;
     if (!stopping_) {
       end_hopeless();
@@ -134,8 +135,15 @@ Trial* Controller::next_to_start() {
     parts_.ledger.put(added);
     if (!added.empty()) return next_to_start();
   }
-  const bool first_stage_over = watches_.empty();
-  if (parts_.sweep.confirm.top > 0 && first_stage_over && !confirmed_) {
+  if (!watches_.empty()) return nullptr;
+  if (stopper_) {
+    if (const auto promoted = stopper_->promote_at_end(contenders())) {
+      Trial& trial = trials[static_cast<std::size_t>(promoted->number)];
+      trial.until = promoted->until;
+      return &trial;
+    }
+  }
+  if (parts_.sweep.confirm.top > 0 && !confirmed_) {
     confirmed_ = true;
     const std::vector<Trial> added = parts_.roster.confirm();
     parts_.ledger.put(added);

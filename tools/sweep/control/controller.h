@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,8 @@ class Controller {
   bool look_at_running();
   void settle(Trial& trial);
   void end_hopeless();
+  void keep_the_best();
+  void forget_checkpoints(const Trial& trial);
   void end_hanging(Trial& trial, Watch& watch, const Facts& facts);
   bool fill_room();
   Trial* next_to_start();
@@ -72,7 +75,8 @@ class Controller {
   std::unique_ptr<Stopper> stopper_;
   std::map<std::int64_t, Watch> watches_;  // by the trial's number
   std::map<std::int64_t, std::vector<Report>> reports_;
-  bool exhausted_ = false;  // the search has no further points
+  std::set<std::int64_t> forgotten_;  // trials whose checkpoints are gone
+  bool exhausted_ = false;            // the search has no further points
   bool stopping_ = false;
   bool confirmed_ = false;
   double status_at_ = -1e9;

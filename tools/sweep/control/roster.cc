@@ -14,6 +14,7 @@ Seen::State seen_state(TrialState state) {
   switch (state) {
     case TrialState::finished:
       return Seen::State::complete;
+    case TrialState::paused:
     case TrialState::stopped:
       return Seen::State::stopped;
     case TrialState::failed:

@@ -27,6 +27,7 @@ Coordinates random_point(const Space& space, std::uint64_t seed, std::int64_t nu
 class LastResort {
  public:
   LastResort(const Space& space, std::uint64_t seed);
+  LastResort(Space&& space, std::uint64_t seed) = delete;  // it must outlive this
   std::optional<Coordinates> point(std::int64_t number, std::int64_t attempt) const;
 
   static constexpr std::int64_t patience = 1000;

@@ -12,7 +12,7 @@ constexpr double root_of_two_pi = 0x1.40d931ff62706p+1;
 double normal_density(double x) { return exact::exp(-x * x / 2) / root_of_two_pi; }
 
 // The share above x >= 0. Near 0 by a series of positive terms (no digits lost), from 3 on by
-// Laplace's continued fraction, whose first 60 parts are exact to the last digit there.
+// Laplace's continued fraction, whose first 60 parts (from 6 on 20) are exact to the last digits.
 double share_above(double x) {
   if (x > 38.5) return 0;  // below the smallest double
   if (x < 3) {
@@ -25,7 +25,7 @@ double share_above(double x) {
     return 0.5 - normal_density(x) * sum;
   }
   double below = x;
-  for (int n = 60; n > 0; --n) below = x + n / below;
+  for (int n = x < 6 ? 60 : 20; n > 0; --n) below = x + n / below;
   return normal_density(x) / below;
 }
 

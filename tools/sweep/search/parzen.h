@@ -18,6 +18,7 @@ class Parzen {
   // The points, oldest first: old ones count less. Where a point has no value in a dimension, its
   // kernel there is the wide one: it says nothing about it.
   Parzen(const Space& space, const std::vector<Coordinates>& observed);
+  Parzen(Space&& space, const std::vector<Coordinates>& observed) = delete;  // it must outlive this
 
   Coordinates draw(Random& random) const;
   double log_density(const Coordinates& at) const;
