@@ -1,15 +1,13 @@
 """A sweep of real runs: r50run on drawn shapes, paused at rungs and promoted by checkpoint."""
 
 import json
-import os
 import pathlib
 import subprocess
 import unittest
 
 import sweeps
 
-R50RUN = os.environ.get("R50_RUN", "build/dev/bin/r50run")
-SOURCE = pathlib.Path(os.environ.get("R50_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 BASE = f"""
 extends = ["{SOURCE}/experiments/quickstart.toml"]
@@ -56,7 +54,7 @@ class Shapes(sweeps.SweepTest):
         folder = self.run_folder(finished[0])
         straight = self.folder / "straight"
         threads = (self.folder / "runs/s/threads").read_text().strip()
-        subprocess.run([R50RUN, str(self.folder / "runs/s/experiment.toml"), *finished[0]["set"],
+        subprocess.run([sweeps.R50RUN, str(self.folder / "runs/s/experiment.toml"), *finished[0]["set"],
                         f"run.threads={threads}", f"data.threads={threads}", "--quiet",
                         "--run-dir", str(straight)], check=True, timeout=sweeps.LIMIT)
         self.assertEqual(self.rows(folder / "metrics.jsonl"), self.rows(straight / "metrics.jsonl"))
@@ -96,7 +94,7 @@ class Shapes(sweeps.SweepTest):
                 if list(self.run_folder(trial).glob("checkpoints/*.pt"))]
         self.assertEqual(kept, [best["id"]], "the other trial's checkpoints are of no more use")
         (self.folder / "mine.toml").write_text(self.sweep("best", "s.toml"))
-        explained = subprocess.run([R50RUN, "explain", "mine.toml"], cwd=self.folder, text=True,
+        explained = subprocess.run([sweeps.R50RUN, "explain", "mine.toml"], cwd=self.folder, text=True,
                                    capture_output=True, check=True, timeout=sweeps.LIMIT).stdout
         lr = next(word for word in best["set"] if word.startswith("scheduler.lr")).split("=")[1]
         self.assertRegex(explained, rf"(?m)^lr = \"?{lr}\b")

@@ -9,8 +9,10 @@ import subprocess
 import tempfile
 import unittest
 
-SWEEP = os.environ.get("R50_SWEEP", "build/dev/bin/r50sweep")
-TASK = os.environ.get("R50_TASK", "build/dev/bin/sweep_task")
+BUILD = pathlib.Path(__file__).resolve().parents[2] / "build/dev/bin"
+SWEEP = os.environ.get("R50_SWEEP", str(BUILD / "r50sweep"))
+TASK = os.environ.get("R50_TASK", str(BUILD / "sweep_task"))
+R50RUN = os.environ.get("R50_RUN", str(BUILD / "r50run"))
 LIMIT = 120  # seconds that any one command may take: far more than it does
 
 

@@ -14,12 +14,11 @@ void Controller::keep_the_best() {
     const auto waiting = std::count_if(trials.begin(), trials.end(), [](const Trial& trial) {
       return trial.state == TrialState::waiting;
     });
-    const std::int64_t cap = parts_.sweep.run_cap;
+    const auto begun = static_cast<std::int64_t>(trials.size());
     const bool endless = parts_.roster.adaptive() && !exhausted_;
-    const std::int64_t to_come =
-        endless ? std::max<std::int64_t>(0, cap - static_cast<std::int64_t>(trials.size()))
-                : static_cast<std::int64_t>(waiting);
-    for (const std::int64_t number : stopper_->hopeless(contenders(), to_come + waiting)) {
+    const std::int64_t new_ones =
+        endless ? std::max<std::int64_t>(0, parts_.sweep.run_cap - begun) : 0;
+    for (const std::int64_t number : stopper_->hopeless(contenders(), waiting + new_ones)) {
       Trial& trial = trials[static_cast<std::size_t>(number)];
       if (trial.state != TrialState::paused) continue;
       change(trial, TrialState::stopped,
