@@ -12,6 +12,7 @@ import unittest
 BUILD = pathlib.Path(__file__).resolve().parents[2] / "build/dev/bin"
 SWEEP = os.environ.get("R50_SWEEP", str(BUILD / "r50sweep"))
 TASK = os.environ.get("R50_TASK", str(BUILD / "sweep_task"))
+SHIM = os.environ.get("R50_KILL_SHIM", "")
 R50RUN = os.environ.get("R50_RUN", str(BUILD / "r50run"))
 LIMIT = 120  # seconds that any one command may take: far more than it does
 
@@ -39,9 +40,18 @@ class SweepTest(unittest.TestCase):
         child.wait()
         child.stdout.close()
 
-    def sweep(self, *words, code=0):
-        done = subprocess.run([SWEEP, *words], cwd=self.folder, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, timeout=LIMIT, check=False)
+    def sweep(self, *words, code=0, kill_at=None):
+        """Runs it to its end. `kill_at`: as tests/end_to_end/kill_shim.c has it."""
+        environment = dict(os.environ)
+        if kill_at:
+            environment.update(LD_PRELOAD=SHIM, R50_KILL_ROOT=str(self.folder), R50_KILL_AT=kill_at)
+        # A trial that outlives its controller would hold a pipe open: so it goes to a file.
+        with tempfile.TemporaryFile("w+") as output:
+            done = subprocess.run([SWEEP, *words], cwd=self.folder, stdout=output,
+                                  stderr=subprocess.STDOUT, timeout=LIMIT, check=False,
+                                  env=environment)
+            output.seek(0)
+            done.stdout = output.read()
         self.assertEqual(done.returncode, code, done.stdout)
         return done.stdout
 

@@ -162,6 +162,7 @@ void Controller::start(Trial& trial) {
         trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
   }
   parts_.files.make_folders(folder);
+  parts_.files.remove(folder + "/lease");  // of an earlier start
   change(trial, TrialState::running);
   base::replace_whole(parts_.files, folder + "/trial.json", trial_json(trial));
 

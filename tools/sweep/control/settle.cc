@@ -33,13 +33,15 @@ void Controller::take_up_running() {
     const std::string folder = folder_of(trial);
     reports_[trial.number] = read_facts(parts_.files, folder, parts_.sweep.metric.name).reports;
     if (trial.state != TrialState::running) continue;
+    if (!parts_.files.exists(folder + "/lease")) {  // its start was never come to
+      change(trial, TrialState::waiting);
+      continue;
+    }
     Watch watch;
     watch.begun = watch.moved = parts_.clock.seconds();
-    if (parts_.files.exists(folder + "/lease")) {
-      watch.handle = parts_.files.read(folder + "/lease");
-      while (!watch.handle.empty() && watch.handle.back() == '\n') watch.handle.pop_back();
-    }
-    const Life life = watch.handle.empty() ? Life::gone : parts_.launcher.look(watch.handle);
+    watch.handle = parts_.files.read(folder + "/lease");
+    while (!watch.handle.empty() && watch.handle.back() == '\n') watch.handle.pop_back();
+    const Life life = parts_.launcher.look(watch.handle);
     if (life == Life::gone || (life == Life::unknown && parts_.take_over)) {
       settle(trial);
     } else {
@@ -115,6 +117,9 @@ void Controller::settle(Trial& trial) {
 
 // Not the trial's own: it goes on from its checkpoint, if there is patience left.
 void Controller::fault(Trial& trial, const std::string& why) {
+  // A long trial may meet many accidents; one that comes no further from start to start is ill.
+  if (trial.done > trial.faulted_at) trial.faults = 0;
+  trial.faulted_at = trial.done;
   ++trial.faults;
   const bool again = trial.faults <= parts_.sweep.retry.times;
   parts_.tell("trial " + trial.id + " ended: " + why +

@@ -53,12 +53,22 @@ std::optional<TrialState> trial_state(const std::string& text) {
 }
 
 std::string trial_json(const Trial& t) {
-  const Json json = {
-      {"number", t.number},       {"id", t.id},           {"point", t.point},
-      {"replicate", t.replicate}, {"stage", t.stage},     {"at", coordinates_json(t.at)},
-      {"set", t.words},           {"epochs", t.epochs},   {"state", text_of(t.state)},
-      {"until", t.until},         {"done", t.done},       {"value", value_json(t.value)},
-      {"faults", t.faults},       {"seconds", t.seconds}, {"message", t.message}};
+  const Json json = {{"number", t.number},
+                     {"id", t.id},
+                     {"point", t.point},
+                     {"replicate", t.replicate},
+                     {"stage", t.stage},
+                     {"at", coordinates_json(t.at)},
+                     {"set", t.words},
+                     {"epochs", t.epochs},
+                     {"state", text_of(t.state)},
+                     {"until", t.until},
+                     {"done", t.done},
+                     {"value", value_json(t.value)},
+                     {"faults", t.faults},
+                     {"faulted_at", t.faulted_at},
+                     {"seconds", t.seconds},
+                     {"message", t.message}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -81,6 +91,7 @@ Trial parse_trial(const std::string& text) {
     t.done = json.at("done");
     t.value = value_of(json.at("value"));
     t.faults = json.at("faults");
+    t.faulted_at = json.at("faulted_at");
     t.seconds = json.at("seconds");
     t.message = json.at("message");
     return t;
