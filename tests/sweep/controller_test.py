@@ -48,7 +48,8 @@ class Grid(sweeps.SweepTest):
         self.assertIn("x 1, y -1 wins", out)
         self.assertRegex(out, r"separable with 5 seeds \(p < 0\.001\)")
         rows = self.sweep("report", "--csv", "s.toml").splitlines()
-        self.assertEqual(rows[0], "trial,id,stage,state,epochs,top1,seconds,run.epochs,x,y,run.seed")
+        self.assertEqual(rows[0],
+                         "trial,id,stage,state,epochs,top1,seconds,run.epochs,x,y,run.seed")
         self.assertEqual(len(rows), 1 + 30)
         self.assertIn("it was run with: run.epochs=3 x=1 y=-1".lower(),
                       self.sweep("best", "s.toml", code=1).lower())

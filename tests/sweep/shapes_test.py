@@ -54,7 +54,8 @@ class Shapes(sweeps.SweepTest):
         folder = self.run_folder(finished[0])
         straight = self.folder / "straight"
         threads = (self.folder / "runs/s/threads").read_text().strip()
-        subprocess.run([sweeps.R50RUN, str(self.folder / "runs/s/experiment.toml"), *finished[0]["set"],
+        frozen = str(self.folder / "runs/s/experiment.toml")
+        subprocess.run([sweeps.R50RUN, frozen, *finished[0]["set"],
                         f"run.threads={threads}", f"data.threads={threads}", "--quiet",
                         "--run-dir", str(straight)], check=True, timeout=sweeps.LIMIT)
         self.assertEqual(self.rows(folder / "metrics.jsonl"), self.rows(straight / "metrics.jsonl"))
@@ -94,8 +95,9 @@ class Shapes(sweeps.SweepTest):
                 if list(self.run_folder(trial).glob("checkpoints/*.pt"))]
         self.assertEqual(kept, [best["id"]], "the other trial's checkpoints are of no more use")
         (self.folder / "mine.toml").write_text(self.sweep("best", "s.toml"))
-        explained = subprocess.run([sweeps.R50RUN, "explain", "mine.toml"], cwd=self.folder, text=True,
-                                   capture_output=True, check=True, timeout=sweeps.LIMIT).stdout
+        explained = subprocess.run([sweeps.R50RUN, "explain", "mine.toml"], cwd=self.folder,
+                                   text=True, capture_output=True, check=True,
+                                   timeout=sweeps.LIMIT).stdout
         lr = next(word for word in best["set"] if word.startswith("scheduler.lr")).split("=")[1]
         self.assertRegex(explained, rf"(?m)^lr = \"?{lr}\b")
         self.assertIn("Not judged", self.sweep("report", "s.toml"))
