@@ -25,7 +25,8 @@
 
 namespace {
 
-using namespace r50;
+namespace base = r50::base;
+namespace report = r50::report;
 
 volatile std::sig_atomic_t told_to_leave = 0;
 
@@ -64,7 +65,7 @@ class Task {
       misbehave();
       if (told_to_leave != 0) return 75;
       ++done_;
-      report();
+      report_epoch();
     }
     std::string json = "{\"epochs\": " + std::to_string(epochs);
     if (keys_.count("nothing") == 0) {
@@ -112,8 +113,8 @@ class Task {
     }
   }
 
-  void report() {
-    EvaluationEvent event;
+  void report_epoch() {
+    r50::EvaluationEvent event;
     event.epoch = event.step = done_;
     event.set = "plain";
     event.top1 = value(done_);

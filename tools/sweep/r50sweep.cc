@@ -3,8 +3,9 @@
 #include "r50/error.h"
 #include "sweep/verbs.h"
 
+namespace sweep = r50::sweep;
+
 int main(int argc, char** argv) {
-  using namespace r50;
   try {
     const sweep::SweepLine line = sweep::parse_sweep_line(argc, argv);
     if (line.version) {
@@ -18,11 +19,11 @@ int main(int argc, char** argv) {
                                                     : sweep::sweep_help(verb));
     }
     return 0;
-  } catch (const Error& error) {
+  } catch (const r50::Error& error) {
     std::cerr << "r50sweep: " << error.what() << "\n";
     return static_cast<int>(error.exit_code());
   } catch (const std::exception& error) {
     std::cerr << "r50sweep: " << error.what() << "\n";
-    return static_cast<int>(Exit::failed);
+    return static_cast<int>(r50::Exit::failed);
   }
 }

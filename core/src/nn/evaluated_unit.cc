@@ -16,7 +16,7 @@ enum class Row { scale, shift, count };
 
 // The norm of evaluation: a scale and a shift.
 ChannelRows<Row> running_norm(const UnitTensors& tensors) {
-  const ChannelRows<Row> rows(tensors.gain.numel());
+  ChannelRows<Row> rows(tensors.gain.numel());
   const float* const gain = tensors.gain.const_data_ptr<float>();
   const float* const bias = tensors.bias.const_data_ptr<float>();
   const float* const mean = tensors.running_mean.const_data_ptr<float>();

@@ -13,11 +13,11 @@
 namespace r50::sweep::judge {
 namespace {
 
-constexpr int kSweeps = 1000;
-constexpr int kMostFalse = 60;
+constexpr int sweeps_played = 1000;
+constexpr int most_false = 60;
 
 // A seed's common part cancels; the difference of two points then has deviation sqrt(2).
-const double kTwoDeviations = 2 * std::sqrt(2.0);
+const double two_deviations = 2 * std::sqrt(2.0);
 
 struct Calls {
   int wins = 0;          // of the point that is truly best
@@ -27,7 +27,7 @@ struct Calls {
 
 Calls calls(const std::vector<SimulatedPoint>& points, std::int64_t seeds) {
   Calls count;
-  for (std::uint64_t sweep = 0; sweep < kSweeps; ++sweep) {
+  for (std::uint64_t sweep = 0; sweep < sweeps_played; ++sweep) {
     const Table table = simulated(points, seeds, sweep);
     const Verdict verdict = judge(groups(table), table.goal);
     const double best = points[*verdict.best].mean;
@@ -47,15 +47,15 @@ std::vector<SimulatedPoint> alike(std::size_t points) {
 
 std::vector<SimulatedPoint> one_better(std::size_t points) {
   auto all = alike(points);
-  all.back().mean = kTwoDeviations;
+  all.back().mean = two_deviations;
   return all;
 }
 
 TEST(JudgeSimulation, WithoutEffectFewCallAWinner) {
   for (const auto& [points, seeds] : {std::pair{2, 3}, {2, 5}, {4, 5}, {8, 10}, {24, 3}}) {
     const Calls count = calls(alike(static_cast<std::size_t>(points)), seeds);
-    EXPECT_LE(count.false_wins, kMostFalse) << points << " points, " << seeds << " seeds";
-    EXPECT_LE(count.false_claims, kMostFalse) << points << " points, " << seeds << " seeds";
+    EXPECT_LE(count.false_wins, most_false) << points << " points, " << seeds << " seeds";
+    EXPECT_LE(count.false_claims, most_false) << points << " points, " << seeds << " seeds";
     EXPECT_EQ(count.wins, 0);
   }
   // The level is used, not just kept.
@@ -74,16 +74,16 @@ TEST(JudgeSimulation, TwoEquallyGoodOnesAmongWorseAreNotToldApart) {
   std::vector<SimulatedPoint> points = alike(8);
   for (std::size_t i = 2; i < points.size(); ++i) points[i].mean = -20;
   const Calls count = calls(points, 5);
-  EXPECT_LE(count.false_wins, kMostFalse);
-  EXPECT_LE(count.false_claims, kMostFalse);
+  EXPECT_LE(count.false_wins, most_false);
+  EXPECT_LE(count.false_claims, most_false);
 }
 
 TEST(JudgeSimulation, ANoisyPointIsNoWinnerByItsNoise) {
   std::vector<SimulatedPoint> points = alike(8);
   points[0].deviation = 5;
   const Calls count = calls(points, 5);
-  EXPECT_LE(count.false_wins, kMostFalse);
-  EXPECT_LE(count.false_claims, kMostFalse);
+  EXPECT_LE(count.false_wins, most_false);
+  EXPECT_LE(count.false_claims, most_false);
 }
 
 }  // namespace

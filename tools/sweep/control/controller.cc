@@ -9,7 +9,6 @@ namespace r50::sweep {
 namespace {
 
 constexpr double look_every = 0.5;  // seconds; an ended child is seen at once
-constexpr double patience = 120;    // seconds that a trial has for saving, once asked to end
 
 std::unique_ptr<Stopper> make_stopper(const StopTable& stop, std::int64_t epochs) {
   const Rungs rungs{stop.min_iter, stop.eta, epochs};

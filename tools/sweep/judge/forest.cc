@@ -11,10 +11,10 @@
 namespace r50::sweep::judge {
 namespace {
 
-constexpr std::uint64_t kTrees = 64;
+constexpr std::uint64_t trees_grown = 64;
 // Enough for a surface of a few parameters; pairs of boxes are looked at later.
-constexpr std::int64_t kMostRowsATree = 1000;
-constexpr std::size_t kMostBoxes = 100;
+constexpr std::int64_t most_rows_a_tree = 1000;
+constexpr std::size_t most_boxes = 100;
 
 double predicted(const Tree& tree, const std::vector<Column>& columns, std::size_t row) {
   for (const Box& box : tree) {
@@ -33,12 +33,12 @@ Forest forest_of(const std::vector<Column>& columns, const std::vector<double>& 
   const std::size_t n = target.size();
   std::vector<double> sums(n);
   std::vector<double> counts(n);
-  for (std::uint64_t number = 0; number < kTrees; ++number) {
+  for (std::uint64_t number = 0; number < trees_grown; ++number) {
     Random random({.seed = 0, .stream = Stream::search, .epoch = 1, .sample = number, .draw = 0});
     std::vector<bool> drawn(n);
     std::vector<std::size_t> rows;
     const auto all = static_cast<std::int64_t>(n);
-    for (std::int64_t i = 0; i < std::min(all, kMostRowsATree); ++i) {
+    for (std::int64_t i = 0; i < std::min(all, most_rows_a_tree); ++i) {
       rows.push_back(static_cast<std::size_t>(random.below(all)));
       drawn[rows.back()] = true;
     }
@@ -87,8 +87,8 @@ bool Side::holds(double value) const {
 }
 
 Forest grow_forest(const std::vector<Column>& columns, const std::vector<double>& target) {
-  const std::size_t rows = std::min(target.size(), static_cast<std::size_t>(kMostRowsATree));
-  std::size_t least = std::max<std::size_t>(1, rows / kMostBoxes);
+  const std::size_t rows = std::min(target.size(), static_cast<std::size_t>(most_rows_a_tree));
+  std::size_t least = std::max<std::size_t>(1, rows / most_boxes);
   Forest best = forest_of(columns, target, least);
   for (least *= 2; 4 * least <= rows; least *= 2) {
     Forest coarser = forest_of(columns, target, least);

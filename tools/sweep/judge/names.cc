@@ -18,7 +18,7 @@ bool ends_in_part(std::string_view key, std::string_view tail) {
 std::string shortest_tail(const std::string& key, const std::set<std::string>& all) {
   for (std::size_t dot = key.rfind('.'); dot != std::string::npos && dot > 0;
        dot = key.rfind('.', dot - 1)) {
-    const std::string tail = key.substr(dot + 1);
+    std::string tail = key.substr(dot + 1);
     const auto alike = std::count_if(all.begin(), all.end(), [&](const std::string& other) {
       return ends_in_part(other, tail);
     });

@@ -9,7 +9,7 @@
 namespace r50::sweep::judge {
 namespace {
 
-constexpr std::size_t kMostValueMarks = 8;
+constexpr std::size_t most_value_marks = 8;
 
 void add_mark(ParallelAxis& axis, double at, std::string label) {
   axis.marks.push_back(at);
@@ -42,7 +42,7 @@ void mark_span(ParallelAxis& axis, double low, double high) {
 ParallelAxis parameter_axis(const Parameter& parameter) {
   ParallelAxis axis{parameter.name, parameter.scale, {}, {}};
   const bool category = parameter.numbers.empty();
-  if (!category && parameter.values.size() > kMostValueMarks) {
+  if (!category && parameter.values.size() > most_value_marks) {
     mark_span(axis, parameter.numbers.front(), parameter.numbers.back());
     return axis;
   }

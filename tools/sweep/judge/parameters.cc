@@ -8,7 +8,7 @@
 namespace r50::sweep::judge {
 namespace {
 
-constexpr double kManyMagnitudes = 20;
+constexpr double many_magnitudes = 20;
 
 struct Mentions {
   std::string name;
@@ -77,7 +77,7 @@ Parameter parameter_from(Mentions mentions, bool everywhere) {
 
 bool spans_magnitudes(const std::vector<double>& ascending) {
   const double low = ascending.front();
-  if (!(low > 0) || ascending.back() < kManyMagnitudes * low) return false;
+  if (!(low > 0) || ascending.back() < many_magnitudes * low) return false;
   return unevenness(ascending, true) <= unevenness(ascending, false);
 }
 

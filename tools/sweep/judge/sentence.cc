@@ -37,7 +37,7 @@ std::string why_not_judged(const Comparison& one) {
 }
 
 std::string how_many_more(const std::optional<std::int64_t>& more) {
-  if (!more) return "more than " + std::to_string(kMostMoreSeeds) + " more would be needed";
+  if (!more) return "more than " + std::to_string(most_more_seeds) + " more would be needed";
   return std::to_string(*more) + " more would do";
 }
 

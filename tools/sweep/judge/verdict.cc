@@ -39,8 +39,8 @@ void correct(std::vector<Comparison*>& judged) {
   const std::vector<double> corrected = corrected_for_choice(p);
   for (std::size_t i = 0; i < judged.size(); ++i) {
     judged[i]->corrected_p = corrected[i];
-    judged[i]->outcome = corrected[i] <= kLevel ? Comparison::Outcome::separable
-                                                : Comparison::Outcome::not_separable;
+    judged[i]->outcome = corrected[i] <= false_claims_allowed ? Comparison::Outcome::separable
+                                                              : Comparison::Outcome::not_separable;
   }
 }
 
@@ -55,7 +55,7 @@ void judge_by_noise(std::vector<Comparison*>& judged, const Noise& noise) {
     for (Comparison* one : judged) one->reason = Comparison::Reason::no_noise;
     return;
   }
-  const double critical = critical_t(kLevel, noise.freedom);
+  const double critical = critical_t(false_claims_allowed, noise.freedom);
   for (Comparison* one : judged) {
     const auto n = static_cast<double>(one->seeds);
     one->deviation = std::max(one->own_deviation, std::sqrt(noise.variance));
@@ -120,7 +120,7 @@ std::vector<std::optional<std::int64_t>> seeds_missing(const Verdict& verdict) {
   }
   if (judged.empty()) return missing;
   const double usual = seeds / static_cast<double>(judged.size());
-  for (std::int64_t more = 0; more <= kMostMoreSeeds; ++more) {
+  for (std::int64_t more = 0; more <= most_more_seeds; ++more) {
     const auto added = static_cast<double>(more);
     // The pool's degrees of freedom grow with n - 1.
     const double freedom = verdict.noise.freedom * (usual + added - 1) / (usual - 1);
@@ -132,7 +132,7 @@ std::vector<std::optional<std::int64_t>> seeds_missing(const Verdict& verdict) {
     const std::vector<double> corrected = corrected_for_choice(p);
     bool all = true;
     for (std::size_t i = 0; i < judged.size(); ++i) {
-      if (!missing[judged[i]] && corrected[i] <= kLevel) missing[judged[i]] = more;
+      if (!missing[judged[i]] && corrected[i] <= false_claims_allowed) missing[judged[i]] = more;
       all = all && missing[judged[i]];
     }
     if (all) break;

@@ -22,8 +22,8 @@
 namespace r50::sweep::judge {
 
 // At most so many of a hundred sweeps without effect may claim one: 5.
-inline constexpr double kLevel = 0.05;
-inline constexpr std::int64_t kMostMoreSeeds = 50;
+inline constexpr double false_claims_allowed = 0.05;
+inline constexpr std::int64_t most_more_seeds = 50;
 
 struct Comparison {
   enum class Outcome { separable, not_separable, not_judged };
@@ -53,7 +53,7 @@ Verdict judge(const std::vector<Group>& groups, Goal goal);
 
 // For each comparison of the verdict: with how many more seeds, the same for all points, it would
 // be separable if all differences and noises stayed as they are. 0 for those that are; nothing
-// where more than kMostMoreSeeds would be needed, or nothing was judged.
+// where more than most_more_seeds would be needed, or nothing was judged.
 std::vector<std::optional<std::int64_t>> seeds_missing(const Verdict& verdict);
 
 }  // namespace r50::sweep::judge
