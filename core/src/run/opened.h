@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "config/experiment.h"
+#include "config/rate_from_file.h"
 #include "plugin/host.h"
 
 namespace r50::run {
@@ -19,6 +20,7 @@ struct Opened {
 
 // Throws WrongInput with every problem of the file at once.
 Opened open_experiment(base::Files& files, const std::string& file,
-                       const std::vector<std::string>& overrides);
+                       const std::vector<std::string>& overrides,
+                       config::SchedulerRates scheduler = config::SchedulerRates::from_files);
 
 }  // namespace r50::run

@@ -3,16 +3,16 @@
     python3 -m venv fastai
     fastai/bin/pip install torch==2.13.0 numpy==2.4.6
     fastai/bin/pip install --no-deps fastai==2.8.12 fastcore==2.2.39 fastprogress==1.0.3 \
-        fasttransform==0.0.5 fastdownload==0.0.7 plum-dispatch beartype rich markdown-it-py mdurl \
-        pygments pandas scipy scikit-learn joblib threadpoolctl narwhals matplotlib pyyaml \
-        requests packaging python-dateutil pytz tzdata six pyparsing cycler kiwisolver contourpy \
-        fonttools certifi urllib3 idna charset_normalizer cloudpickle
+        fasttransform==0.0.5 fastdownload==0.0.7 plum-dispatch==2.10.1 beartype rich cloudpickle \
+        markdown-it-py mdurl pygments pandas scipy scikit-learn joblib threadpoolctl narwhals \
+        matplotlib pyparsing cycler kiwisolver contourpy fonttools python-dateutil pytz tzdata \
+        six pyyaml requests packaging certifi urllib3 idna charset_normalizer
     fastai/bin/python tests/data/lr_finder/record.py      # writes curves.json beside itself
 
-No rule is written down here: each suggestion comes out of fastai's own Learner.lr_find, which cuts the
-curve and calls valley, steep, minimum or slide. Where fastai raises, null is recorded. Drawn curves are
-put into its recorder; the trained ones are real sweeps of a small network, with their raw losses.
-Numbers are rounded to 32 bits first, as fastai's tensors are.
+No rule is written down here: each suggestion comes out of fastai's own Learner.lr_find, which cuts
+the curve and calls valley, steep, minimum or slide. Where fastai raises, null is recorded. Drawn
+curves are put into its recorder; the trained ones are real sweeps of a small network, with their raw
+losses. Numbers are rounded to 32 bits first, as fastai's tensors are.
 """
 
 import contextlib
@@ -49,7 +49,8 @@ def suggested(lrs, losses, planned):
             dls=types.SimpleNamespace(train=[None]),
             no_logging=contextlib.nullcontext, fit=lambda *_, **__: None)
         try:
-            answer = Learner.lr_find(learner, num_it=planned, show_plot=False, suggest_funcs=(rule,))
+            answer = Learner.lr_find(learner, num_it=planned, show_plot=False,
+                                     suggest_funcs=(rule,))
             found[name] = float(answer[0])
         except (IndexError, ValueError, RuntimeError):
             found[name] = None
