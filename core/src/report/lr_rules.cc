@@ -144,17 +144,16 @@ std::optional<double> median(const std::vector<std::optional<double>>& values) {
 }
 
 double cautious_rate(double wished, std::optional<double> divergence) {
-  const double rate = divergence ? std::min(wished, *divergence / 2) : wished;
+  const double most = divergence ? *divergence / 2 : wished * 2;
+  const double rate = std::min(wished, most);
   if (!(rate > 0) || !std::isfinite(rate)) return rate;
-  // Two of the three digits lie behind the point: 4.37e-05. Written and read, so that the double
-  // is the one of the number a person sees.
-  const double unit = std::pow(10, std::floor(std::log10(rate)) - 2);
-  const auto digits = static_cast<long long>(std::floor(rate / unit * (1 + 1e-12)));
-  const int exponent = static_cast<int>(std::lround(std::log10(unit)));
   char text[40];
-  std::snprintf(text, sizeof text, "%llde%d", digits, exponent);
+  std::snprintf(text, sizeof text, "%.2e", rate);
   const double rounded = std::strtod(text, nullptr);
-  return rounded <= rate ? rounded : rate;
+  if (rounded <= most) return rounded;
+  const double below = rounded - std::pow(10, std::floor(std::log10(rate)) - 2);
+  std::snprintf(text, sizeof text, "%.2e", below);
+  return std::strtod(text, nullptr);
 }
 
 }  // namespace r50::report

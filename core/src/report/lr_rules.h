@@ -59,8 +59,8 @@ std::optional<double> divergence_rate(const LrCurve& curve, double stop);
 // Of those that are there; nothing if none is.
 std::optional<double> median(const std::vector<std::optional<double>>& values);
 
-// The rate a run should take: `wished`, at most half of `divergence`, rounded down to three digits,
-// which a person can copy.
+// The rate a run should take: `wished`, at most half of `divergence`, in three digits, so that a
+// person can copy it.
 double cautious_rate(double wished, std::optional<double> divergence);
 
 }  // namespace r50::report

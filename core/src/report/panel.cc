@@ -78,8 +78,10 @@ class Drawing {
 
   void draw_legend(Point at, const Series& series) {
     const double middle = at.y - 4.5 * scale_;
-    canvas_.line({{at.x, middle}, {at.x + 22 * scale_, middle}},
-                 std::max(series.width, 2.0) * scale_, series.color, series.dashed);
+    const double width = std::max(series.width, 2.0) * scale_;
+    const double cap = width > 4 * scale_ ? width / 2 : 0;  // the round end of a broad line
+    canvas_.line({{at.x + cap, middle}, {at.x + 22 * scale_ - cap, middle}}, width, series.color,
+                 series.dashed);
     canvas_.text({at.x + 28 * scale_, at.y}, series.name, font_, paint::ink);
   }
 

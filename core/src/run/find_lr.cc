@@ -21,7 +21,7 @@ FindLrView::~FindLrView() = default;
 
 namespace {
 
-constexpr std::int64_t most_by_itself = 1000, fewest = 20;
+constexpr std::int64_t most_by_itself = 1000, fewest = 20, enough = 100;
 
 // One call's life, in the order of its methods.
 class FindLr {
@@ -107,10 +107,12 @@ void FindLr::make_plan() {
                      std::to_string(fewest) + " (100 is usual), and several epochs are swept over");
   }
   if (plan_.table.iterations == 0) {
-    view_.say("sweep      " + std::to_string(plan_.iterations) + " iterations: " +
-              (epoch > most_by_itself ? "the most without [find_lr] iterations (an epoch has " +
-                                            std::to_string(epoch) + ")"
-                                      : std::string("one epoch")));
+    view_.say(
+        "sweep      " + std::to_string(plan_.iterations) + " iterations: " +
+        (epoch > most_by_itself
+             ? "the most without [find_lr] iterations (an epoch has " + std::to_string(epoch) + ")"
+             : std::string("one epoch")) +
+        (plan_.iterations < enough ? "; so few say little, find_lr.iterations=200 says more" : ""));
   } else {
     view_.say("sweep      " + std::to_string(plan_.iterations) + " iterations, as asked");
   }

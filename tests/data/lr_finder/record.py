@@ -11,8 +11,8 @@
 
 No rule is written down here: each suggestion comes out of fastai's own Learner.lr_find, which cuts
 the curve and calls valley, steep, minimum or slide. Where fastai raises, null is recorded. Drawn
-curves are put into its recorder; the trained ones are real sweeps of a small network, with their raw
-losses. Numbers are rounded to 32 bits first, as fastai's tensors are.
+curves are put into its recorder; the trained ones are real sweeps of a small network, with their
+raw losses. Numbers are rounded to 32 bits first, as fastai's tensors are.
 """
 
 import contextlib

@@ -167,7 +167,9 @@ TEST(LrRules, CautiousRateIsHalfTheDivergenceAtMostAndReadable) {
   EXPECT_EQ(cautious_rate(3, std::nullopt), 3);
   EXPECT_EQ(cautious_rate(0.001, std::nullopt), 0.001);
   EXPECT_EQ(cautious_rate(0.3, std::nullopt), 0.3);
-  EXPECT_EQ(cautious_rate(999.999, std::nullopt), 999);
+  EXPECT_EQ(cautious_rate(999.999, std::nullopt), 1000);
+  EXPECT_EQ(cautious_rate(0.00056899, std::nullopt), 0.000569);
+  EXPECT_EQ(cautious_rate(9, 1.9999), 0.999) << "1.00 would be above the half";
   EXPECT_EQ(cautious_rate(1.2345e-7, std::nullopt), 1.23e-7);
   EXPECT_EQ(cautious_rate(0, std::nullopt), 0);
   for (double rate = 1e-7; rate < 10; rate *= 1.37) {
