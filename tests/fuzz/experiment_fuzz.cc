@@ -12,6 +12,7 @@
 #include "config/document.h"
 #include "config/explain.h"
 #include "config/identity.h"
+#include "config/rate_from_file.h"
 #include "support/config/sample_plugins.h"
 #include "support/config/text_files.h"
 
@@ -49,9 +50,10 @@ std::optional<std::string> environment(const std::string& name) {
 std::optional<config::Experiment> read(test::TextFiles& files, const std::string& path,
                                        const std::vector<std::string>& overrides,
                                        Problems& problems) {
-  const auto document = config::load_document(files, path, config::words_of_command_line(overrides),
-                                              environment, problems);
+  auto document = config::load_document(files, path, config::words_of_command_line(overrides),
+                                        environment, problems);
   if (!document) return std::nullopt;
+  config::take_up_rates(*document, files, plugins(), config::SchedulerRates::from_files, problems);
   return config::read_experiment(*document, "stem", plugins(), problems);
 }
 

@@ -9,6 +9,7 @@
 #include "config/document.h"
 #include "config/experiment.h"
 #include "config/explain.h"
+#include "config/rate_from_file.h"
 #include "golden/golden_case.h"
 #include "support/config/sample_plugins.h"
 #include "support/config/text_files.h"
@@ -41,9 +42,10 @@ std::string report_of(const GoldenCase& given, Problems& problems) {
     return variable->second;
   };
 
-  const auto document = config::load_document(
+  auto document = config::load_document(
       files, "input.toml", config::words_of_command_line(given.overrides), environment, problems);
   if (!document) return problems.report();
+  config::take_up_rates(*document, files, plugins, config::SchedulerRates::from_files, problems);
   const auto experiment = config::read_experiment(*document, "input", plugins, problems);
   if (!experiment) return problems.report();
   return config::explain(*experiment, plugins);

@@ -14,11 +14,11 @@ R50RUN = os.environ.get("R50_RUN", str(ROOT / "build/release/bin/r50run"))
 PYTHON = str(ROOT / ".venv/bin/python")
 
 
-def child(command, environment=None):
+def child(command, environment=None, cwd=None):
     """(seconds, peak resident MB, output) of a process that must end well."""
     begin = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                               env={**os.environ, **(environment or {})})
+                               env={**os.environ, **(environment or {})}, cwd=cwd)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begin

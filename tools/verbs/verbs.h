@@ -10,6 +10,7 @@ int train(const CommandLine& line);
 int explain(const CommandLine& line);
 int check(const CommandLine& line);
 int schedule(const CommandLine& line);
+int find_lr(const CommandLine& line);
 int verify_resume(const CommandLine& line);
 int profile(const CommandLine& line);
 int inspect(const CommandLine& line);

@@ -30,6 +30,7 @@ class ExperimentReader {
     experiment.data = table("data", data_schema());
     experiment.evaluate = table("evaluate", evaluate_schema());
     experiment.checkpoint = table("checkpoint", checkpoint_schema());
+    experiment.find_lr = table("find_lr", find_lr_schema());
     experiment.plugins = table("plugins", plugins_schema());
     experiment.dataset = plugin("dataset", Kind::dataset);
     experiment.augmentation = plugin_list("augmentation", Kind::augmentation);

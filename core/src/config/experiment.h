@@ -70,6 +70,18 @@ struct CheckpointTable {  // [checkpoint]
   Metric metric = Metric::top1;
 };
 
+// In the order of report/lr_rules.h.
+enum class LrRule { valley, steep, minimum, slide };
+
+struct FindLrTable {  // [find_lr]: of no account to a run
+  double start = 1e-7, end = 10;
+  std::int64_t iterations = 0;  // 0: one epoch, at most 1000
+  double smoothing = 0.98;      // of what came before, in the loss that is judged
+  double stop = 4;              // times the best loss
+  LrRule rule = LrRule::valley;
+  std::int64_t seeds = 3;
+};
+
 struct PluginsTable {  // [plugins]
   std::vector<Path> path;
 };
@@ -91,6 +103,7 @@ struct Experiment {
   DataTable data;
   EvaluateTable evaluate;
   CheckpointTable checkpoint;
+  FindLrTable find_lr;
   PluginsTable plugins;
   PluginSpec dataset, model, optimizer, loss, scheduler;
   std::vector<PluginSpec> augmentation, averaging, logger;

@@ -29,6 +29,15 @@ Value sorted(const Value& value) {
   return value;
 }
 
+// Without what no training depends on.
+Value counted(const Experiment& experiment) {
+  Value kept = experiment.resolved_as_written;
+  for (const char* table : {"logger", "checkpoint", "plugins"}) kept.table()->erase(table);
+  for (const char* key : {"name", "threads", "folder", "keep_memory"}) drop(kept, "run", key);
+  for (const char* key : {"threads", "ring"}) drop(kept, "data", key);
+  return kept;
+}
+
 using Leaves = std::vector<std::pair<std::string, std::string>>;
 
 void collect(const Value& value, const std::string& path, Leaves& leaves) {
@@ -56,11 +65,16 @@ const std::string* find(const Leaves& leaves, const std::string& key) {
 }  // namespace
 
 std::string experiment_id(const Experiment& experiment) {
-  Value counted = experiment.resolved_as_written;
-  for (const char* table : {"logger", "checkpoint", "plugins"}) counted.table()->erase(table);
-  for (const char* key : {"name", "threads", "folder", "keep_memory"}) drop(counted, "run", key);
-  for (const char* key : {"threads", "ring"}) drop(counted, "data", key);
-  return base::short_id(sorted(counted).toml());
+  Value run = counted(experiment);
+  run.table()->erase("find_lr");
+  return base::short_id(sorted(run).toml());
+}
+
+std::string find_lr_id(const Experiment& experiment) {
+  Value sweep = counted(experiment);
+  for (const char* table : {"scheduler", "averaging", "evaluate"}) sweep.table()->erase(table);
+  drop(sweep, "run", "log_every");
+  return base::short_id(sorted(sweep).toml());
 }
 
 std::vector<Difference> differences(const Value& from, const Value& to) {

@@ -72,6 +72,9 @@ std::string type_hint(const Value& value, const FieldInfo& info) {
       return "write " + *text + " without quotes";
     }
   }
+  if (value.text() && value.text()->starts_with("from:")) {
+    return "only learning rates can be taken from a file of find-lr";
+  }
   if (info.type == Type::when) return "write \"5 epochs\", \"800 steps\" or \"30%\"";
   if (info.type == Type::every) {
     return "write \"1 epoch\", \"500 steps\", \"10 minutes\" or \"never\"";

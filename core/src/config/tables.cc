@@ -138,6 +138,41 @@ Schema<CheckpointTable> make_checkpoint_schema() {
                   {{"top1", Metric::top1}, {"top5", Metric::top5}, {"loss", Metric::loss}}));
 }
 
+constexpr std::int64_t fewest_iterations = 20;
+
+void check_find_lr(const FindLrTable& sweep, Checks& checks) {
+  if (sweep.start >= sweep.end) {
+    checks.wrong("end", "the sweep goes upwards, so it must end above 'start'");
+  }
+  if (sweep.iterations > 0 && sweep.iterations < fewest_iterations) {
+    checks.wrong("iterations", "so few points make no curve that a rule could read",
+                 "write at least " + std::to_string(fewest_iterations) +
+                     ", or 0 for one epoch; 100 is usual");
+  }
+}
+
+Schema<FindLrTable> make_find_lr_schema() {
+  using T = FindLrTable;
+  return std::move(
+      Schema<T>("How r50run find-lr sweeps the learning rate. Runs take no notice of it.")
+          .field("start", &T::start, "smallest rate", in(1e-12, 1e6))
+          .field("end", &T::end, "largest rate", in(1e-12, 1e6))
+          .field("iterations", &T::iterations, "steps of the sweep; 0: one epoch, at most 1000",
+                 in(0, 1e6))
+          .field("smoothing", &T::smoothing,
+                 "share of what came before in the running loss that is judged", from_below(0, 1))
+          .field("stop", &T::stop, "ends where the running loss is so many times the best",
+                 above(1))
+          .choice("rule", &T::rule, "which suggestion a run takes up by max_lr = \"from:FILE\"",
+                  {{"valley", LrRule::valley},
+                   {"steep", LrRule::steep},
+                   {"minimum", LrRule::minimum},
+                   {"slide", LrRule::slide}})
+          .field("seeds", &T::seeds, "sweeps with other seeds, counted up from [run] seed",
+                 in(1, 100))
+          .check(check_find_lr));
+}
+
 Schema<PluginsTable> make_plugins_schema() {
   return std::move(Schema<PluginsTable>("Where plugins lie, besides the usual places.")
                        .field("path", &PluginsTable::path, "folders to look into first"));
@@ -161,6 +196,10 @@ const Schema<CheckpointTable>& checkpoint_schema() {
   static const Schema<CheckpointTable> schema = make_checkpoint_schema();
   return schema;
 }
+const Schema<FindLrTable>& find_lr_schema() {
+  static const Schema<FindLrTable> schema = make_find_lr_schema();
+  return schema;
+}
 const Schema<PluginsTable>& plugins_schema() {
   static const Schema<PluginsTable> schema = make_plugins_schema();
   return schema;
@@ -180,6 +219,7 @@ const std::vector<TopTable>& top_tables() {
       {.key = "logger", .kind = Kind::logger, .list = true},
       {.key = "evaluate", .schema = &evaluate_schema()},
       {.key = "checkpoint", .schema = &checkpoint_schema()},
+      {.key = "find_lr", .schema = &find_lr_schema()},
       {.key = "plugins", .schema = &plugins_schema()},
   };
   return tables;

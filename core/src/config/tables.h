@@ -10,6 +10,7 @@ const Schema<RunTable>& run_schema();
 const Schema<DataTable>& data_schema();
 const Schema<EvaluateTable>& evaluate_schema();
 const Schema<CheckpointTable>& checkpoint_schema();
+const Schema<FindLrTable>& find_lr_schema();
 const Schema<PluginsTable>& plugins_schema();
 
 // All tables an experiment may have, in the order in which people write them.

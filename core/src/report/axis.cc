@@ -34,7 +34,32 @@ void add_ticks(Axis& axis, double step) {
   }
 }
 
+std::string power_label(int exponent) {
+  if (exponent < -3 || exponent > 3) return "1e" + std::to_string(exponent);
+  return fixed(std::pow(10, exponent), std::max(0, -exponent));
+}
+
 }  // namespace
+
+double Axis::part(double value) const {
+  if (logarithmic) return std::log(value / low) / std::log(high / low);
+  return (value - low) / (high - low);
+}
+
+Axis log_axis(double low, double high) {
+  const auto first = static_cast<int>(std::floor(std::log10(low) + 1e-6));
+  const auto last = std::max(first + 1, static_cast<int>(std::ceil(std::log10(high) - 1e-6)));
+  Axis axis;
+  axis.logarithmic = true;
+  axis.low = std::pow(10, first);
+  axis.high = std::pow(10, last);
+  const int stride = (last - first) / 13 + 1;
+  for (int exponent = first; exponent <= last; exponent += stride) {
+    axis.ticks.push_back(std::pow(10, exponent));
+    axis.labels.push_back(power_label(exponent));
+  }
+  return axis;
+}
 
 Axis value_axis(double low, double high, int wanted) {
   // Closer together than this, ticks would differ in digits that nobody reads.

@@ -113,6 +113,14 @@ void Canvas::line(const std::vector<Point>& points, double width, Color color, b
   cairo_set_dash(impl_->cairo, dashes, 0, 0);
 }
 
+void Canvas::area(const std::vector<Point>& outline, Color color) {
+  impl_->use(color);
+  cairo_new_path(impl_->cairo);
+  for (const Point& point : outline) cairo_line_to(impl_->cairo, point.x, point.y);
+  cairo_close_path(impl_->cairo);
+  cairo_fill(impl_->cairo);
+}
+
 void Canvas::dot(Point at, double radius, Color color) {
   impl_->use(color);
   impl_->circle(at, radius);

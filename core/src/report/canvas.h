@@ -41,6 +41,7 @@ class Canvas {
 
   // Through all points; one that is not finite ends the piece before it.
   void line(const std::vector<Point>& points, double width, Color color, bool dashed = false);
+  void area(const std::vector<Point>& outline, Color color);  // filled; all points finite
   void dot(Point at, double radius, Color color);
   void ring(Point at, double radius, double width, Color color);
   void cross(Point at, double radius, double width, Color color);

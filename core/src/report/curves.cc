@@ -186,13 +186,6 @@ std::string best_text(const History& history) {
          best->set + " weights, epoch " + std::to_string(best->epoch);
 }
 
-// As much of the text as has room.
-std::string fitting(Canvas& canvas, std::string text, Font font, double room) {
-  if (canvas.text_width(text, font) <= room) return text;
-  while (!text.empty() && canvas.text_width(text + "…", font) > room) text.pop_back();
-  return text + "…";
-}
-
 void draw_heading(Canvas& canvas, Box box, const History& history, const CurveOptions& options,
                   double scale) {
   const Font bold{19 * scale, true};

@@ -23,6 +23,8 @@ class Drawing {
     draw_grid();
     canvas_.clip(
         {plot_.left, plot_.top - 6 * scale_, plot_.width + 6 * scale_, plot_.height + 12 * scale_});
+    for (const Band& band : panel_.bands) draw_band(band);
+    for (const Mark& mark : panel_.marks) draw_mark(mark);
     for (std::size_t i = 0; i < panel_.series.size(); ++i) draw_series(panel_.series[i], i);
     canvas_.unclip();
     draw_callout();
@@ -41,15 +43,21 @@ class Drawing {
     double y = box_.top + 15 * scale_;
     canvas_.text({left_, y}, panel_.title, title_font, paint::ink);
 
+    std::vector<Series> legend = panel_.series;
+    for (const Band& band : panel_.bands)
+      legend.push_back({band.name, band.color, 10, false, false, {}});
+    for (const Mark& mark : panel_.marks) {
+      legend.push_back({mark.name, mark.color, mark.width, mark.dashed, false, {}});
+    }
     const double first = left_ + canvas_.text_width(panel_.title, title_font) + 26 * scale_;
     double all = 0;
-    for (const Series& series : panel_.series) all += legend_width(series);
+    for (const Series& series : legend) all += legend_width(series);
     double x = first;
     if (all > 0 && first + all > box_.right() + 18 * scale_) {
       x = left_;
       y += line;
     }
-    for (const Series& series : panel_.series) {
+    for (const Series& series : legend) {
       if (series.name.empty()) continue;
       if (x + legend_width(series) > box_.right() + 18 * scale_ && x > left_) {
         x = left_;
@@ -70,8 +78,10 @@ class Drawing {
 
   void draw_legend(Point at, const Series& series) {
     const double middle = at.y - 4.5 * scale_;
-    canvas_.line({{at.x, middle}, {at.x + 22 * scale_, middle}},
-                 std::max(series.width, 2.0) * scale_, series.color, series.dashed);
+    const double width = std::max(series.width, 2.0) * scale_;
+    const double cap = width > 4 * scale_ ? width / 2 : 0;  // the round end of a broad line
+    canvas_.line({{at.x + cap, middle}, {at.x + 22 * scale_ - cap, middle}}, width, series.color,
+                 series.dashed);
     canvas_.text({at.x + 28 * scale_, at.y}, series.name, font_, paint::ink);
   }
 
@@ -96,6 +106,21 @@ class Drawing {
       canvas_.text({plot_.left + plot_.width / 2, plot_.bottom() + 38 * scale_}, panel_.x_title,
                    font_, paint::faint, Align::center);
     }
+  }
+
+  void draw_band(const Band& band) {
+    std::vector<Point> outline;
+    for (const Point& point : band.low) outline.push_back(place(point));
+    for (auto point = band.high.rbegin(); point != band.high.rend(); ++point) {
+      outline.push_back(place(*point));
+    }
+    if (outline.size() > 2) canvas_.area(outline, band.color);
+  }
+
+  void draw_mark(const Mark& mark) {
+    const double x = place({mark.x, panel_.y.low}).x;
+    canvas_.line({{x, plot_.top}, {x, plot_.bottom()}}, mark.width * scale_, mark.color,
+                 mark.dashed);
   }
 
   void draw_series(const Series& series, std::size_t index) {
@@ -145,6 +170,12 @@ class Drawing {
 };
 
 }  // namespace
+
+std::string fitting(Canvas& canvas, std::string text, Font font, double room) {
+  if (canvas.text_width(text, font) <= room) return text;
+  while (!text.empty() && canvas.text_width(text + "…", font) > room) text.pop_back();
+  return text + "…";
+}
 
 double label_room(Canvas& canvas, const Panel& panel, double scale) {
   double widest = 24 * scale;

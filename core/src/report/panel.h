@@ -20,6 +20,20 @@ struct Series {
   std::vector<Point> points;
 };
 
+struct Band {  // between two lines over the same x; below all series
+  std::string name;
+  Color color;
+  std::vector<Point> low, high;
+};
+
+struct Mark {  // a line from top to bottom
+  std::string name;
+  Color color;
+  double x = 0;
+  double width = 2;
+  bool dashed = false;
+};
+
 struct Callout {  // a ring around a point, with words
   Point at;
   std::string text;
@@ -31,6 +45,8 @@ struct Panel {
   std::string x_title;  // empty: the chart below has it
   Axis x, y;
   std::vector<Series> series;  // later ones lie on top
+  std::vector<Band> bands = {};
+  std::vector<Mark> marks = {};
   std::optional<Callout> callout;
 };
 
@@ -41,6 +57,9 @@ inline constexpr Color faint{0.42, 0.45, 0.49};
 inline constexpr Color grid{0.90, 0.91, 0.92};
 inline constexpr Color frame{0.72, 0.74, 0.76};
 }  // namespace paint
+
+// As much of the text as has room.
+std::string fitting(Canvas& canvas, std::string text, Font font, double room);
 
 // What the numbers left of the chart need. Charts above each other take the larger, to be in line.
 double label_room(Canvas& canvas, const Panel& panel, double scale);

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "config/document.h"
 #include "config/experiment.h"
+#include "config/rate_from_file.h"
 #include "plugin/host.h"
 
 namespace r50::run {
@@ -20,8 +21,10 @@ struct Opened {
 
 // Throws WrongInput with every problem of the file at once.
 Opened open_experiment(base::Files& files, const std::string& file,
-                       const std::vector<config::OverrideWord>& overrides);
+                       const std::vector<config::OverrideWord>& overrides,
+                       config::SchedulerRates scheduler = config::SchedulerRates::from_files);
 Opened open_experiment(base::Files& files, const std::string& file,
-                       const std::vector<std::string>& of_command_line);
+                       const std::vector<std::string>& of_command_line,
+                       config::SchedulerRates scheduler = config::SchedulerRates::from_files);
 
 }  // namespace r50::run

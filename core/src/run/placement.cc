@@ -32,7 +32,9 @@ std::string effect(const std::string& key) {
   if (key.rfind("scheduler", 0) == 0) return "rates follow the new schedule from here on";
   if (key.rfind("averaging", 0) == 0) return "averages go on from what they hold";
   if (key.rfind("dataset", 0) == 0) return "the rest of the run sees the new data";
-  if (key.rfind("checkpoint", 0) == 0 || key.rfind("logger", 0) == 0) return "no bit changes";
+  for (const char* idle : {"checkpoint", "logger", "find_lr"}) {
+    if (key.rfind(idle, 0) == 0) return "no bit changes";
+  }
   return "takes effect from here on";
 }
 

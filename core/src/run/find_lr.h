@@ -1,0 +1,44 @@
+#pragma once
+
+// r50run find-lr: trains a few steps at ever larger rates, for several seeds, and says which rate a
+// run should take. It leaves runs/NAME/find-lr-ID and touches no run.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "r50/error.h"
+#include "run/lr_result.h"
+
+namespace r50::run {
+
+struct FindLrRequest {
+  std::string file;
+  std::vector<std::string> overrides;
+  std::string device = "auto";
+  bool fresh = false;
+};
+
+struct FoundLr {
+  LrResult result;
+  std::string folder;
+  std::string key;      // of the experiment's scheduler that could take the rate: "max_lr"
+  bool before = false;  // by an earlier call
+};
+
+// Told as it goes on.
+class FindLrView {
+ public:
+  virtual ~FindLrView();
+  virtual void say(const std::string& line) = 0;  // [any thread]
+  virtual void step(std::int64_t seed, std::int64_t iteration, const LrPlan& plan, double loss) = 0;
+  virtual void swept(const LrSweep& sweep, const LrPlan& plan, bool before) = 0;
+  virtual void found(const FoundLr& found) = 0;
+};
+
+// Exit::interrupted after a signal: the sweeps that are done are kept, and the same call goes on.
+// Exit::failed if the curves are too short for the rule.
+Exit find_lr(const FindLrRequest& request, base::Files& files, FindLrView& view);
+
+}  // namespace r50::run
