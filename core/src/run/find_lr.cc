@@ -42,15 +42,14 @@ class FindLr {
     apply(machine_);
     train::check_precision(machine_.precision, c10::Device(machine_.device));
     for (const std::string& line : describe(machine_)) view_.say(line);
-    DataSide data = open_data(opened_.experiment, *opened_.host);
-    facts_ = data.facts;
+    first_ = open_data(opened_.experiment, *opened_.host);
+    facts_ = first_->facts;
     make_plan();
     open_folder();
     take_up_earlier();
     const Interrupt interrupt;
     for (auto i = static_cast<std::int64_t>(sweeps_.size()); i < plan_.table.seeds; ++i) {
-      if (i > 0) data = open_data(of_seed(i), *opened_.host);
-      auto done = sweep(i, std::move(data));
+      auto done = sweep(i);
       if (!done) return interrupted();
       sweeps_.push_back(std::move(*done));
       base::write_atomically(files_, file("lr_find.csv"), to_csv(sweeps_));
@@ -64,7 +63,7 @@ class FindLr {
   void make_plan();
   void open_folder();
   void take_up_earlier();
-  std::optional<LrSweep> sweep(std::int64_t place, DataSide data);
+  std::optional<LrSweep> sweep(std::int64_t place);
   Exit interrupted();
   Exit finish();
   Exit tell(FoundLr found);
@@ -76,12 +75,18 @@ class FindLr {
     return experiment;
   }
 
+  // Data that are drawn are drawn by the seed, so each has its own.
+  DataSide data_of(std::int64_t place) {
+    return place == 0 ? std::move(*first_) : open_data(of_seed(place), *opened_.host);
+  }
+
   const FindLrRequest& request_;
   base::Files& files_;
   FindLrView& view_;
   Opened opened_;
   std::string id_, folder_;
   Machine machine_;
+  std::optional<DataSide> first_;  // of the first seed
   RunFacts facts_;
   LrPlan plan_;
   std::unique_ptr<base::FileLock> lock_;
@@ -146,12 +151,12 @@ void FindLr::take_up_earlier() {
 }
 
 // Nothing if a signal came.
-std::optional<LrSweep> FindLr::sweep(std::int64_t place, DataSide data) {
+std::optional<LrSweep> FindLr::sweep(std::int64_t place) {
   const auto unreadable = [this](const std::string& name, const std::string& why) {
     view_.say("unreadable, replaced: " + name + " (" + why + ")");
   };
   Assembly assembly =
-      assemble(of_seed(place), *opened_.host, std::move(data), machine_, {unreadable});
+      assemble(of_seed(place), *opened_.host, data_of(place), machine_, {unreadable});
   const train::TrainParts& parts = assembly.parts;
   const RunFacts& facts = assembly.settings.facts;
   const std::int64_t micro_batch = facts.batch / (facts.accumulate * facts.ranks);
