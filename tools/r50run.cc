@@ -14,16 +14,17 @@ namespace {
 
 int run(int argc, char** argv) {
   const cli::CommandLine line = cli::parse(argc, argv);
-  const cli::Verb& verb = *cli::find_verb(line.verb);
   if (line.version) {
     std::cout << "r50run " R50_VERSION "\n";
     return 0;
   }
   if (line.help || argc == 1) {
-    std::cout << (line.verb == "train" ? cli::help_text() + "\n" : "") << cli::help_text(verb);
+    const bool first = line.verb == cli::program().verbs.front().name;
+    std::cout << (first ? help(cli::program()) + "\n" : "")
+              << help(cli::program(), *cli::find_verb(line.verb));
     return line.help ? 0 : static_cast<int>(r50::Exit::wrong_input);
   }
-  return verb.run(line);
+  return cli::run(line);
 }
 
 }  // namespace

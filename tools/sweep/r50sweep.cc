@@ -1,24 +1,32 @@
 #include <iostream>
 
 #include "r50/error.h"
-#include "sweep/verbs.h"
+#include "sweep/verbs/verbs.h"
 
 namespace sweep = r50::sweep;
 
+namespace {
+
+int run(int argc, char** argv) {
+  const r50::line::Program& program = sweep::sweep_program();
+  const r50::line::Typed typed = r50::line::parse(program, argc, argv);
+  if (typed.version) {
+    std::cout << "r50sweep " R50_VERSION "\n";
+    return 0;
+  }
+  if (typed.help || argc == 1) {
+    const bool first = typed.verb == program.verbs.front().name;
+    std::cout << (first ? help(program) + "\n" : "") << help(program, *program.find(typed.verb));
+    return static_cast<int>(typed.help ? r50::Exit::done : r50::Exit::wrong_input);
+  }
+  return sweep::run_sweep_verb(typed);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   try {
-    const sweep::SweepLine line = sweep::parse_sweep_line(argc, argv);
-    if (line.version) {
-      std::cout << "r50sweep " R50_VERSION "\n";
-      return 0;
-    }
-    for (const sweep::SweepVerb& verb : sweep::sweep_verbs()) {
-      if (verb.name != line.verb) continue;
-      if (!line.help) return verb.run(line);
-      std::cout << (line.words.empty() && argc == 2 ? sweep::sweep_help()
-                                                    : sweep::sweep_help(verb));
-    }
-    return 0;
+    return run(argc, argv);
   } catch (const r50::Error& error) {
     std::cerr << "r50sweep: " << error.what() << "\n";
     return static_cast<int>(error.exit_code());

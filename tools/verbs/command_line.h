@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "line/line.h"
+
 namespace r50::cli {
 
 // What the user typed, sorted into its parts.
@@ -24,22 +26,12 @@ struct CommandLine {
   bool version = false;
 };
 
-// One row of the table that dispatch and help are made from.
-struct Verb {
-  std::string name;
-  std::string arguments;             // "FILE.toml [key=value ...]"
-  std::string does;                  // one sentence
-  std::vector<std::string> options;  // the long options it takes, without dashes
-  int (*run)(const CommandLine&);
-};
-
-const std::vector<Verb>& verbs();
-const Verb* find_verb(const std::string& name);
+const line::Program& program();
+const line::Verb* find_verb(const std::string& name);
 
 // Throws WrongInput, with a near guess, for anything that is not understood.
 CommandLine parse(int argc, const char* const* argv);
 
-std::string help_text();                  // all verbs
-std::string help_text(const Verb& verb);  // one, with its options
+int run(const CommandLine& line);
 
 }  // namespace r50::cli

@@ -4,57 +4,112 @@
 
 namespace r50::cli {
 
-const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> table = {
-      {"train",
-       "FILE.toml [key=value ...]",
-       "Trains the experiment, or continues it where it stands.",
-       {"run-dir", "continue", "from", "branch", "until", "fresh", "device", "detach", "quiet",
-        "json"},
+namespace {
+
+struct Row {
+  line::Verb verb;
+  int (*run)(const CommandLine&);
+};
+
+const std::vector<Row>& rows() {
+  static const std::vector<Row> table = {
+      {{"train",
+        "FILE.toml [key=value ...]",
+        "Trains the experiment, or continues it where it stands.",
+        {"run-dir", "continue", "from", "branch", "until", "fresh", "device", "detach", "quiet",
+         "json"}},
        train},
-      {"explain",
-       "FILE.toml [key=value ...]",
-       "Prints the resolved experiment: each value with its meaning, range and origin.",
-       {},
+      {{"explain",
+        "FILE.toml [key=value ...]",
+        "Prints the resolved experiment: each value with its meaning, range and origin.",
+        {}},
        explain},
-      {"check",
-       "FILE.toml [key=value ...]",
-       "Tries everything for a minute: data, memory, speed, time and disk of the whole run.",
-       {"device", "batch"},
+      {{"check",
+        "FILE.toml [key=value ...]",
+        "Tries everything for a minute: data, memory, speed, time and disk of the whole run.",
+        {"device", "batch"}},
        check},
-      {"schedule",
-       "FILE.toml [key=value ...]",
-       "Prints learning rate, momentum and image size over the steps, without training.",
-       {"csv"},
+      {{"schedule",
+        "FILE.toml [key=value ...]",
+        "Prints learning rate, momentum and image size over the steps, without training.",
+        {"csv"}},
        schedule},
-      {"find-lr",
-       "FILE.toml [key=value ...]",
-       "Sweeps the learning rate over a few steps, and says which one a run should take.",
-       {"fresh", "device", "quiet", "json"},
+      {{"find-lr",
+        "FILE.toml [key=value ...]",
+        "Sweeps the learning rate over a few steps, and says which one a run should take.",
+        {"fresh", "device", "quiet", "json"}},
        find_lr},
-      {"verify-resume",
-       "FILE.toml [key=value ...]",
-       "Pauses, kills and continues a short piece of the run, and compares every byte.",
-       {"steps", "device"},
+      {{"verify-resume",
+        "FILE.toml [key=value ...]",
+        "Pauses, kills and continues a short piece of the run, and compares every byte.",
+        {"steps", "device"}},
        verify_resume},
-      {"profile",
-       "FILE.toml [key=value ...]",
-       "Shows where the time of a step goes, layer by layer.",
-       {"tune", "device"},
+      {{"profile",
+        "FILE.toml [key=value ...]",
+        "Shows where the time of a step goes, layer by layer.",
+        {"tune", "device"}},
        profile},
-      {"inspect", "CKPT", "Says what a checkpoint file is and holds.", {}, inspect},
-      {"plugins",
-       "[NAME]",
-       "Lists all plugins; with a name, its keys; with --check, tests a plugin file.",
-       {"check"},
+      {{"inspect", "CKPT", "Says what a checkpoint file is and holds.", {}}, inspect},
+      {{"plugins",
+        "[NAME]",
+        "Lists all plugins; with a name, its keys; with --check, tests a plugin file.",
+        {"check"}},
        plugins},
-      {"env",
-       "",
-       "Says what machine, libtorch, threads and precision a run would have here.",
-       {"device"},
+      {{"env",
+        "",
+        "Says what machine, libtorch, threads and precision a run would have here.",
+        {"device"}},
        env},
   };
   return table;
+}
+
+std::vector<line::Option> options() {
+  return {
+      {"run-dir", "DIR", "use this folder for the run, not runs/NAME/ID"},
+      {"continue", "DIR", "continue DIR's run under this, changed, file"},
+      {"from", "CKPT", "continue from this older checkpoint; later rows are set aside"},
+      {"branch", "CKPT", "start a new run from this checkpoint"},
+      {"until", "WHEN", "pause there (\"3 epochs\", \"800 steps\", \"30%\"), save, exit 75"},
+      {"fresh", "", "start another run (or sweep) of the same experiment"},
+      {"device", "auto|cpu|cuda:N", "what to compute on"},
+      {"detach", "", "go on in the background, without a terminal"},
+      {"quiet", "", "say only what matters"},
+      {"json", "", "tell it as JSON lines"},
+      {"csv", "", "print every step as CSV, numbers exact"},
+      {"batch", "", "read variants as JSON lines, answer each with a line, train nothing"},
+      {"check", "FILE.so", "run the contract tests over one plugin file"},
+      {"tune", "OUT.toml", "write the fastest way of each convolution there, to be extended from"},
+      {"steps", "N", "how many steps to try"},
+  };
+}
+
+}  // namespace
+
+const line::Program& program() {
+  static const line::Program made = [] {
+    line::Program all{
+        .name = "r50run",
+        .usage = "FILE.toml [key=value ...]",
+        .about = "Trains what the experiment file describes; the same command again continues it.",
+        .end =
+            "Exit codes: 0 done, 1 failed, 2 wrong input,\n3 stopped by a rule, 75 interrupted and "
+            "saved (run the same command again).",
+        .file = "an experiment file",
+        .overrides = true,
+        .verbs = {},
+        .options = options()};
+    for (const Row& row : rows()) all.verbs.push_back(row.verb);
+    return all;
+  }();
+  return made;
+}
+
+int run(const CommandLine& line) {
+  for (const Row& row : rows()) {
+    if (row.verb.name == line.verb) return row.run(line);
+  }
+  throw Error("r50run has no verb '" + line.verb + "'.");
 }
 
 std::string only_file(const CommandLine& line) {

@@ -32,19 +32,25 @@ class PlayedLauncher final : public Launcher {
   };
   // Plays one moment of a trial; true: it has ended, and has written what it leaves.
   std::function<bool(const Played&)> play = [](const Played&) { return true; };
-  double tick = 1;  // seconds that a wait takes
+  double tick = 1;         // seconds that a wait takes
+  std::size_t takes = 99;  // trials at a start
 
   int room() override {
     int busy = 0;
     for (const auto& [handle, one] : started) busy += one.ended ? 0 : 1;
     return slots_ - busy;
   }
-  void start(const Launch& launch,
-             const std::function<void(const std::string&)>& write_down) override {
-    const std::string handle = "played " + std::to_string(++count_);
-    write_down(handle);
-    started[handle] = {launch.folder, launch.argv, false};
-    order.push_back(launch.id);
+  std::size_t start(const std::vector<Launch>& launches, const WriteDown& write_down) override {
+    std::size_t begun = 0;
+    for (const Launch& launch : launches) {
+      if (begun == takes) break;
+      const std::string handle = "played " + std::to_string(++count_);
+      write_down(launch, handle);
+      started[handle] = {launch.folder, launch.argv, false};
+      order.push_back(launch.id);
+      ++begun;
+    }
+    return begun;
   }
   void adopt(const std::string& handle) override { adopted.insert(handle); }
   Life look(const std::string& handle) override {
@@ -183,6 +189,22 @@ TEST_F(SweepController, EndsATrialThatHangsAndStartsItAgain) {
   EXPECT_EQ(trials_[1].state, TrialState::finished);
   EXPECT_THAT(told_, HasSubstr("has written nothing for 15 minutes"));
   EXPECT_TRUE(base::real_files().exists(folder_ / (launcher_.order[0] + "/hang.txt")));
+}
+
+// A cluster that takes one at a time of those that it said to have room for.
+TEST_F(SweepController, StartsLaterWhatIsNotTakenNow) {
+  vary("parameters.x.values = [1, 2, 3, 4]\nparameters.\"run.epochs\".value = 2\n");
+  launcher_.takes = 0;
+  int moments = 0;
+  launcher_.play = [&](const PlayedLauncher::Played& one) { return train(one, 50, 2); };
+  const auto later = [&] {
+    if (++moments == 5) launcher_.takes = 1;
+    return false;
+  };
+  EXPECT_EQ(run(later), Exit::done);
+  EXPECT_GE(moments, 5);
+  EXPECT_EQ(launcher_.order.size(), 4u);
+  for (const Trial& trial : trials_) EXPECT_EQ(trial.state, TrialState::finished);
 }
 
 TEST_F(SweepController, LeavesASlowTrialAlone) {

@@ -63,7 +63,7 @@ Exit Controller::run() {
       moved |= fill_room();
     }
     write_status(stopping_ ? "stopping" : "running", false);
-    if (watches_.empty() && (stopping_ || !moved)) break;
+    if (watches_.empty() && (stopping_ || !(moved || refused_))) break;
     parts_.launcher.wait(moved ? 0 : look_every);
   }
   write_status("ended", true);
@@ -99,14 +99,32 @@ void Controller::change(Trial& trial, TrialState state, const std::string& messa
 }
 
 bool Controller::fill_room() {
-  bool any = false;
-  while (parts_.launcher.room() > 0) {
+  refused_ = false;
+  const int room = parts_.launcher.room();
+  std::vector<Launch> launches;
+  std::vector<std::int64_t> numbers;
+  while (static_cast<int>(launches.size()) < room) {
     Trial* const trial = next_to_start();
     if (!trial) break;
-    start(*trial);
-    any = true;
+    numbers.push_back(trial->number);
+    launches.push_back(prepare(*trial));
   }
-  return any;
+  if (launches.empty()) return false;
+  std::map<std::string, std::int64_t> by_id;
+  for (std::size_t i = 0; i < launches.size(); ++i) by_id[launches[i].id] = numbers[i];
+  const std::size_t begun =
+      parts_.launcher.start(launches, [&](const Launch& launch, const std::string& handle) {
+        // No process outlives a loss of power: what is lost then is no lease.
+        base::replace_whole(parts_.files, launch.folder + "/lease", handle + "\n");
+        watches_[by_id.at(launch.id)].handle = handle;
+      });
+  refused_ = begun < launches.size();
+  for (std::size_t i = begun; i < launches.size(); ++i) {
+    parts_.files.remove(launches[i].folder + "/lease");
+    watches_.erase(numbers[i]);
+    change(parts_.roster.trials()[static_cast<std::size_t>(numbers[i])], TrialState::waiting);
+  }
+  return begun > 0;
 }
 
 // Promotions first: what has been trained is worth more than what has not. Then what waits, which
@@ -154,7 +172,8 @@ Trial* Controller::next_to_start() {
   return nullptr;
 }
 
-void Controller::start(Trial& trial) {
+// Marks it as running, and gives what the launcher needs.
+Launch Controller::prepare(Trial& trial) {
   const std::string folder = folder_of(trial);
   if (trial.until == 0) {
     trial.until =
@@ -175,12 +194,8 @@ void Controller::start(Trial& trial) {
   }
   Watch watch;
   watch.begun = watch.moved = parts_.clock.seconds();
-  parts_.launcher.start(launch, [&](const std::string& handle) {
-    // No process outlives a loss of power: what is lost then is no lease.
-    base::replace_whole(parts_.files, folder + "/lease", handle + "\n");
-    watch.handle = handle;
-  });
   watches_[trial.number] = watch;
+  return launch;
 }
 
 void Controller::end_hopeless() {

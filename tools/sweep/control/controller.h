@@ -62,7 +62,7 @@ class Controller {
   void end_hanging(Trial& trial, Watch& watch, const Facts& facts);
   bool fill_room();
   Trial* next_to_start();
-  void start(Trial& trial);
+  Launch prepare(Trial& trial);
   void change(Trial& trial, TrialState state, const std::string& message = "");
   void fault(Trial& trial, const std::string& why);
   bool all_fail_alike();
@@ -78,6 +78,7 @@ class Controller {
   std::set<std::int64_t> forgotten_;  // trials whose checkpoints are gone
   bool exhausted_ = false;            // the search has no further points
   bool stopping_ = false;
+  bool refused_ = false;  // the launcher took no more, though it said that it had room
   bool confirmed_ = false;
   double status_at_ = -1e9;
   double status_cost_ = 0;

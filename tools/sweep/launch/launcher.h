@@ -23,16 +23,20 @@ class Launcher {
  public:
   virtual ~Launcher();
 
+  // Throws WrongInput for what will not work, before anything is begun: the engine is missing, or
+  // refuses such a job.
+  virtual void check(const Launch& example) { static_cast<void>(example); }
+
   // How many more could start now.
   virtual int room() = 0;
 
-  // Starts it. `write_down` gets what look() and end() need to know it by, one line of text, and
-  // has it on disk when it returns; where the launcher can, the program does nothing before that,
-  // so that a controller that is killed here leaves no trial that nobody knows of. The program's
-  // exit code is written to FOLDER/exit once it has ended; one that lies there from before is taken
-  // away first.
-  virtual void start(const Launch& launch,
-                     const std::function<void(const std::string& handle)>& write_down) = 0;
+  // Starts them, room() at most. `write_down` gets what look() and end() need to know a trial by,
+  // one line of text, and has it on disk when it returns; the program does nothing before that, so
+  // that a controller that is killed here leaves no trial that nobody knows of. The program's exit
+  // code is written to FOLDER/exit once it has ended; one that lies there from before is taken away
+  // first. Returns how many were started, the first ones: a cluster may take no more for now.
+  using WriteDown = std::function<void(const Launch& launch, const std::string& handle)>;
+  virtual std::size_t start(const std::vector<Launch>& launches, const WriteDown& write_down) = 0;
 
   // An earlier controller has started it, and it may still run: it takes its room again.
   virtual void adopt(const std::string& handle) = 0;

@@ -170,8 +170,12 @@ int LocalLauncher::room() {
   return static_cast<int>(slots_.size()) - static_cast<int>(taken_.size());
 }
 
-void LocalLauncher::start(const Launch& launch,
-                          const std::function<void(const std::string& handle)>& write_down) {
+std::size_t LocalLauncher::start(const std::vector<Launch>& launches, const WriteDown& write_down) {
+  for (const Launch& launch : launches) start_one(launch, write_down);
+  return launches.size();
+}
+
+void LocalLauncher::start_one(const Launch& launch, const WriteDown& write_down) {
   std::size_t slot = 0;
   while (taken_.count(slot) > 0) ++slot;
   if (slot >= slots_.size()) throw Error("There is no free slot for trial " + launch.id + ".");
@@ -179,7 +183,7 @@ void LocalLauncher::start(const Launch& launch,
   const GoPipe go;
   const pid_t pid = spawn(launch, slots_[slot], go.ends[0]);
   const std::string handle = mark_process(pid).text() + " " + std::to_string(slot);
-  write_down(handle);
+  write_down(launch, handle);
   go.say();
   taken_[slot] = handle;
 }

@@ -27,8 +27,7 @@ class LocalLauncher final : public Launcher {
   explicit LocalLauncher(std::vector<LocalSlot> slots);
 
   int room() override;
-  void start(const Launch& launch,
-             const std::function<void(const std::string& handle)>& write_down) override;
+  std::size_t start(const std::vector<Launch>& launches, const WriteDown& write_down) override;
   Life look(const std::string& handle) override;
   void end(const std::string& handle, How how) override;
   void wait(double seconds) override;
@@ -36,6 +35,7 @@ class LocalLauncher final : public Launcher {
   void adopt(const std::string& handle) override;
 
  private:
+  void start_one(const Launch& launch, const WriteDown& write_down);
   void free_ended();
 
   std::vector<LocalSlot> slots_;

@@ -43,6 +43,12 @@ std::optional<double> value_of(const Json& json) {
 
 }  // namespace
 
+std::string Trial::sets() const {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
 std::string text_of(TrialState state) { return state_names[static_cast<int>(state)]; }
 
 std::optional<TrialState> trial_state(const std::string& text) {

@@ -42,6 +42,8 @@ struct Trial {
   double seconds = 0;           // it has run, over all its starts
   std::string message;          // why it failed, or stopped
 
+  // "scheduler.lr=0.1 run.seed=2": what it sets, for people.
+  std::string sets() const;
   bool over() const {
     return state == TrialState::finished || state == TrialState::stopped ||
            state == TrialState::failed;

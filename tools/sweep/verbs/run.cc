@@ -2,12 +2,11 @@
 #include <filesystem>
 #include <iostream>
 
-#include "base/process.h"
 #include "sweep/control/controller.h"
 #include "sweep/control/opened_sweep.h"
 #include "sweep/control/progress.h"
-#include "sweep/launch/local.h"
-#include "sweep/verbs.h"
+#include "sweep/launch/make.h"
+#include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
 namespace {
@@ -50,18 +49,21 @@ std::vector<std::string> program_words(const OpenedSweep& opened) {
 
 }  // namespace
 
-int run_sweep(const SweepLine& line) {
+int run_sweep(const line::Typed& typed) {
   const auto tell = [](const std::string& text) { std::cout << text << std::endl; };
   base::Files& files = base::real_files();
-  OpenedSweep opened(line.words.front());
+  OpenedSweep opened(typed.words.front());
   const SweepFile& sweep = opened.file;
-  if (sweep.launcher.kind != LauncherKind::local) {
-    throw WrongInput("This r50sweep knows [launcher] kind = \"local\" only.");
-  }
+  const std::string where =
+      std::filesystem::absolute(base::folder_of(sweep.path)).lexically_normal().string();
+  const LaunchSite site =
+      make_launch_site(sweep, opened.folder.path(),
+                       typed.number("slots", static_cast<int>(sweep.launcher.slots), 1));
   // Every variant is checked before anything is written.
   if (!opened.folder.begun()) {
     Roster trial_run(sweep, opened.seed(), opened.ask(), {});
     if (!trial_run.adaptive()) trial_run.list_all();
+    site.launcher->check({"check", opened.folder.path(), where, {"true"}});
   }
   opened.folder.open(opened.r50run ? &*opened.r50run : nullptr);
   catch_signals();
@@ -69,27 +71,20 @@ int run_sweep(const SweepLine& line) {
   Roster roster(sweep, opened.seed(), opened.ask(), ledger->trials());
   if (!roster.adaptive()) ledger->put(roster.list_all());
 
-  const int wanted = line.slots > 0 ? line.slots : static_cast<int>(sweep.launcher.slots);
-  const std::vector<LocalSlot> slots =
-      local_slots(wanted, static_cast<int>(sweep.launcher.trials_per_gpu), visible_devices(),
-                  base::usable_cores());
-  LocalLauncher launcher(slots);
-  const std::string where =
-      std::filesystem::absolute(base::folder_of(sweep.path)).lexically_normal().string();
   tell(opened.folder.path() + ": " + progress_sentence(roster.trials(), sweep));
   Controller controller({.files = files,
                          .clock = base::real_clock(),
-                         .launcher = launcher,
+                         .launcher = *site.launcher,
                          .ledger = *ledger,
                          .sweep = sweep,
                          .roster = roster,
                          .folder = opened.folder.path(),
                          .where = where,
                          .program = program_words(opened),
-                         .words = words_of_threads(opened, slots.front().cores),
+                         .words = words_of_threads(opened, site.cores),
                          .tell = tell,
                          .stop_wanted = [] { return signals_seen > 0; },
-                         .take_over = line.take_over});
+                         .take_over = typed.has("take-over")});
   const Exit exit = controller.run();
   tell(progress_sentence(roster.trials(), sweep));
   return static_cast<int>(exit);

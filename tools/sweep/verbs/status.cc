@@ -1,0 +1,24 @@
+#include <cstdio>
+#include <iostream>
+
+#include "sweep/control/progress.h"
+#include "sweep/show/trial_table.h"
+#include "sweep/verbs/verbs.h"
+
+namespace r50::sweep {
+
+int show_status(const line::Typed& typed) {
+  const OpenedSweep opened(typed.words.front());
+  refuse_unbegun(opened);
+  const std::string path = opened.folder.file("status.json");
+  if (typed.has("json")) {
+    std::cout << base::real_files().read(path);
+    return 0;
+  }
+  const std::vector<Trial> trials = opened.seen_trials();
+  std::cout << trial_table(trials, opened.file) << "\n"
+            << progress_sentence(trials, opened.file) << "\n";
+  return 0;
+}
+
+}  // namespace r50::sweep

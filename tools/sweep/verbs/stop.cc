@@ -1,0 +1,27 @@
+#include <csignal>
+#include <cstdio>
+
+#include "sweep/verbs/verbs.h"
+
+namespace r50::sweep {
+
+int stop_sweep(const line::Typed& typed) {
+  const OpenedSweep opened(typed.words.front());
+  refuse_unbegun(opened);
+  std::string holder;
+  const auto lock = base::real_files().lock(opened.folder.file("controller.lock"), holder);
+  const int pid = lock ? 0 : std::atoi(holder.c_str());
+  if (pid <= 0) {
+    std::puts("Nobody works on this sweep.");
+    return 0;
+  }
+  if (::kill(pid, SIGTERM) != 0) {
+    throw Error("The sweep's controller, process " + holder +
+                ", cannot be reached: it may run on "
+                "another machine.");
+  }
+  std::printf("Process %d was told: trials finish their step, save and leave.\n", pid);
+  return 0;
+}
+
+}  // namespace r50::sweep

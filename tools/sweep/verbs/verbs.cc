@@ -1,0 +1,81 @@
+#include "sweep/verbs/verbs.h"
+
+#include "r50/error.h"
+
+namespace r50::sweep {
+namespace {
+
+struct SweepVerb {
+  line::Verb verb;
+  int (*run)(const line::Typed&);
+};
+
+const std::vector<SweepVerb>& sweep_verbs() {
+  static const std::vector<SweepVerb> table = {
+      {{"run",
+        "FILE.toml",
+        "Runs the sweep, or goes on with it where it stands.",
+        {"slots", "take-over"}},
+       run_sweep},
+      {{"plan", "FILE.toml", "Shows every trial, checked, before the first is run.", {}},
+       plan_sweep},
+      {{"status", "FILE.toml", "Shows what the trials are doing.", {"json"}}, show_status},
+      {{"report",
+        "FILE.toml",
+        "Says which points are best, and which differences are real.",
+        {"csv"}},
+       report_sweep},
+      {{"best", "FILE.toml", "Prints the best trial's experiment, to be saved as a file.", {}},
+       print_best},
+      {{"stop", "FILE.toml", "Lets all trials finish their step, save and leave.", {}}, stop_sweep},
+      {{"retry", "FILE.toml", "Lets the failed trials be run again.", {}}, retry_failed},
+      {{"logs", "FILE.toml TRIAL", "Shows the end of what a trial said.", {}}, show_logs},
+  };
+  return table;
+}
+
+}  // namespace
+
+const line::Program& sweep_program() {
+  static const line::Program made = [] {
+    line::Program all{
+        .name = "r50sweep",
+        .usage = "FILE.toml",
+        .about =
+            "Runs many variants of one experiment, and says which differences are real. The "
+            "same\ncommand again goes on where it was ended.",
+        .end =
+            "Exit codes: 0 done, 1 failed,\n2 wrong input, 75 interrupted (run the same command "
+            "again).",
+        .file = "a sweep file",
+        .overrides = false,
+        .verbs = {},
+        .options = {{"slots", "N", "so many trials at a time on this machine"},
+                    {"take-over", "", "take trials that another machine was running for ended"},
+                    {"json", "", "as JSON"},
+                    {"csv", "", "a row a trial, numbers exact"}}};
+    for (const SweepVerb& one : sweep_verbs()) all.verbs.push_back(one.verb);
+    return all;
+  }();
+  return made;
+}
+
+int run_sweep_verb(const line::Typed& typed) {
+  for (const SweepVerb& one : sweep_verbs()) {
+    if (one.verb.name != typed.verb) continue;
+    const auto wanted = 1 + std::count(one.verb.arguments.begin(), one.verb.arguments.end(), ' ');
+    if (static_cast<std::ptrdiff_t>(typed.words.size()) != wanted) {
+      throw WrongInput("write: r50sweep " + one.verb.name + " " + one.verb.arguments);
+    }
+    return one.run(typed);
+  }
+  throw Error("r50sweep has no verb '" + typed.verb + "'.");
+}
+
+void refuse_unbegun(const OpenedSweep& opened) {
+  if (opened.folder.begun()) return;
+  throw WrongInput("This sweep has not begun: there is no '" + opened.folder.path() +
+                   "'. Start it with: r50sweep " + opened.file.path);
+}
+
+}  // namespace r50::sweep
