@@ -14,6 +14,11 @@ mkdir -p build/release && touch build/release/build.ninja
 # Builds r50run, a program that tells its arguments and folder.
 FAKE_NINJA = r"""
 cd "$2/../.."
+for target; do
+  [ "$target" = r50sweep ] && mkdir -p build/release/bin &&
+    printf '#!/bin/bash\necho "r50sweep in $PWD:" "$@"\n' >build/release/bin/r50sweep &&
+    chmod +x build/release/bin/r50sweep
+done
 [ -e build/release/bin/r50run ] && { echo "ninja: no work to do."; exit 0; }
 [ -e "$CALLS.ninja_fails" ] && {
   printf '%s\n' "[1/2] Building x.cc" "FAILED: x.o" "x.cc:7:1: error: expected ';'"; exit 1; }
@@ -51,6 +56,13 @@ class RunTest(Sandbox):
         self.assertEqual(done.returncode, 75, done.stderr)
         self.assertEqual(done.stdout,
                          f"r50run in {elsewhere}: my.toml run.epochs=2 --quiet\n")
+
+    def test_a_sweep_is_built_for_and_started(self) -> None:
+        done = self.call("tools/run", "sweep", "plan", "experiments/quickstart.toml")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout,
+                         f"r50sweep in {self.project}: plan experiments/quickstart.toml\n")
+        self.assertIn("r50sweep", os.listdir(self.link.parent))
 
     def test_second_call_is_silent_and_configures_nothing(self) -> None:
         self.run_quickstart()
