@@ -1,16 +1,19 @@
 """Whether two ways to train differ: the same seeds by both, and the interval of the difference.
 
 paired_seeds.py FILE.toml OUT --first 'run.step="auto"' --second 'run.step="aten"'
-                [--seeds 1,2,3,4,5] [key=value ...]
+                [--seeds 1,2,3,4,5] [--together] [key=value ...]
 
 Runs lie in OUT/SEED-first and OUT/SEED-second; stopped, the same command goes on with them. In the
 end OUT has results.csv (a row a run) and curves.csv (a row an epoch); the interval is printed.
+--together trains both of a pair at once, each on half of the cores: fewer threads wait for each
+other. paired_chart.py draws curves.csv.
 """
 
 import argparse
 import csv
 import json
 import math
+import os
 import pathlib
 import statistics
 import subprocess
@@ -23,14 +26,33 @@ T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.
        2.145, 2.131, 2.120, 2.110, 2.101, 2.093]
 
 
-def run(wanted, seed, name):
+def start(wanted, seed, name):
     folder = wanted.out / f"{seed}-{name}"
-    words = [measure.R50RUN, str(wanted.file), *wanted.changes, f"run.seed={seed}",
+    if (folder / "result.json").exists():
+        return folder, None
+    half = max(1, os.cpu_count() // 2)
+    threads = [f"run.threads={half}", f"data.threads={half}"] if wanted.together else []
+    words = [measure.R50RUN, str(wanted.file), *wanted.changes, *threads, f"run.seed={seed}",
              getattr(wanted, name), "--run-dir", str(folder), "--quiet"]
-    code = subprocess.run(words, check=False).returncode
-    if code != 0:
-        sys.exit(f"{' '.join(words)} ended with {code}")
-    return folder
+    return folder, subprocess.Popen(words)
+
+
+def finish(child):
+    if child and child.wait() != 0:
+        sys.exit(f"{' '.join(child.args)} ended with {child.returncode}")
+
+
+def run_pair(wanted, seed, order):
+    """The folders of both."""
+    folders, children = {}, []
+    for name in order:
+        folders[name], child = start(wanted, seed, name)
+        children.append(child)
+        if not wanted.together:
+            finish(child)
+    for child in children:
+        finish(child)
+    return folders
 
 
 def result(folder):
@@ -60,13 +82,14 @@ def main():
     parser.add_argument("--first", required=True)
     parser.add_argument("--second", required=True)
     parser.add_argument("--seeds", default="1,2,3,4,5")
+    parser.add_argument("--together", action="store_true")
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
     print(measure.machine(), flush=True)
     runs, curves, differences = [], [], []
     for number, seed in enumerate(wanted.seeds.split(",")):
         order = ("first", "second") if number % 2 == 0 else ("second", "first")
-        folders = {name: run(wanted, seed, name) for name in order}
+        folders = run_pair(wanted, seed, order)
         top1 = {}
         for name in ("first", "second"):
             top1[name] = result(folders[name])
