@@ -1,6 +1,7 @@
 #include "sweep/show/markdown.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "report/format.h"
 #include "report/text_table.h"
@@ -90,11 +91,20 @@ std::string with_code(std::string text) {
 }  // namespace
 
 std::string markdown_text(const std::string& text) {
-  constexpr std::string_view meaningful = "\\`*_[]<>&#~$@";
+  constexpr std::string_view meaningful = "\\`*[]<>&#~$";
+  const auto within_word = [&](std::size_t i) {  // max_lr needs none
+    const auto letter = [&](std::size_t at) {
+      return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
+    };
+    return i > 0 && letter(i - 1) && letter(i + 1);
+  };
   std::string out;
-  for (const char letter : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char letter = text[i];
     const bool line_end = letter == '\n' || letter == '\r';
-    if (meaningful.find(letter) != std::string_view::npos) out += '\\';
+    const bool marks =
+        meaningful.find(letter) != std::string_view::npos || (letter == '_' && !within_word(i));
+    if (marks) out += '\\';
     out += line_end ? ' ' : letter;
   }
   return out;

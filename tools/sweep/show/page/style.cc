@@ -46,7 +46,7 @@ li { margin: 3px 0; overflow-wrap: anywhere; }
 .failures { border-left: 5px solid var(--warn); padding: 1px 16px 6px; margin-top: 22px;
   background: var(--raised); border-radius: 3px; }
 .failures h3::before { content: "\26A0\FE0E  "; color: var(--warn); }
-.message { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: 13px; }
+.message, td.id { font: 13px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
 .scroll { overflow-x: auto; }
 .tall { max-height: 34em; overflow-y: auto; border: 1px solid var(--line); border-radius: 3px; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
@@ -67,8 +67,7 @@ td.word.best, td.word.apart { color: var(--good); }
 .sortable [aria-sort=ascending] button::after { content: " \25B4"; }
 .sortable [aria-sort=descending] button::after { content: " \25BE"; }
 td.message { white-space: normal; min-width: 34em; overflow-wrap: anywhere; }
-td.id { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: 13px;
-  color: var(--faint); }
+td.id { color: var(--faint); }
 .state.failed { color: var(--warn); }
 pre {
   background: var(--raised); padding: 10px 14px; overflow-x: auto; border-radius: 3px;
@@ -79,7 +78,8 @@ summary { cursor: pointer; color: var(--k1); }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 24px; }
 .legend li { display: flex; gap: 7px; align-items: flex-start; }
 .legend svg { width: 36px; height: 18px; flex: none; margin-top: 2px; }
-.charts { display: grid; margin-top: 18px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
+.charts { display: grid; margin-top: 18px;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
   gap: 26px 34px; grid-auto-flow: dense; }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
 figure.all { grid-column: 1 / -1; }
@@ -142,6 +142,7 @@ svg.bar { width: 201px; height: 18px; display: block; }
   .chart text { font-size: 17px; }
   .chart text.fixed, .chart text.small { font-size: 13px; }
   .chart.wide text { font-size: 14px; }
+  svg.bar { width: 110px; }
 }
 @media print {
   body { font-size: 11pt; }
@@ -153,7 +154,10 @@ svg.bar { width: 201px; height: 18px; display: block; }
   table { font-size: 9pt; }
   svg.chart.wide { min-width: 0 !important; }
   tr, figure, .verdict { break-inside: avoid; }
-  .cell, .alone, .together, .verdict { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  th, td, td.message { white-space: normal; min-width: 0; }
+  .cell, .alone, .together, .verdict {
+    print-color-adjust: exact; -webkit-print-color-adjust: exact;
+  }
 }
 </style>)css");
 }
