@@ -1,5 +1,7 @@
 #include "sweep/show/page/page.h"
 
+#include <exception>
+
 #include "sweep/show/page/charts.h"
 #include "sweep/show/page/sections.h"
 #include "sweep/show/page/style.h"
@@ -51,11 +53,15 @@ std::string report_page(const Source& source) {
   return "<!DOCTYPE html>\n" + page.source() + "\n";
 }
 
-std::string write_report(base::Files& files, const std::string& folder, const SweepFile& sweep,
-                         const std::vector<Trial>& trials) {
+std::string try_report(base::Files& files, const std::string& folder, const SweepFile& sweep,
+                       const std::vector<Trial>& trials) {
   const std::string path = folder + "/report.html";
-  base::write_atomically(files, path, report_page(read_source(files, folder, sweep, trials)));
-  return path;
+  try {
+    base::write_atomically(files, path, report_page(read_source(files, folder, sweep, trials)));
+    return "The report, for a browser: " + path;
+  } catch (const std::exception& error) {
+    return "There is no report for a browser: " + std::string(error.what());
+  }
 }
 
 }  // namespace r50::sweep::page

@@ -12,8 +12,8 @@ namespace r50::sweep::page {
 // The same source gives the same bytes.
 std::string report_page(const Source& source);
 
-// Writes SWEEP/report.html and gives its path. Throws base::FileError.
-std::string write_report(base::Files& files, const std::string& folder, const SweepFile& sweep,
-                         const std::vector<Trial>& trials);
+// Writes SWEEP/report.html, and says where it is, or why there is none: no sweep fails for that.
+std::string try_report(base::Files& files, const std::string& folder, const SweepFile& sweep,
+                       const std::vector<Trial>& trials);
 
 }  // namespace r50::sweep::page
