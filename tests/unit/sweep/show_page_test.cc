@@ -229,6 +229,20 @@ TEST(SweepCharts, TheHeatMapFramesTheBestCell) {
   EXPECT_THAT(drawn, HasSubstr("fill:rgb(0,34,78)"));
 }
 
+TEST(SweepCharts, AHeatMapHasTwelveLevelsAtMost) {
+  const auto grid = [](int columns) {
+    MadeSweep made;
+    for (int i = 0; i < 2 * columns; ++i) {
+      made.add({"x=" + std::to_string(i / 2), "y=" + std::to_string(i % 2)}, TrialState::finished,
+               i);
+    }
+    return made;
+  };
+  const MadeSweep twelve = grid(12), thirteen = grid(13);
+  EXPECT_FALSE(heat_chart(View(twelve.source)).empty());
+  EXPECT_TRUE(heat_chart(View(thirteen.source)).empty());
+}
+
 TEST(SweepCharts, CostsOfTheFrontAreNamed) {
   MadeSweep made;
   made.add({"x=1"}, TrialState::finished, 50).seconds = 10;

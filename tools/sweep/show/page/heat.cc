@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::size_t most_levels = 12;
 
-bool fits(const judge::HeatMap& map) {
-  if (map.rows.size() > most_levels || map.columns.size() > most_levels) return false;
+bool mostly_filled(const judge::HeatMap& map) {
   std::size_t filled = 0;
   for (const auto& row : map.cells) {
     for (const auto& cell : row) filled += cell.trials > 0 || cell.diverged > 0 ? 1 : 0;
@@ -26,13 +25,29 @@ struct Chosen {
   bool averaged = false;  // over further parameters
 };
 
+bool has_few_levels(const View& view, const std::string& parameter) {
+  return std::any_of(view.varied.begin(), view.varied.end(), [&](const judge::Parameter& one) {
+    return one.name == parameter && one.values.size() <= most_levels;
+  });
+}
+
 std::optional<Chosen> chosen_map(const View& view) {
-  if (auto map = judge::heat_map(view.groups); map && fits(*map)) return Chosen{*map, false};
+  const auto& varied = view.varied;
   const auto& effects = view.judged.effects.parameters;
-  if (view.varied.size() <= 2 || effects.size() < 2) return std::nullopt;
-  auto map = judge::heat_map(view.groups, effects[1].name, effects[0].name);
-  if (!map || !fits(*map)) return std::nullopt;
-  return Chosen{*map, true};
+  std::string row, column;
+  if (varied.size() == 2 && varied[0].everywhere && varied[1].everywhere) {
+    row = varied[0].name;
+    column = varied[1].name;
+  } else if (varied.size() > 2 && effects.size() >= 2) {
+    row = effects[1].name;
+    column = effects[0].name;
+  }
+  // Asked before the table is made: ten thousand random points would give it a hundred million
+  // cells.
+  if (!has_few_levels(view, row) || !has_few_levels(view, column)) return std::nullopt;
+  auto map = judge::heat_map(view.groups, row, column);
+  if (!map || !mostly_filled(*map)) return std::nullopt;
+  return Chosen{std::move(*map), varied.size() > 2};
 }
 
 // Dark blue over grey to yellow: told apart by brightness alone, so by every eye and on paper.
