@@ -97,9 +97,12 @@ TEST(SweepReadable, LeavesWholeNumbersAndWhatWouldBecomeAlike) {
   auto whole = table_with({{"1281167", 1281167}});
   make_readable(whole);
   EXPECT_THAT(texts(whole), ElementsAre("1281167"));
-  auto alike = table_with({{"0.999901", 0.999901}, {"0.999902", 0.999902}, {"0.123456", 0.123456}});
+  auto alike = table_with({{"0.999901234", 0.999901234}, {"0.999902", 0.999902}, {"0.5", 0.5}});
   make_readable(alike);
-  EXPECT_THAT(texts(alike), ElementsAre("0.999901", "0.999902", "0.123456"));
+  EXPECT_THAT(texts(alike), ElementsAre("0.999901", "0.999902", "0.5"));
+  auto twins = table_with({{"0.1234567891", 0.1234567891}, {"0.1234567892", 0.1234567892}});
+  make_readable(twins);
+  EXPECT_THAT(texts(twins), ElementsAre("0.1234567891", "0.1234567892"));
 }
 
 TEST(SweepMarkdown, SaysTheVerdictAndHowToRepeatIt) {

@@ -47,7 +47,8 @@ std::string best_table(const std::vector<Standing>& all, const SweepFile& sweep,
   }
   std::string text = report::markdown_table(rows);
   if (all.size() > most_rows) {
-    text += "\nand " + std::to_string(all.size() - most_rows) + " more points\n";
+    text += "\nand " + std::to_string(all.size() - most_rows) +
+            (all.size() - most_rows == 1 ? " more point\n" : " more points\n");
   }
   return text;
 }

@@ -1,10 +1,9 @@
 #include "sweep/show/readable.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
-#include <set>
-
-#include "report/format.h"
 
 namespace r50::sweep {
 namespace {
@@ -14,23 +13,38 @@ bool is_fraction(const judge::Setting& setting) {
          setting.text.find_first_of(".eE") != std::string::npos;
 }
 
+std::string with_digits(const judge::Setting& setting, int digits) {
+  if (!is_fraction(setting)) return setting.text;
+  std::array<char, 40> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), *setting.number,
+                                 std::chars_format::general, digits);
+  return {text.data(), end.ptr};
+}
+
+using Settings = std::vector<judge::Setting*>;
+
+bool stay_different(const Settings& settings, int digits) {
+  std::map<std::string, double> numbers;
+  for (const judge::Setting* setting : settings) {
+    const double number = setting->number.value_or(0);
+    const auto [known, is_new] = numbers.try_emplace(with_digits(*setting, digits), number);
+    if (!is_new && known->second != number) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void make_readable(judge::Table& table) {
-  std::map<std::string, std::map<std::string, double>> numbers;  // of a parameter, by short text
-  std::set<std::string> alike;
-  for (const judge::Trial& trial : table.trials) {
-    for (const judge::Setting& setting : trial.point) {
-      const std::string text = is_fraction(setting) ? report::brief(*setting.number) : setting.text;
-      const double number = setting.number.value_or(0);
-      const auto [known, is_new] = numbers[setting.name].try_emplace(text, number);
-      if (!is_new && known->second != number) alike.insert(setting.name);
-    }
-  }
+  std::map<std::string, Settings> by_name;
   for (judge::Trial& trial : table.trials) {
-    for (judge::Setting& setting : trial.point) {
-      if (!is_fraction(setting) || alike.count(setting.name) > 0) continue;
-      setting.text = report::brief(*setting.number);
+    for (judge::Setting& setting : trial.point) by_name[setting.name].push_back(&setting);
+  }
+  for (const auto& [name, settings] : by_name) {
+    for (const int digits : {4, 6, 8}) {
+      if (!stay_different(settings, digits)) continue;
+      for (judge::Setting* setting : settings) setting->text = with_digits(*setting, digits);
+      break;
     }
   }
 }

@@ -5,7 +5,7 @@
 namespace r50::sweep {
 
 // Random search gives 0.012345678901234567, which nobody reads. Cuts the texts of fractions to four
-// digits, of a parameter all or none: none if two different numbers would look alike.
+// digits; of a parameter whose different numbers would then look alike, to six or eight, or not.
 void make_readable(judge::Table& table);
 
 }  // namespace r50::sweep

@@ -44,7 +44,7 @@ Html effects_section(const View& view) {
     }
     all += element(
         "div", {{"class", "scroll"}},
-        element("table",
+        element("table", {{"class", "effects"}},
                 Html("<thead><tr><th scope=\"col\">parameter</th><th scope=\"col\" "
                      "class=\"number\">alone</th><th scope=\"col\" class=\"number\">with others"
                      "</th><th scope=\"col\">solid: alone</th><th scope=\"col\" class=\"number\">"

@@ -72,6 +72,10 @@ Html word_cell(const std::string& word) {
   return element("td", {{"class", "word " + kind}}, text(sign + word));
 }
 
+std::string counted(std::size_t more) {
+  return std::to_string(more) + (more == 1 ? " more point" : " more points");
+}
+
 Html points_table(const View& view, bool judged) {
   const bool replicated = has_replicates(view.judged);
   Html head;
@@ -161,8 +165,8 @@ Html points_section(const View& view) {
   all += points_table(view, judged);
   if (view.standings.size() > most_points) {
     all += element("p", {{"class", "remark"}},
-                   text("and " + std::to_string(view.standings.size() - most_points) +
-                        " more points; the table of all trials has them."));
+                   text("and " + counted(view.standings.size() - most_points) +
+                        "; the table of all trials has all."));
   }
   return element("section", all + differences_part(view));
 }

@@ -53,6 +53,7 @@ table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabula
 th, td { text-align: left; padding: 5px 14px 5px 0; white-space: nowrap; vertical-align: middle; }
 th { font-weight: 600; }
 tbody th { font-weight: 400; white-space: normal; min-width: 13em; overflow-wrap: anywhere; }
+.effects tbody th { min-width: 0; }
 thead th { color: var(--faint); font-size: 13px; border-bottom: 1px solid var(--line); }
 tbody tr { border-bottom: 1px solid var(--grid); }
 th.number, td.number { text-align: right; }
