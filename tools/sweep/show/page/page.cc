@@ -38,19 +38,26 @@ Html charts_section(const View& view) {
 
 std::string report_page(const Source& source) {
   const View view(source);
-  const Html head = Html("<meta charset=\"utf-8\"/>") + policy_element() +
-                    Html(
-                        "<meta name=\"viewport\" content=\"width=device-width, "
-                        "initial-scale=1\"/>"
-                        "<meta name=\"color-scheme\" content=\"light dark\"/>") +
-                    element("title", text(source.sweep.name + " · r50 sweep")) + style_element();
-  const Html body = headline_section(view) + state_section(view) + points_section(view) +
-                    effects_section(view) + charts_section(view) + trials_section(view) +
-                    making_section(view);
-  const Html page =
-      element("html", {{"lang", "en"}},
-              element("head", head) + element("body", element("main", body) + script_element()));
-  return "<!DOCTYPE html>\n" + page.source() + "\n";
+  // Piece by piece: nested elements would hold several copies of a page of ten thousand trials.
+  Html page(
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
+      "<meta name=\"color-scheme\" content=\"light dark\"/>");
+  page += policy_element();
+  page += element("title", text(source.sweep.name + " · r50 sweep"));
+  page += style_element();
+  page += Html("</head>\n<body><main>");
+  page += headline_section(view);
+  page += state_section(view);
+  page += points_section(view);
+  page += effects_section(view);
+  page += charts_section(view);
+  page += trials_section(view);
+  page += making_section(view);
+  page += Html("</main>");
+  page += script_element();
+  page += Html("</body></html>\n");
+  return page.source();
 }
 
 std::string try_report(base::Files& files, const std::string& folder, const SweepFile& sweep,

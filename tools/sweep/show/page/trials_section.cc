@@ -90,13 +90,12 @@ Html trials_section(const View& view) {
   if (columns.seeds) head.add("number", "seed");
   head.add("", "folder");
   if (columns.messages) head.add("", "message");
-  Html rows;
   const std::size_t shown = std::min(view.trials.size(), most_rows);
-  for (std::size_t i = 0; i < shown; ++i) rows += trial_row(view, i, columns);
-  Html all = element("h2", Html("All trials")) +
-             element("div", {{"class", "scroll tall"}},
-                     element("table", {{"class", "sortable"}},
-                             element("thead", element("tr", head.cells)) + element("tbody", rows)));
+  Html all(
+      "<section><h2>All trials</h2><div class=\"scroll tall\"><table class=\"sortable\"><thead>");
+  all += element("tr", head.cells) + Html("</thead><tbody>");
+  for (std::size_t i = 0; i < shown; ++i) all += trial_row(view, i, columns);
+  all += Html("</tbody></table></div>");
   if (shown < view.trials.size()) {
     all += element("p", {{"class", "remark"}},
                    text("The first " + std::to_string(shown) + " of " +
@@ -104,7 +103,8 @@ Html trials_section(const View& view) {
   }
   all += element("p", {{"class", "remark"}},
                  Html("The value of a trial that has not finished is its latest, and no result."));
-  return element("section", all);
+  all += Html("</section>");
+  return all;
 }
 
 }  // namespace r50::sweep::page
