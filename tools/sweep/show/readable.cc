@@ -41,7 +41,7 @@ void make_readable(judge::Table& table) {
     for (judge::Setting& setting : trial.point) by_name[setting.name].push_back(&setting);
   }
   for (const auto& [name, settings] : by_name) {
-    for (const int digits : {4, 6, 8}) {
+    for (const int digits : {4, 6, 8, 10}) {
       if (!stay_different(settings, digits)) continue;
       for (judge::Setting* setting : settings) setting->text = with_digits(*setting, digits);
       break;

@@ -14,9 +14,14 @@ report::Axis category_axis(const std::vector<std::string>& values) {
   report::Axis axis;
   axis.low = -0.5;
   axis.high = static_cast<double>(values.size()) - 0.5;
+  // Cut so that all have room, side by side: one without its label would be nobody's.
+  const Frame frame;
+  const double share =
+      (frame.width - frame.left - frame.right) / static_cast<double>(values.size());
+  const auto most_signs = static_cast<std::size_t>(std::max(4.0, share / text_room("x") - 1));
   for (std::size_t i = 0; i < values.size(); ++i) {
     axis.ticks.push_back(static_cast<double>(i));
-    axis.labels.push_back(values[i]);
+    axis.labels.push_back(shortened(values[i], most_signs));
   }
   return axis;
 }

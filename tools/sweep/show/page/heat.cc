@@ -91,7 +91,7 @@ class HeatDrawing {
     double room = 0;
     for (const std::string& label : map.rows)
       room = std::max(room, text_room(shortened(label, 14)));
-    left_ = std::max(40.0, room + 16);
+    left_ = std::max(40.0, 1.15 * room + 14);
     cell_ = (width - left_ - 8) / static_cast<double>(map.columns.size());
     bottom_ = top + row_height * static_cast<double>(map.rows.size());
   }

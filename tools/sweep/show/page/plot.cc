@@ -84,7 +84,7 @@ Html Plot::grid() const {
   for (std::size_t i = 0; i < x_.ticks.size(); ++i) {
     const double at = x(x_.ticks[i]);
     all += straight(at, top, at, bottom, "grid");
-    const std::string words = shortened(x_.labels[i], 14);
+    const std::string& words = x_.labels[i];
     const double half = text_room(words) / 2;
     if (at - half < taken) continue;
     taken = at + half + between_labels;

@@ -37,6 +37,7 @@ li { margin: 3px 0; overflow-wrap: anywhere; }
   background: var(--raised); border-left: 5px solid var(--other); border-radius: 3px;
   overflow-wrap: anywhere;
 }
+.verdict code { white-space: nowrap; }
 .verdict.won { border-color: var(--good); }
 .verdict.level { border-color: var(--k1); }
 .remark { color: var(--faint); font-size: 13.5px; }
@@ -94,7 +95,7 @@ svg.bar { width: 201px; height: 18px; display: block; }
 .chart text { font-size: 13px; fill: var(--faint); }
 .chart text.title { fill: var(--ink); font-weight: 600; }
 .chart text.small { font-size: 11px; }
-.chart text.halo { paint-order: stroke; stroke: var(--paper); stroke-width: 5px;
+.chart text.halo { paint-order: stroke; stroke: var(--paper); stroke-width: 8px;
   stroke-linejoin: round; fill: var(--ink); }
 .chart text.onbright { fill: #000; }
 .chart text.ondark { fill: #fff; }
