@@ -21,9 +21,9 @@ std::string with_digits(const judge::Setting& setting, int digits) {
   return {text.data(), end.ptr};
 }
 
-using Settings = std::vector<judge::Setting*>;
+using Mentions = std::vector<judge::Setting*>;
 
-bool stay_different(const Settings& settings, int digits) {
+bool stay_different(const Mentions& settings, int digits) {
   std::map<std::string, double> numbers;
   for (const judge::Setting* setting : settings) {
     const double number = setting->number.value_or(0);
@@ -36,7 +36,7 @@ bool stay_different(const Settings& settings, int digits) {
 }  // namespace
 
 void make_readable(judge::Table& table) {
-  std::map<std::string, Settings> by_name;
+  std::map<std::string, Mentions> by_name;
   for (judge::Trial& trial : table.trials) {
     for (judge::Setting& setting : trial.point) by_name[setting.name].push_back(&setting);
   }

@@ -49,7 +49,7 @@ std::string holm_text(double p) {
   return report::fixed(p, p < 0.0995 ? 3 : 2);
 }
 
-double median_of(std::vector<double> values) {
+double middle_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
 }
@@ -80,7 +80,7 @@ int column_digits(const std::vector<double>& values, const std::vector<double>& 
   for (const double noise : deviations) {
     if (std::isfinite(noise) && noise > 0) noises.push_back(noise);
   }
-  if (!noises.empty()) last = std::floor(std::log10(median_of(noises))) - 1;
+  if (!noises.empty()) last = std::floor(std::log10(middle_of(noises))) - 1;
   return static_cast<int>(std::clamp(-last, 0.0, 9.0));
 }
 

@@ -22,7 +22,7 @@ Html front_line(const View& view, const Plot& plot, const std::vector<std::size_
   return element("path", {{"class", "front"}, {"d", path_through(corners)}});
 }
 
-std::string words_below(const View& view, const std::vector<std::size_t>& front) {
+std::string words_below_costs(const View& view, const std::vector<std::size_t>& front) {
   constexpr std::size_t most_named = 4;
   std::string words =
       "The line, and rings: points that no cheaper one matches (the Pareto front), by means "
@@ -64,7 +64,7 @@ Html cost_chart(const View& view) {
                   on_front ? "onfront" : ""));
   }
   return figure("Cost", plot.svg("mean " + view.sweep.metric.name + " against seconds a trial"),
-                words_below(view, front));
+                words_below_costs(view, front));
 }
 
 }  // namespace r50::sweep::page

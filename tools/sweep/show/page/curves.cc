@@ -71,7 +71,7 @@ Html drawn_curve(const View& view, const Curve& curve, const Plot& plot) {
                  drawn);
 }
 
-std::string words_below(const View& view, const std::vector<Curve>& curves, bool cut) {
+std::string words_below_curves(const View& view, const std::vector<Curve>& curves, bool cut) {
   std::string words;
   const std::size_t begun = static_cast<std::size_t>(
       std::count_if(view.trials.begin(), view.trials.end(),
@@ -110,7 +110,7 @@ Html learning_curves(const View& view) {
   });
   return figure("Learning curves",
                 plot.svg(view.sweep.metric.name + " of each trial over its epochs"),
-                words_below(view, curves, cut));
+                words_below_curves(view, curves, cut));
 }
 
 }  // namespace r50::sweep::page

@@ -94,8 +94,8 @@ Html cross(const View& view, const Dot& dot, At at) {
                      element("path", {{"d", arms}}));
 }
 
-std::string words_below(const View& view, const judge::Parameter& parameter,
-                        const std::vector<Dot>& dots, const Plot& plot, bool bars) {
+std::string words_below_strip(const View& view, const judge::Parameter& parameter,
+                              const std::vector<Dot>& dots, const Plot& plot, bool bars) {
   std::string words;
   const auto numbers = [](std::size_t count, const char* one, const char* many) {
     return std::to_string(count) + " " + (count == 1 ? one : many);
@@ -154,7 +154,7 @@ Html strip_chart(const View& view, const judge::Parameter& parameter) {
     }
   }
   return figure(name, plot.svg(view.sweep.metric.name + " against " + name),
-                words_below(view, parameter, dots, plot, !bars.empty()) +
+                words_below_strip(view, parameter, dots, plot, !bars.empty()) +
                     (stopped > 0 ? "Ticks on the axis: stopped early, the longer the later." : ""));
 }
 
