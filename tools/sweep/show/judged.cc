@@ -9,6 +9,7 @@
 #include "report/format.h"
 #include "sweep/control/progress.h"
 #include "sweep/judge/sentence.h"
+#include "sweep/show/readable.h"
 
 namespace r50::sweep {
 namespace {
@@ -127,6 +128,7 @@ judge::Table judge_table(const std::vector<Trial>& trials, const SweepFile& swee
   for (const Trial& trial : trials) {
     if (trial.stage == stage) table.trials.push_back(judge_trial(trial));
   }
+  make_readable(table);
   return table;
 }
 

@@ -6,6 +6,7 @@
 #include "sweep/control/opened_sweep.h"
 #include "sweep/control/progress.h"
 #include "sweep/launch/make.h"
+#include "sweep/show/page/page.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
@@ -87,6 +88,9 @@ int run_sweep(const line::Typed& typed) {
                          .take_over = typed.has("take-over")});
   const Exit exit = controller.run();
   tell(progress_sentence(roster.trials(), sweep));
+  // Who was told to leave has no time for it.
+  if (exit != Exit::interrupted)
+    tell(page::try_report(files, opened.folder.path(), sweep, roster.trials()));
   return static_cast<int>(exit);
 }
 

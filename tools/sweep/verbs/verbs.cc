@@ -22,8 +22,8 @@ const std::vector<SweepVerb>& sweep_verbs() {
       {{"status", "FILE.toml", "Shows what the trials are doing.", {"json"}}, show_status},
       {{"report",
         "FILE.toml",
-        "Says which points are best, and which differences are real.",
-        {"csv"}},
+        "Says which points are best and which differences are real; makes a page of it.",
+        {"markdown", "csv"}},
        report_sweep},
       {{"best", "FILE.toml", "Prints the best trial's experiment, to be saved as a file.", {}},
        print_best},
@@ -53,6 +53,7 @@ const line::Program& sweep_program() {
         .options = {{"slots", "N", "so many trials at a time on this machine"},
                     {"take-over", "", "take trials that another machine was running for ended"},
                     {"json", "", "as JSON"},
+                    {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
                     {"csv", "", "a row a trial, numbers exact"}}};
     for (const SweepVerb& one : sweep_verbs()) all.verbs.push_back(one.verb);
     return all;

@@ -1,0 +1,54 @@
+#pragma once
+
+// Markup that cannot be broken by what it shows. Raw markup is only what is written in this
+// program; everything that comes from files gets in as text, which is escaped.
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace r50::sweep::page {
+
+// A text that the program itself brings: nothing that was read can become one.
+struct Literal {
+  consteval Literal(const char* words) : text(words) {}  // NOLINT(google-explicit-constructor)
+  std::string_view text;
+};
+
+class Html {
+ public:
+  Html() = default;
+  explicit Html(Literal markup) : source_(markup.text) {}
+
+  const std::string& source() const { return source_; }
+  bool empty() const { return source_.empty(); }
+  Html& operator+=(const Html& more) {
+    source_ += more.source_;
+    return *this;
+  }
+  friend Html operator+(Html first, const Html& second) { return first += second; }
+
+ private:
+  friend Html text(std::string_view shown);
+  friend Html safe_markup(std::string source);
+  std::string source_;
+};
+
+// Escaped for elements and quoted attributes, of HTML and of XML. What is no UTF-8, or a sign that
+// XML does not know, is replaced.
+Html text(std::string_view shown);
+
+struct Attribute {
+  Literal name;
+  std::string value;
+};
+using Attributes = std::initializer_list<Attribute>;
+
+Html element(Literal tag, Attributes attributes, const Html& content);
+inline Html element(Literal tag, const Html& content) { return element(tag, {}, content); }
+Html element(Literal tag, Attributes attributes);  // without content: <tag/>
+
+// A coordinate: a tenth of a unit is finer than any screen.
+std::string place(double value);
+
+}  // namespace r50::sweep::page

@@ -1,0 +1,38 @@
+#pragma once
+
+// What a report's page is made from, read once.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "sweep/file/sweep_file.h"
+#include "sweep/stop/stopper.h"
+#include "sweep/trial/trial.h"
+
+namespace r50::sweep::page {
+
+struct Source {
+  SweepFile sweep;
+  std::vector<Trial> trials;
+  std::map<std::int64_t, std::vector<Report>> curves;  // by trial; of those that are drawn
+  std::string file_text;                               // the sweep file, as frozen
+  std::string experiment;                              // where the frozen experiment lies
+  std::map<std::string, int> builds;                   // what made the trials: how many of them
+};
+
+// `folder`: of the sweep. What cannot be read is left out: a report is better than none.
+Source read_source(base::Files& files, const std::string& folder, const SweepFile& sweep,
+                   const std::vector<Trial>& trials);
+
+// The trials whose curves are worth reading, by number in the list: `best` by their values, and
+// `others`, evenly taken from the rest that have begun.
+std::vector<std::size_t> drawn_trials(const std::vector<Trial>& trials, bool maximize,
+                                      std::size_t best = 50, std::size_t others = 150);
+
+// `most` of so many, evenly spaced, the first among them.
+std::vector<std::size_t> even_sample(std::size_t count, std::size_t most);
+
+}  // namespace r50::sweep::page

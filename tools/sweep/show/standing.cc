@@ -1,0 +1,174 @@
+#include "sweep/show/standing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "report/format.h"
+#include "sweep/control/progress.h"
+#include "sweep/judge/sentence.h"
+
+namespace r50::sweep {
+namespace {
+
+using judge::Comparison;
+
+std::vector<std::size_t> by_mean(const std::vector<judge::Group>& groups, bool maximize) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!groups[i].values.empty()) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const double x = groups[a].mean, y = groups[b].mean;
+    if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
+    return maximize ? x > y : x < y;
+  });
+  return order;
+}
+
+std::string word_of(const Comparison& one) {
+  if (one.outcome == Comparison::Outcome::separable) return "separable";
+  if (one.outcome == Comparison::Outcome::not_separable) return "not separable";
+  switch (one.reason) {
+    case Comparison::Reason::unfinished:
+      return "not judged: unfinished";
+    case Comparison::Reason::diverged:
+      return "not judged: diverged";
+    case Comparison::Reason::few_common_seeds:
+      return one.seeds == 1 ? "not judged: 1 common seed" : "not judged: no common seed";
+    case Comparison::Reason::no_noise:
+      return "not judged: no noise";
+    case Comparison::Reason::none:
+      break;
+  }
+  return "not judged";
+}
+
+std::string holm_text(double p) {
+  if (p < 0.001) return "< 0.001";
+  return report::fixed(p, p < 0.0995 ? 3 : 2);
+}
+
+double middle_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+bool has_replicates(const Judged& judged) {
+  return std::any_of(judged.groups.begin(), judged.groups.end(),
+                     [](const judge::Group& group) { return group.deviation.has_value(); });
+}
+
+bool was_judged(const Judged& judged) {
+  const auto& against = judged.verdict.against;
+  return std::any_of(against.begin(), against.end(), [](const Comparison& one) {
+    return one.outcome != Comparison::Outcome::not_judged;
+  });
+}
+
+int column_digits(const std::vector<double>& values, const std::vector<double>& deviations) {
+  double largest = 0;
+  for (const double value : values) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  if (largest == 0) return 1;
+  // Four digits of the largest; of the noise, where it is known, two.
+  double last = std::floor(std::log10(largest)) - 3;
+  std::vector<double> noises;
+  for (const double noise : deviations) {
+    if (std::isfinite(noise) && noise > 0) noises.push_back(noise);
+  }
+  if (!noises.empty()) last = std::floor(std::log10(middle_of(noises))) - 1;
+  return static_cast<int>(std::clamp(-last, 0.0, 9.0));
+}
+
+std::string in_column(double value, int digits) {
+  const bool odd = std::abs(value) >= 1e7 || (value != 0 && std::abs(value) < 1e-5);
+  return odd ? report::brief(value) : report::fixed(value, digits);
+}
+
+std::vector<Standing> standings(const Judged& judged, const judge::Names& names,
+                                const SweepFile& sweep) {
+  std::map<std::size_t, const Comparison*> comparisons;
+  for (const Comparison& one : judged.verdict.against) comparisons[one.other] = &one;
+  std::vector<double> means, deviations;
+  for (const judge::Group& group : judged.groups) {
+    means.push_back(group.mean);
+    if (group.deviation) deviations.push_back(*group.deviation);
+  }
+  const int digits = column_digits(means, deviations);
+  std::vector<Standing> all;
+  for (const std::size_t i : by_mean(judged.groups, sweep.maximize())) {
+    const judge::Group& group = judged.groups[i];
+    Standing one;
+    one.group = i;
+    one.name = names.point(i);
+    one.mean = in_column(group.mean, digits);
+    if (group.diverged > 0) {
+      one.mean = "diverged";
+    } else {
+      if (group.deviation) one.deviation = in_column(*group.deviation, digits);
+      if (group.half_width) one.half_width = in_column(*group.half_width, digits);
+    }
+    one.seeds = std::to_string(group.values.size());
+    one.word = "not judged";
+    const auto found = comparisons.find(i);
+    if (judged.verdict.best == i && was_judged(judged)) {
+      one.word = judged.verdict.wins ? "wins" : "leads";
+    } else if (found != comparisons.end()) {
+      const Comparison& against = *found->second;
+      one.word = word_of(against);
+      if (against.outcome != Comparison::Outcome::not_judged) {
+        one.behind = judge::with_uncertainty(against.difference, against.half_width);
+        one.p = holm_text(against.corrected_p);
+      }
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+std::vector<std::string> differences(const Judged& judged, const judge::Names& names,
+                                     const SweepFile& sweep) {
+  std::vector<std::string> all;
+  const std::vector<std::string> said = judge::sentences(judged.verdict, names, sweep.metric.name);
+  std::map<std::size_t, std::size_t> at;  // by the other's group
+  for (std::size_t i = 0; i < judged.verdict.against.size(); ++i) {
+    at[judged.verdict.against[i].other] = i;
+  }
+  for (const std::size_t group : by_mean(judged.groups, sweep.maximize())) {
+    const auto found = at.find(group);
+    if (found == at.end()) continue;
+    all.push_back(said[found->second]);
+    at.erase(found);
+  }
+  for (const auto& [group, i] : at) all.push_back(said[i]);
+  return all;
+}
+
+std::vector<std::string> reservations(const Judged& judged, const std::vector<Trial>& trials) {
+  std::vector<std::string> all;
+  if (!judged.stage.empty()) {
+    all.push_back(
+        "The verdict and the points are of the second stage; what each parameter does, and the "
+        "charts of points, are of the first, which tried more of them.");
+  }
+  const Counts counts = count(trials);
+  const int early = counts.stopped + counts.paused;
+  if (early > 0) {
+    all.push_back((early == 1 ? "1 trial was" : std::to_string(early) + " trials were") +
+                  " stopped early or wait" + (early == 1 ? "s" : "") +
+                  " at a rung. Such trials never enter the judgement: they were chosen by their "
+                  "values, and never came as far.");
+  }
+  const int to_come = counts.waiting + counts.running;
+  if (to_come > 0) {
+    all.push_back((to_come == 1 ? "1 trial has" : std::to_string(to_come) + " trials have") +
+                  " not ended yet: all this may change.");
+  }
+  return all;
+}
+
+}  // namespace r50::sweep
