@@ -19,7 +19,7 @@ poll_seconds = 0.05
 late_seconds = 1
 submit = "setsid sh {script} >/dev/null 2>&1 & echo started $!"
 id_pattern = "started ([0-9]+)"
-poll = "grep -qs '^State:[[:space:]]*[^ZX]' /proc/{id}/status"
+poll = "grep -qs '^State:[[:space:]]*[^ZX]' /proc/{id}/status || exit 1"
 cancel = "kill -TERM {id}"
 """
 
@@ -128,7 +128,7 @@ class Command(Launchers):
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         for name, cancel in (("one", "kill -TERM {id}"), ("all", "kill -TERM -- -{id}")):
             launcher = COMMAND.replace("kill -TERM {id}", cancel)
-            self.write("parameters.x.values = [1]\n", f"{name}.toml", launcher, program)
+            self.write('method = "list"\n[[trial]]\nx = 1\n', f"{name}.toml", launcher, program)
             child = self.start(f"{name}.toml")
             self.until(lambda name=name: list(self.folder.glob(f"runs/{name}/*/metrics.jsonl")),
                        child)
@@ -138,7 +138,7 @@ class Command(Launchers):
             self.assertEqual(told.read_text(), "1", cancel)
 
     def test_a_job_that_comes_after_its_trial_was_given_away_does_nothing(self):
-        self.write('parameters.x.values = [1]\nparameters."run.epochs".value = 2\n')
+        self.write('method = "list"\n[[trial]]\nx = 1\n')
         self.sweep("s.toml")
         folder = self.run_folder(self.trials()[0])
         (folder / "lease").write_text("command 01234567 another\n")
@@ -150,7 +150,7 @@ class Command(Launchers):
 
     def test_awkward_words_reach_the_program_as_they_are(self):
         text = "it's \\\"$HOME\\\" `date` {id} \\\\n *"
-        self.write(f'parameters.fail.values = ["{text}"]\n[retry]\nalike = 0\n')
+        self.write(f'method = "list"\n[[trial]]\nfail = "{text}"\n')
         self.sweep("s.toml", code=1)
         self.assertEqual(self.trials()[0]["message"][-5:], "\\n *"[-5:], self.trials()[0])
         self.assertIn("`date` {id}", self.trials()[0]["message"])

@@ -2,6 +2,7 @@
 
 // Clusters that live in a test: their commands are functions.
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -113,7 +114,7 @@ class LauncherTest : public testing::Test {
     std::vector<Launch> all;
     for (int i = from; i < from + count; ++i) {
       const std::string id = "t" + std::to_string(i);
-      base::real_files().make_folders(folder_ / id);
+      std::filesystem::create_directories(folder_ / id);  // make_folders() syncs each
       all.push_back({id, folder_ / id, folder_.path(), {"task", "x=" + std::to_string(i)}});
     }
     return all;

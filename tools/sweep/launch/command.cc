@@ -124,8 +124,7 @@ base::Finished CommandLauncher::ask(const std::string& form, const Job& job) {
 }
 
 void CommandLauncher::tell_once(const std::string& text) {
-  if (text != told_) engine_.tell(text);
-  told_ = text;
+  if (told_.insert(text).second) engine_.tell(text);
 }
 
 std::size_t CommandLauncher::start(const std::vector<Launch>& launches,
@@ -171,7 +170,6 @@ bool CommandLauncher::submit(const Launch& launch, const WriteDown& write_down) 
                 " runs already. Set id_pattern so that it finds the job's own id, and start the "
                 "sweep again: no trial is lost.");
   }
-  told_.clear();
   job.id = id;
   base::replace_whole(engine_.files, launch.folder + "/engine_id", handle.token + " " + id + "\n");
   return true;
@@ -226,6 +224,11 @@ Life CommandLauncher::look(const std::string& text) {
   Job* const job = job_of(text);
   if (!job) return Life::unknown;
   const std::string handle = command_handle(text)->text();
+  const std::string folder = folder_of(*job);
+  if (engine_.files.exists(folder + "/exit") && has_begun(engine_.files, folder, handle)) {
+    jobs_.erase(handle);  // its last line has been run, whatever the engine says
+    return Life::gone;
+  }
   if (job->id.empty()) return without_id(handle, *job);
   const double now = engine_.clock.seconds();
   if (now - job->asked_at >= table_.poll_seconds) {
@@ -238,9 +241,9 @@ Life CommandLauncher::look(const std::string& text) {
     if (job->life != Life::unknown) late_.seen(handle);
     return job->life;
   }
-  const Life life = late_.gone(handle, folder_of(*job));
+  const Life life = late_.gone(handle, folder);
   if (life != Life::gone) return life;
-  const bool submitted = is_known(*job) || has_begun(engine_.files, folder_of(*job), handle);
+  const bool submitted = is_known(*job) || has_begun(engine_.files, folder, handle);
   jobs_.erase(handle);
   return submitted ? Life::gone : Life::never;
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
 
 #include "sweep/file/sweep_file.h"
@@ -63,7 +64,7 @@ class CommandLauncher final : public Launcher {
   bool needs_id_;                    // else jobs are known by {name} alone
   std::map<std::string, Job> jobs_;  // by handle
   double again_at_ = -1e18;
-  std::string told_;
+  std::set<std::string> told_;
 };
 
 // What is wrong with the three lines and the pattern, in one sentence; empty: nothing.

@@ -150,16 +150,14 @@ SlurmLauncher::Taken SlurmLauncher::submit(const std::vector<Launch>& launches,
     // It may have been taken all the same: an answer that comes too late is none.
     queue_.ask();
     taken = !queue_.answered() ? Taken::unknown : queue_.has_name(name) ? Taken::yes : Taken::no;
-    const std::string text = "sbatch failed: " + complaint(said);
-    if (taken != Taken::yes && text != told_) {
-      engine_.tell(text + (launches.size() > 1 && taken == Taken::no
-                               ? "; fewer trials at a time are tried"
-                               : "; it is tried again in a minute"));
-      told_ = text;
+    const std::string text = complaint(said);
+    if (taken != Taken::yes && told_.insert(text).second) {
+      engine_.tell("sbatch failed: " + text +
+                   (launches.size() > 1 && taken == Taken::no ? "; fewer trials at a time are tried"
+                                                              : "; it is tried again in a minute"));
     }
   }
   if (taken == Taken::yes) {
-    told_.clear();
     base::replace_whole(engine_.files, path_of(name, ".job"), said.output);
   }
   if (taken == Taken::no) return taken;

@@ -6,6 +6,7 @@
 // save before their time is over and queue themselves again.
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "sweep/file/sweep_file.h"
@@ -47,7 +48,7 @@ class SlurmLauncher final : public Launcher {
   std::size_t largest_ = 0;  // array of this cluster; 0: not asked yet
   std::size_t limit_ = 0;    // of the next one: less after a refusal
   double again_at_ = -1e18, end_at_ = -1e18;
-  std::string told_;
+  std::set<std::string> told_;  // complaints; each once
 };
 
 }  // namespace r50::sweep
