@@ -141,7 +141,7 @@ class Slurm(sweeps.SweepTest):
         self.sweep("stop", "s.toml")
         self.assertEqual(child.wait(timeout=sweeps.LIMIT), 75)
         self.assertEqual(self.states(), ["waiting"] * 4)
-        self.assertEqual(self.slurm.queue(), [], "told to leave, they do not queue themselves again")
+        self.assertEqual(self.slurm.queue(), [], "they do not queue themselves again")
         for trial in self.trials():
             self.assertEqual(trial["faults"], 0)
 

@@ -52,9 +52,10 @@ TEST_F(Kubernetes, TheManifestIsAnIndexedJob) {
   table.gpus = 1;
   table.cores = 4;
   table.slots = 8;
-  EXPECT_EQ(kubernetes_manifest(table, {"r50-s-01234567", "/data/runs/s/kubernetes/it's.list",
-                                        "/data/sweeps", "/data", 24, 3}),
-            R"yaml(# Written by r50sweep: 24 trials, an index each.
+  EXPECT_EQ(
+      kubernetes_manifest(table, {"r50-s-01234567", "/data/runs/s/kubernetes/it's.list",
+                                  "/data/sweeps", "/data", 24, 3}),
+      R"yaml(# Written by r50sweep: 24 trials, an index each.
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -86,7 +87,8 @@ spec:
       - name: trial
         image: "registry.example/r50:1"
         workingDir: "/data/sweeps"
-        command: ["/bin/sh", "-c", "exec /bin/sh \"$(sed -n \"$((JOB_COMPLETION_INDEX + 1))p\" '/data/runs/s/kubernetes/it'\\''s.list')/run.sh\""]
+        command: ["/bin/sh", "-c", "exec /bin/sh \"$(sed -n )yaml"
+      R"yaml(\"$((JOB_COMPLETION_INDEX + 1))p\" '/data/runs/s/kubernetes/it'\\''s.list')/run.sh\""]
         resources:
           requests:
             cpu: "4"
