@@ -22,6 +22,7 @@ class SweepTest(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="r50_sweep_"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         (self.folder / "base.toml").write_text("# the task reads no file\n")
+        self.environment = dict(os.environ)  # of the programs
 
     def write(self, text, name="s.toml"):
         (self.folder / name).write_text(f'base = "base.toml"\n{text}\n[launcher]\n'
@@ -29,7 +30,8 @@ class SweepTest(unittest.TestCase):
 
     def start(self, *words):
         child = subprocess.Popen([SWEEP, *words], cwd=self.folder, stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT, text=True, start_new_session=True)
+                                 stderr=subprocess.STDOUT, text=True, start_new_session=True,
+                                 env=self.environment)
         self.addCleanup(self.end, child)
         return child
 
@@ -42,7 +44,7 @@ class SweepTest(unittest.TestCase):
 
     def sweep(self, *words, code=0, kill_at=None):
         """Runs it to its end. `kill_at`: as tests/end_to_end/kill_shim.c has it."""
-        environment = dict(os.environ)
+        environment = dict(self.environment)
         if kill_at:
             environment.update(LD_PRELOAD=SHIM, R50_KILL_ROOT=str(self.folder), R50_KILL_AT=kill_at)
         # A trial that outlives its controller would hold a pipe open: so it goes to a file.

@@ -56,7 +56,10 @@ class PlayedLauncher final : public Launcher {
   Life look(const std::string& handle) override {
     const auto found = started.find(handle);
     if (found == started.end()) return unknown_are;
-    return found->second.ended ? Life::gone : Life::alive;
+    if (found->second.ended) return Life::gone;
+    const Life life = living_are();
+    if (life == Life::never) found->second.ended = true;
+    return life;
   }
   void end(const std::string& handle, How how) override {
     ended.emplace_back(handle, how);
@@ -69,7 +72,11 @@ class PlayedLauncher final : public Launcher {
     }
   }
 
+  bool hands_over() const override { return hands_over_; }
+
   Life unknown_are = Life::gone;
+  std::function<Life()> living_are = [] { return Life::alive; };
+  bool hands_over_ = false;
   std::map<std::string, Played> started;
   std::vector<std::string> order;  // of the ids started
   std::set<std::string> adopted;
@@ -303,6 +310,50 @@ TEST_F(SweepController, LeavesTrialsOfAnotherMachineUntilToldTo) {
   rounds = 0;
   EXPECT_EQ(run([&] { return ++rounds > 50; }), Exit::interrupted);
   EXPECT_TRUE(launcher_.order.empty()) << "it might still be running there";
+}
+
+// A cluster's queue may be long: hours in it are neither hanging, nor paid for.
+TEST_F(SweepController, WaitingForATurnIsNotHanging) {
+  vary("parameters.x.values = [1]\nparameters.\"run.epochs\".value = 2\n");
+  launcher_.tick = 45;
+  int turns = 0;
+  launcher_.living_are = [&] { return ++turns < 100 ? Life::queued : Life::alive; };
+  launcher_.play = [&](const PlayedLauncher::Played& one) {
+    return turns >= 100 && train(one, 50, 2);
+  };
+  EXPECT_EQ(run(), Exit::done);
+  EXPECT_TRUE(launcher_.ended.empty());
+  EXPECT_EQ(trials_[0].state, TrialState::finished);
+  EXPECT_LT(trials_[0].seconds, 10 * launcher_.tick);
+}
+
+// Its start was lost between the controller and the cluster, more often than faults are forgiven.
+TEST_F(SweepController, AStartThatNeverCameToBeIsNoFault) {
+  vary("parameters.x.values = [1]\nparameters.\"run.epochs\".value = 1\n");
+  launcher_.living_are = [&] { return launcher_.order.size() < 10 ? Life::never : Life::alive; };
+  launcher_.play = [&](const PlayedLauncher::Played& one) {
+    return launcher_.order.size() >= 10 && train(one, 50, 1);
+  };
+  EXPECT_EQ(run(), Exit::done);
+  EXPECT_EQ(trials_[0].state, TrialState::finished);
+  EXPECT_EQ(trials_[0].faults, 0);
+  EXPECT_EQ(launcher_.order.size(), 10u);
+}
+
+// Trials in other hands: a controller starts them and leaves, and another one settles them.
+TEST_F(SweepController, LeavesTrialsThatItHasHandedOver) {
+  vary("parameters.x.values = [1, 2]\nparameters.\"run.epochs\".value = 1\n");
+  launcher_.hands_over_ = true;
+  launcher_.play = [](const PlayedLauncher::Played&) { return false; };
+  EXPECT_EQ(run(), Exit::done);
+  EXPECT_EQ(trials_[0].state, TrialState::running);
+  EXPECT_EQ(trials_[1].state, TrialState::running);
+  launcher_.play = [](const PlayedLauncher::Played& one) { return train(one, 50, 1); };
+  launcher_.wait(0);
+  EXPECT_EQ(run(), Exit::done);
+  EXPECT_EQ(trials_[0].state, TrialState::finished);
+  EXPECT_EQ(trials_[1].state, TrialState::finished);
+  EXPECT_EQ(launcher_.order.size(), 2u);
 }
 
 TEST(SweepEdits, MayAppendAndNothingElse) {

@@ -63,10 +63,11 @@ Exit Controller::run() {
       moved |= fill_room();
     }
     write_status(stopping_ ? "stopping" : "running", false);
+    if (parts_.launcher.hands_over() && !moved && !watches_.empty()) break;
     if (watches_.empty() && (stopping_ || !(moved || refused_))) break;
     parts_.launcher.wait(moved ? 0 : look_every);
   }
-  write_status("ended", true);
+  write_status(watches_.empty() ? "ended" : "away", true);
   if (stopping_) return Exit::interrupted;
   const Counts counts = count(parts_.roster.trials());
   return counts.failed == counts.all() && counts.all() > 0 ? Exit::failed : Exit::done;
@@ -99,8 +100,8 @@ void Controller::change(Trial& trial, TrialState state, const std::string& messa
 }
 
 bool Controller::fill_room() {
-  refused_ = false;
   const int room = parts_.launcher.room();
+  refused_ = room <= 0;
   std::vector<Launch> launches;
   std::vector<std::int64_t> numbers;
   while (static_cast<int>(launches.size()) < room) {

@@ -51,10 +51,12 @@ class Controller {
     std::int64_t rows = 0;  // of its metrics, when last looked at
     double moved = 0;       // when they last grew
     double asked = 0;       // to end; 0: not
+    bool queued = false;    // it waits for its turn
   };
 
   void take_up_running();
   bool look_at_running();
+  void note_turn(Trial& trial, Watch& watch, Life life);
   void settle(Trial& trial);
   void end_hopeless();
   void keep_the_best();
@@ -78,7 +80,7 @@ class Controller {
   std::set<std::int64_t> forgotten_;  // trials whose checkpoints are gone
   bool exhausted_ = false;            // the search has no further points
   bool stopping_ = false;
-  bool refused_ = false;  // the launcher took no more, though it said that it had room
+  bool refused_ = false;  // the launcher takes no more for now
   bool confirmed_ = false;
   double status_at_ = -1e9;
   double status_cost_ = 0;

@@ -42,7 +42,9 @@ void Controller::take_up_running() {
     watch.handle = parts_.files.read(folder + "/lease");
     while (!watch.handle.empty() && watch.handle.back() == '\n') watch.handle.pop_back();
     const Life life = parts_.launcher.look(watch.handle);
-    if (life == Life::gone || (life == Life::unknown && parts_.take_over)) {
+    if (life == Life::never) {
+      change(trial, TrialState::waiting);
+    } else if (life == Life::gone || (life == Life::unknown && parts_.take_over)) {
       settle(trial);
     } else {
       parts_.launcher.adopt(watch.handle);
@@ -57,13 +59,15 @@ bool Controller::look_at_running() {
     Trial& trial = parts_.roster.trials()[static_cast<std::size_t>(it->first)];
     Watch& watch = it->second;
     const Life life = parts_.launcher.look(watch.handle);
-    if (life == Life::gone) {
-      trial.seconds += parts_.clock.seconds() - watch.begun;
-      settle(trial);
+    if (life == Life::gone || life == Life::never) {
+      if (!watch.queued) trial.seconds += parts_.clock.seconds() - watch.begun;
+      if (life == Life::gone) settle(trial);
+      if (life == Life::never) change(trial, TrialState::waiting);
       it = watches_.erase(it);
       any = true;
       continue;
     }
+    note_turn(trial, watch, life);
     const Facts facts = read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name);
     if (facts.rows != watch.rows) {
       watch.rows = facts.rows;
@@ -78,6 +82,18 @@ bool Controller::look_at_running() {
     ++it;
   }
   return any;
+}
+
+// Waiting for its turn is neither time that a trial costs, nor hanging.
+void Controller::note_turn(Trial& trial, Watch& watch, Life life) {
+  const double now = parts_.clock.seconds();
+  if (life == Life::queued) {
+    if (!watch.queued) trial.seconds += now - watch.begun;
+    watch.queued = true;
+    watch.begun = watch.moved = now;
+  } else if (life == Life::alive) {
+    watch.queued = false;
+  }
 }
 
 // It has ended, somehow: what its folder says decides.

@@ -46,6 +46,10 @@ struct LauncherTable {  // [launcher]
   std::int64_t trials_per_gpu = 1;
   std::vector<std::string> program;  // in place of r50run: its words, FILE and overrides added
   double price_per_hour = 0;         // of a slot
+  // slurm, command, kubernetes
+  std::int64_t cores = 1;          // of a trial
+  double poll_seconds = 10;        // between two looks at what the jobs do
+  std::int64_t late_seconds = 15;  // that files of another machine may be seen late
   // slurm
   std::string partition, account, gres, time;
   std::vector<std::string> sbatch;    // further words for sbatch
@@ -54,7 +58,8 @@ struct LauncherTable {  // [launcher]
   // command
   std::string submit, poll, cancel, id_pattern;
   // kubernetes
-  std::string image, queue;
+  std::string image, queue, claim, memory;
+  std::int64_t gpus = 0;  // of a trial
 };
 
 struct RetryTable {          // [retry]

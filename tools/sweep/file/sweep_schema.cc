@@ -59,20 +59,34 @@ Schema<LauncherTable> launcher_schema() {
           .field("trials_per_gpu", &T::trials_per_gpu, "that share a device", in(1, 64))
           .field("program", &T::program, "another program than r50run, with its first words")
           .field("price_per_hour", &T::price_per_hour, "of one slot, in dollars", in(0, 1e6))
+          .field("cores", &T::cores, "of a trial; slurm, command, kubernetes", in(1, 4096))
+          .field("poll_seconds", &T::poll_seconds,
+                 "slurm, command: between two looks at what the jobs do", in(0.01, 3600))
+          .field("late_seconds", &T::late_seconds,
+                 "slurm, command: so much later than a job's end its files may be seen",
+                 in(0, 3600))
           .field("partition", &T::partition, "slurm: --partition")
           .field("account", &T::account, "slurm: --account")
           .field("gres", &T::gres, "slurm: --gres, such as gpu:1")
           .field("time", &T::time, "slurm: --time, such as 04:00:00")
           .field("sbatch", &T::sbatch, "slurm: further words for sbatch")
-          .field("queue_max", &T::queue_max, "slurm: jobs in the queue at a time", in(1, 1e6))
+          .field("queue_max", &T::queue_max, "slurm, command: jobs in the queue at a time",
+                 in(1, 1e6))
           .field("signal_seconds", &T::signal_seconds,
                  "slurm: so long before the time limit a trial saves and is queued again",
                  in(10, 1e5))
-          .field("submit", &T::submit, "command: starts {program} and prints an id")
-          .field("poll", &T::poll, "command: exits with 0 while {id} is alive")
-          .field("cancel", &T::cancel, "command: ends {id}")
-          .field("id_pattern", &T::id_pattern, "command: where the id stands in submit's output")
-          .field("image", &T::image, "kubernetes: the container's image")
+          .field("submit", &T::submit,
+                 "command: gives {script} to the engine and prints the job's id")
+          .field("poll", &T::poll, "command: says of {id} alive, queued or gone")
+          .field("cancel", &T::cancel, "command: ends {id}, with SIGTERM first")
+          .field("id_pattern", &T::id_pattern,
+                 "command: where the id stands in submit's output, in (...); by default, its first "
+                 "word")
+          .field("image", &T::image, "kubernetes: the container's image, with r50run in it")
+          .field("claim", &T::claim,
+                 "kubernetes: the volume claim with this folder, mounted under the same path")
+          .field("gpus", &T::gpus, "kubernetes: nvidia.com/gpu of a trial", in(0, 64))
+          .field("memory", &T::memory, "kubernetes: of a trial, such as 16Gi")
           .field("queue", &T::queue, "kubernetes: Kueue's local queue"));
 }
 

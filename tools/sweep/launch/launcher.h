@@ -17,7 +17,13 @@ struct Launch {
   std::vector<std::string> argv;
 };
 
-enum class Life { alive, gone, unknown };  // unknown: the cluster did not answer; ask again
+enum class Life {
+  alive,
+  queued,  // it will run, or run on, when its turn comes
+  gone,
+  never,    // what was to start it ended before; it has not run, and will not
+  unknown,  // the cluster did not answer, or another launcher has started it; ask again
+};
 
 class Launcher {
  public:
@@ -47,8 +53,16 @@ class Launcher {
   enum class How { gently, at_once };
   virtual void end(const std::string& handle, How how) = 0;
 
+  // Whether the trials are in other hands once they are started: then a controller has done its
+  // part for now.
+  virtual bool hands_over() const { return false; }
+
   // Returns when something may have changed, or after that many seconds.
   virtual void wait(double seconds) = 0;
 };
+
+// Whether the handle is of a launcher with this name ("slurm"); of any but the local one.
+bool is_handle_of(const std::string& launcher, const std::string& handle);
+bool is_engine_handle(const std::string& handle);
 
 }  // namespace r50::sweep

@@ -17,17 +17,11 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "r50/error.h"
+#include "sweep/launch/keeper.h"
 #include "sweep/launch/process_mark.h"
 
 namespace r50::sweep {
 namespace {
-
-// Waits for a word on descriptor 3, which never comes if the controller dies first. Then stays
-// beside the program to write down how it ended: a signal to the group reaches both, the program
-// saves and leaves, and the shell, which caught it, goes on to its next line.
-constexpr const char* keeper =
-    "read -r go <&3 || exit 0\nexec 3<&-\ntrap : TERM INT HUP\n\"$@\"\ncode=$?\n"
-    "echo $code > \"$0.part\" && mv \"$0.part\" \"$0\"";
 
 std::vector<std::string> split(const std::string& text, char by) {
   std::vector<std::string> parts;
@@ -93,7 +87,7 @@ struct GoPipe {
 };
 
 pid_t spawn(const Launch& launch, const LocalSlot& slot, int go) {
-  std::vector<std::string> words = {"/bin/sh", "-c", keeper, launch.folder + "/exit"};
+  std::vector<std::string> words = {"/bin/sh", "-c", local_keeper(), launch.folder + "/exit"};
   words.insert(words.end(), launch.argv.begin(), launch.argv.end());
   std::vector<std::string> environment = environment_of(slot);
   const std::string output = launch.folder + "/output.txt";
@@ -197,6 +191,7 @@ void LocalLauncher::adopt(const std::string& handle) {
 }
 
 Life LocalLauncher::look(const std::string& handle) {
+  if (is_engine_handle(handle)) return Life::unknown;
   const auto known = local_handle(handle);
   if (!known) return Life::gone;
   if (!known->mark.of_this_host()) return Life::unknown;

@@ -2,7 +2,11 @@
 
 #include "base/process.h"
 #include "r50/error.h"
+#include "r50/suggest.h"
+#include "sweep/launch/command.h"
+#include "sweep/launch/kubernetes.h"
 #include "sweep/launch/local.h"
+#include "sweep/launch/slurm.h"
 
 namespace r50::sweep {
 namespace {
@@ -15,17 +19,43 @@ LaunchSite local_site(const LauncherTable& table, int slots) {
 
 }  // namespace
 
-LaunchSite make_launch_site(const SweepFile& sweep, const std::string& sweep_folder, int slots) {
-  static_cast<void>(sweep_folder);
-  switch (sweep.launcher.kind) {
-    case LauncherKind::local:
-      return local_site(sweep.launcher, slots);
+LaunchSite make_launch_site(const SweepFile& sweep, const std::string& sweep_folder,
+                            const std::string& where, int slots,
+                            const std::function<void(const std::string&)>& tell) {
+  LauncherTable table = sweep.launcher;
+  table.slots = slots;
+  const int cores = static_cast<int>(table.cores);
+  switch (table.kind) {
     case LauncherKind::slurm:
-    case LauncherKind::command:
+      return {std::make_unique<SlurmLauncher>(table, sweep.name, sweep_folder, real_engine(tell)),
+              cores};
+    case LauncherKind::command: {
+      const std::string fault = command_fault(table);
+      if (!fault.empty()) throw WrongInput("[launcher] " + fault + ".");
+      return {std::make_unique<CommandLauncher>(table, sweep.name, sweep_folder, where,
+                                                real_engine(tell)),
+              cores};
+    }
     case LauncherKind::kubernetes:
+      return {std::make_unique<KubernetesLauncher>(sweep, sweep_folder, real_engine(tell)), cores};
+    case LauncherKind::local:
       break;
   }
-  throw WrongInput("This r50sweep knows [launcher] kind = \"local\" only.");
+  return local_site(table, slots);
+}
+
+LauncherKind launcher_kind(const std::string& word) {
+  static const std::vector<std::pair<std::string, LauncherKind>> all = {
+      {"local", LauncherKind::local},
+      {"slurm", LauncherKind::slurm},
+      {"command", LauncherKind::command},
+      {"kubernetes", LauncherKind::kubernetes}};
+  std::vector<std::string> names;
+  for (const auto& [name, kind] : all) {
+    if (name == word) return kind;
+    names.push_back(name);
+  }
+  throw WrongInput("There is no launcher '" + word + "': " + near_guess(word, names, "launchers"));
 }
 
 }  // namespace r50::sweep

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,7 +14,13 @@ struct LaunchSite {
   int cores = 1;  // of a trial
 };
 
-// What [launcher] names. `slots`: trials at a time; 0: as many as there is place for.
-LaunchSite make_launch_site(const SweepFile& sweep, const std::string& sweep_folder, int slots);
+// What [launcher] names. `slots`: trials at a time; 0: as many as there is place for. `where`: the
+// folder trials run in. Throws WrongInput if the table lacks what its kind needs.
+LaunchSite make_launch_site(const SweepFile& sweep, const std::string& sweep_folder,
+                            const std::string& where, int slots,
+                            const std::function<void(const std::string&)>& tell);
+
+// "slurm" to its kind. Throws WrongInput with a near guess.
+LauncherKind launcher_kind(const std::string& word);
 
 }  // namespace r50::sweep

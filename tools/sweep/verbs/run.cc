@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
@@ -54,23 +55,33 @@ int run_sweep(const line::Typed& typed) {
   const auto tell = [](const std::string& text) { std::cout << text << std::endl; };
   base::Files& files = base::real_files();
   OpenedSweep opened(typed.words.front());
+  if (typed.has("launcher")) {
+    opened.file.launcher.kind = launcher_kind(typed.text("launcher"));
+  }
   const SweepFile& sweep = opened.file;
   const std::string where =
       std::filesystem::absolute(base::folder_of(sweep.path)).lexically_normal().string();
   const LaunchSite site =
-      make_launch_site(sweep, opened.folder.path(),
-                       typed.number("slots", static_cast<int>(sweep.launcher.slots), 1));
+      make_launch_site(sweep, opened.folder.path(), where,
+                       typed.number("slots", static_cast<int>(sweep.launcher.slots), 1), tell);
+  const Launch example{"check", opened.folder.path(), where, {"true"}};
   // Every variant is checked before anything is written.
-  if (!opened.folder.begun()) {
+  const bool begun = opened.folder.begun();
+  if (!begun) {
     Roster trial_run(sweep, opened.seed(), opened.ask(), {});
     if (!trial_run.adaptive()) trial_run.list_all();
-    site.launcher->check({"check", opened.folder.path(), where, {"true"}});
+    site.launcher->check(example);
   }
   opened.folder.open(opened.r50run ? &*opened.r50run : nullptr);
   catch_signals();
   const auto ledger = open_ledger(files, opened.folder.path(), tell);
   Roster roster(sweep, opened.seed(), opened.ask(), ledger->trials());
   if (!roster.adaptive()) ledger->put(roster.list_all());
+  const std::vector<Trial>& trials = roster.trials();
+  if (begun &&
+      !std::all_of(trials.begin(), trials.end(), [](const Trial& one) { return one.over(); })) {
+    site.launcher->check(example);  // on another machine, another day
+  }
 
   tell(opened.folder.path() + ": " + progress_sentence(roster.trials(), sweep));
   Controller controller({.files = files,

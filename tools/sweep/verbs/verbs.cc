@@ -15,7 +15,7 @@ const std::vector<SweepVerb>& sweep_verbs() {
       {{"run",
         "FILE.toml",
         "Runs the sweep, or goes on with it where it stands.",
-        {"slots", "take-over"}},
+        {"slots", "launcher", "take-over"}},
        run_sweep},
       {{"plan", "FILE.toml", "Shows every trial, checked, before the first is run.", {}},
        plan_sweep},
@@ -50,11 +50,13 @@ const line::Program& sweep_program() {
         .file = "a sweep file",
         .overrides = false,
         .verbs = {},
-        .options = {{"slots", "N", "so many trials at a time on this machine"},
-                    {"take-over", "", "take trials that another machine was running for ended"},
-                    {"json", "", "as JSON"},
-                    {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
-                    {"csv", "", "a row a trial, numbers exact"}}};
+        .options = {
+            {"slots", "N", "so many trials at a time"},
+            {"launcher", "KIND", "local, slurm, command or kubernetes, whatever [launcher] says"},
+            {"take-over", "", "take trials that another machine was running for ended"},
+            {"json", "", "as JSON"},
+            {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
+            {"csv", "", "a row a trial, numbers exact"}}};
     for (const SweepVerb& one : sweep_verbs()) all.verbs.push_back(one.verb);
     return all;
   }();
