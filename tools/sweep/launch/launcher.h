@@ -17,7 +17,9 @@ struct Launch {
   std::vector<std::string> argv;
 };
 
-enum class Life { alive, gone, unknown };  // unknown: the cluster did not answer; ask again
+// unknown: the cluster did not answer; ask again. elsewhere: it was started on another machine, of
+// whose processes nobody here can know.
+enum class Life { alive, gone, unknown, elsewhere };
 
 class Launcher {
  public:

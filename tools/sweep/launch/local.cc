@@ -24,9 +24,14 @@ namespace {
 
 // Waits for a word on descriptor 3, which never comes if the controller dies first. Then stays
 // beside the program to write down how it ended: a signal to the group reaches both, the program
-// saves and leaves, and the shell, which caught it, goes on to its next line.
+// saves and leaves, and the shell, which caught it, goes on to its next line. Each minute it shows
+// a controller on another machine, which cannot see its process, that it lives (control/lease.cc);
+// that loop ends with the shell, even one that was killed.
 constexpr const char* keeper =
-    "read -r go <&3 || exit 0\nexec 3<&-\ntrap : TERM INT HUP\n\"$@\"\ncode=$?\n"
+    "read -r go <&3 || exit 0\nexec 3<&-\ntrap : TERM INT HUP\n"
+    "(trap 'kill $s; exit' TERM; while kill -0 $$; do date > \"${0%exit}beat\"; sleep 60 & s=$!; "
+    "wait $s; done) > /dev/null 2>&1 &\n"
+    "\"$@\"\ncode=$?\nkill $! 2> /dev/null\n"
     "echo $code > \"$0.part\" && mv \"$0.part\" \"$0\"";
 
 std::vector<std::string> split(const std::string& text, char by) {
@@ -199,7 +204,7 @@ void LocalLauncher::adopt(const std::string& handle) {
 Life LocalLauncher::look(const std::string& handle) {
   const auto known = local_handle(handle);
   if (!known) return Life::gone;
-  if (!known->mark.of_this_host()) return Life::unknown;
+  if (!known->mark.of_this_host()) return Life::elsewhere;
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
   }
   return known->mark.alive() ? Life::alive : Life::gone;
