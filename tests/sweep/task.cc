@@ -44,7 +44,7 @@ class Task {
         std::string value = word.substr(equals + 1);
         if (value.size() > 1 && value.front() == '"') value = value.substr(1, value.size() - 2);
         keys_[word.substr(0, equals)] = value;
-        words_ += word + "\n";
+        if (word.rfind("kill", 0) != 0) words_ += word + "\n";  // a kill changes no result
       }
     }
   }
@@ -123,11 +123,15 @@ class Task {
     file->close();
   }
 
-  // What was trained, start by start: nothing may be trained twice.
+  // What was trained, start by start, of this trial and of all in one file: nothing may be trained
+  // twice.
   void note(const std::string& text) {
     const auto file = files_.append(folder_ + "/starts.txt");
     file->write(text + "\n");
     file->close();
+    const auto order = files_.append(folder_ + "/../order.txt");
+    order->write(folder_.substr(folder_.rfind('/') + 1) + " " + text + "\n");
+    order->close();
   }
 
   base::Files& files_ = base::real_files();
