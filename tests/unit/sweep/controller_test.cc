@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "config/toml_source.h"
@@ -20,6 +22,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+// As kill -9 would: nothing of the controller is left but its files.
+struct DeadController {};
+
 // Trials that live in this test: each look() lets every one of them do an epoch.
 class PlayedLauncher final : public Launcher {
  public:
@@ -34,8 +39,14 @@ class PlayedLauncher final : public Launcher {
   std::function<bool(const Played&)> play = [](const Played&) { return true; };
   double tick = 1;         // seconds that a wait takes
   std::size_t takes = 99;  // trials at a start
+  bool hasty = false;      // trials end just when room is asked for
+  struct Death {           // of the controller, at its start of that number: 1, 2, ...
+    int start = 0;
+    bool lease_written = false;
+  } death;
 
   int room() override {
+    if (hasty) play_all();
     int busy = 0;
     for (const auto& [handle, one] : started) busy += one.ended ? 0 : 1;
     return slots_ - busy;
@@ -45,7 +56,10 @@ class PlayedLauncher final : public Launcher {
     for (const Launch& launch : launches) {
       if (begun == takes) break;
       const std::string handle = "played " + std::to_string(++count_);
+      const bool dies = count_ == death.start;
+      if (dies && !death.lease_written) throw DeadController();
       write_down(launch, handle);
+      if (dies) throw DeadController();
       started[handle] = {launch.folder, launch.argv, false};
       order.push_back(launch.id);
       ++begun;
@@ -64,6 +78,9 @@ class PlayedLauncher final : public Launcher {
   }
   void wait(double) override {
     clock_.now += tick;
+    if (!hasty) play_all();
+  }
+  void play_all() {
     for (auto& [handle, one] : started) {
       if (!one.ended) one.ended = play(one);
     }
@@ -99,18 +116,18 @@ class SweepController : public testing::Test {
   // One controller's life. Answers as run() does.
   Exit run(const std::function<bool()>& stop = [] { return false; }) {
     base::Files& files = base::real_files();
-    const auto ledger = open_ledger(files, folder_.path(), [](const std::string&) {});
+    const auto ledger = open_ledger(files, folder_->path(), [](const std::string&) {});
     const Ask ask = [&](const std::vector<Settings>& v) { return check_for_program(sweep_, v); };
     Roster roster(sweep_, 1, ask, ledger->trials());
     if (!roster.adaptive()) ledger->put(roster.list_all());
     Controller controller({.files = files,
                            .clock = clock_,
-                           .launcher = launcher_,
+                           .launcher = *launcher_,
                            .ledger = *ledger,
                            .sweep = sweep_,
                            .roster = roster,
-                           .folder = folder_.path(),
-                           .where = folder_.path(),
+                           .folder = folder_->path(),
+                           .where = folder_->path(),
                            .program = {"played", "base.toml"},
                            .words = {},
                            .tell = [&](const std::string& text) { told_ += text + "\n"; },
@@ -158,9 +175,9 @@ class SweepController : public testing::Test {
     return 0;
   }
 
-  test::TempFolder folder_;
+  std::optional<test::TempFolder> folder_{std::in_place};
   test::FakeClock clock_;
-  PlayedLauncher launcher_{clock_, 2};
+  std::unique_ptr<PlayedLauncher> launcher_ = std::make_unique<PlayedLauncher>(clock_, 2);
   SweepFile sweep_;
   std::vector<Trial> trials_;
   std::string told_;
@@ -170,11 +187,11 @@ class SweepController : public testing::Test {
 // The issue's own figures: nothing for max(20 times the usual gap, 10 minutes).
 TEST_F(SweepController, EndsATrialThatHangsAndStartsItAgain) {
   vary("parameters.x.values = [1, 2]\nparameters.\"run.epochs\".value = 4\n");
-  launcher_.tick = 45;  // of which 20 are 15 minutes
+  launcher_->tick = 45;  // of which 20 are 15 minutes
   bool hung = false;
   double hung_at = 0;
-  launcher_.play = [&](const PlayedLauncher::Played& one) {
-    if (x_of(one) == 1 && epochs_done(one.folder) == 2 && !(hung && launcher_.order.size() > 2)) {
+  launcher_->play = [&](const PlayedLauncher::Played& one) {
+    if (x_of(one) == 1 && epochs_done(one.folder) == 2 && !(hung && launcher_->order.size() > 2)) {
       if (!hung) hung_at = clock_.now;
       hung = true;
       return false;
@@ -182,36 +199,36 @@ TEST_F(SweepController, EndsATrialThatHangsAndStartsItAgain) {
     return train(one, 50, 4);
   };
   EXPECT_EQ(run(), Exit::done);
-  ASSERT_EQ(launcher_.ended.size(), 1u);
-  EXPECT_EQ(launcher_.ended[0].second, Launcher::How::at_once);
+  ASSERT_EQ(launcher_->ended.size(), 1u);
+  EXPECT_EQ(launcher_->ended[0].second, Launcher::How::at_once);
   EXPECT_EQ(trials_[0].faults + trials_[1].faults, 1);
   EXPECT_EQ(trials_[0].state, TrialState::finished);
   EXPECT_EQ(trials_[1].state, TrialState::finished);
   EXPECT_THAT(told_, HasSubstr("has written nothing for 15 minutes"));
-  EXPECT_TRUE(base::real_files().exists(folder_ / (launcher_.order[0] + "/hang.txt")));
+  EXPECT_TRUE(base::real_files().exists(*folder_ / (launcher_->order[0] + "/hang.txt")));
 }
 
 // A cluster that takes one at a time of those that it said to have room for.
 TEST_F(SweepController, StartsLaterWhatIsNotTakenNow) {
   vary("parameters.x.values = [1, 2, 3, 4]\nparameters.\"run.epochs\".value = 2\n");
-  launcher_.takes = 0;
+  launcher_->takes = 0;
   int moments = 0;
-  launcher_.play = [&](const PlayedLauncher::Played& one) { return train(one, 50, 2); };
+  launcher_->play = [&](const PlayedLauncher::Played& one) { return train(one, 50, 2); };
   const auto later = [&] {
-    if (++moments == 5) launcher_.takes = 1;
+    if (++moments == 5) launcher_->takes = 1;
     return false;
   };
   EXPECT_EQ(run(later), Exit::done);
   EXPECT_GE(moments, 5);
-  EXPECT_EQ(launcher_.order.size(), 4u);
+  EXPECT_EQ(launcher_->order.size(), 4u);
   for (const Trial& trial : trials_) EXPECT_EQ(trial.state, TrialState::finished);
 }
 
 TEST_F(SweepController, LeavesASlowTrialAlone) {
   vary("parameters.x.values = [1, 2]\nparameters.\"run.epochs\".value = 3\n");
-  launcher_.tick = 3000;  // 50 minutes from row to row; 20 of them are no hang
+  launcher_->tick = 3000;  // 50 minutes from row to row; 20 of them are no hang
   int rests = 0;
-  launcher_.play = [&](const PlayedLauncher::Played& one) {
+  launcher_->play = [&](const PlayedLauncher::Played& one) {
     if (epochs_done(one.folder) == 2 && rests < 20) {
       ++rests;
       return false;
@@ -219,17 +236,19 @@ TEST_F(SweepController, LeavesASlowTrialAlone) {
     return train(one, 50, 3);
   };
   EXPECT_EQ(run(), Exit::done);
-  EXPECT_TRUE(launcher_.ended.empty());
+  EXPECT_TRUE(launcher_->ended.empty());
 }
 
 TEST_F(SweepController, PromotesByCheckpoint) {
   vary("parameters.x.values = [5, 9, 1, 4, 8, 2, 7, 3, 6]\nparameters.\"run.epochs\".value = 9\n");
   sweep_.stop.type = StopRule::asha;
-  launcher_.play = [&](const PlayedLauncher::Played& one) { return train(one, 10 * x_of(one), 9); };
+  launcher_->play = [&](const PlayedLauncher::Played& one) {
+    return train(one, 10 * x_of(one), 9);
+  };
   EXPECT_EQ(run(), Exit::done);
   int epochs = 0, finished = 0;
   for (const Trial& trial : trials_) {
-    epochs += epochs_done(folder_ / trial.id);
+    epochs += epochs_done(*folder_ / trial.id);
     finished += trial.state == TrialState::finished ? 1 : 0;
     EXPECT_NE(trial.state, TrialState::running);
   }
@@ -243,21 +262,21 @@ TEST_F(SweepController, EndsWhatIsBelowTheMedian) {
   sweep_.stop.type = StopRule::median;
   sweep_.stop.min_iter = 2;
   sweep_.stop.min_trials = 2;
-  launcher_.play = [&](const PlayedLauncher::Played& one) {
+  launcher_->play = [&](const PlayedLauncher::Played& one) {
     return train(one, 100 - 10 * x_of(one), 8);
   };
   EXPECT_EQ(run(), Exit::done);
   EXPECT_EQ(trials_[0].state, TrialState::finished);
   EXPECT_EQ(trials_[5].state, TrialState::stopped);
   EXPECT_EQ(trials_[5].message, "below the median of the others");
-  EXPECT_LT(epochs_done(folder_ / trials_[5].id), 8);
+  EXPECT_LT(epochs_done(*folder_ / trials_[5].id), 8);
 }
 
 TEST_F(SweepController, GivesUpAfterTooManyFaults) {
   vary("parameters.x.values = [1, 2]\n");
   sweep_.retry.times = 2;
   EXPECT_EQ(run(), Exit::failed);
-  EXPECT_EQ(launcher_.order.size(), 2u * 3);
+  EXPECT_EQ(launcher_->order.size(), 2u * 3);
   EXPECT_EQ(trials_[0].state, TrialState::failed);
   EXPECT_THAT(trials_[0].message, HasSubstr("given up after 3 faults; the last: it was killed"));
 }
@@ -267,7 +286,7 @@ TEST_F(SweepController, RunsTheBestPointsAgain) {
   sweep_.confirm.top = 2;
   sweep_.confirm.seeds = 3;
   sweep_.confirm.set = {{"run.epochs", Value(4)}};
-  launcher_.play = [&](const PlayedLauncher::Played& one) {
+  launcher_->play = [&](const PlayedLauncher::Played& one) {
     int epochs = 2;
     for (const std::string& word : one.argv) {
       if (word.rfind("run.epochs=", 0) == 0) epochs = std::atoi(word.c_str() + 11);
@@ -283,26 +302,89 @@ TEST_F(SweepController, RunsTheBestPointsAgain) {
   EXPECT_EQ(trials_.size(), 9u) << "the same again adds nothing";
 }
 
+// With one slot, each decision rests on the same facts wherever the controller is killed, and
+// whether a trial's end is seen at once or a moment later.
+class SweepSequence : public SweepController {
+ protected:
+  void SetUp() override {
+    SweepController::SetUp();
+    sweep_.method = Method::tpe;
+    sweep_.run_cap = 12;
+    sweep_.stop.type = StopRule::asha;
+    vary("parameters.x = {min = 0.0, max = 9.0}\nparameters.\"run.epochs\".value = 9\n");
+  }
+
+  struct Life {
+    std::vector<std::string> begun;  // each start's trial, and the epochs it had
+    std::string ends;                // of all trials
+  };
+  // Lives until there is nothing to do.
+  Life live(PlayedLauncher::Death death, bool hasty) {
+    folder_.emplace();
+    launcher_ = std::make_unique<PlayedLauncher>(clock_, 1);
+    launcher_->death = death;
+    launcher_->hasty = hasty;
+    Life life;
+    std::map<std::string, int> epochs;
+    launcher_->play = [&](const PlayedLauncher::Played& one) {
+      const int done = epochs_done(one.folder);
+      if (done == epochs[one.folder] && started_.insert({one.folder, one.argv.back()}).second) {
+        life.begun.push_back(one.argv[2] + " at " + std::to_string(done));
+      }
+      // Two epochs in one do not improve: ranks change from rung to rung.
+      epochs[one.folder] = done + 1;
+      return train(one, 50 + 10 * std::sin(7 * x_of(one) + done / 2), 9);
+    };
+    for (int lives = 0; lives < 3; ++lives) {
+      try {
+        EXPECT_EQ(run(), Exit::done);
+      } catch (const DeadController&) {
+      }
+    }
+    for (Trial trial : trials_) {
+      trial.seconds = trial.faults = trial.faulted_at = 0;
+      life.ends += trial_json(trial);
+    }
+    started_.clear();
+    return life;
+  }
+
+  std::set<std::pair<std::string, std::string>> started_;
+};
+
+TEST_F(SweepSequence, IsTheSameWhereverTheControllerIsKilled) {
+  const Life straight = live({}, false);
+  ASSERT_GT(straight.begun.size(), 12u);
+  EXPECT_EQ(live({}, true).ends, straight.ends) << "an end is seen a moment later";
+  for (int start = 1; start <= static_cast<int>(straight.begun.size()); ++start) {
+    for (const bool lease_written : {false, true}) {
+      const Life killed = live({start, lease_written}, false);
+      EXPECT_EQ(killed.begun, straight.begun) << start << lease_written;
+      EXPECT_EQ(killed.ends, straight.ends) << start << lease_written;
+    }
+  }
+}
+
 // Nobody knows what a process on another machine does.
 TEST_F(SweepController, LeavesTrialsOfAnotherMachineUntilToldTo) {
   vary("parameters.x.values = [1, 2]\n");
   int rounds = 0;
   run([&] { return ++rounds > 1; });
-  for (const std::string& id : launcher_.order) {
-    base::replace_whole(base::real_files(), folder_ / (id + "/lease"), "far away\n");
+  for (const std::string& id : launcher_->order) {
+    base::replace_whole(base::real_files(), *folder_ / (id + "/lease"), "far away\n");
   }
   {
-    const auto ledger = open_ledger(base::real_files(), folder_.path(), [](auto&) {});
+    const auto ledger = open_ledger(base::real_files(), folder_->path(), [](auto&) {});
     for (Trial trial : ledger->trials()) {
       trial.state = TrialState::running;
       ledger->put(trial);
     }
   }
-  launcher_.order.clear();
-  launcher_.unknown_are = Life::unknown;
+  launcher_->order.clear();
+  launcher_->unknown_are = Life::unknown;
   rounds = 0;
   EXPECT_EQ(run([&] { return ++rounds > 50; }), Exit::interrupted);
-  EXPECT_TRUE(launcher_.order.empty()) << "it might still be running there";
+  EXPECT_TRUE(launcher_->order.empty()) << "it might still be running there";
 }
 
 TEST(SweepEdits, MayAppendAndNothingElse) {

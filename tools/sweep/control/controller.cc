@@ -198,6 +198,9 @@ Launch Controller::prepare(Trial& trial) {
     trial.until =
         trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
   }
+  if (parts_.builds && (trial.builds.empty() || trial.builds.back() != parts_.builds->number())) {
+    trial.builds.push_back(parts_.builds->number());
+  }
   parts_.files.make_folders(folder);
   parts_.files.remove(folder + "/lease");  // of an earlier start
   change(trial, TrialState::running);

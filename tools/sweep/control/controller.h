@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "r50/error.h"
+#include "sweep/control/builds.h"
 #include "sweep/control/observed_time.h"
 #include "sweep/control/roster.h"
 #include "sweep/launch/launcher.h"
@@ -37,6 +38,7 @@ struct ControllerParts {
   std::function<void(const std::string&)> tell;
   std::function<bool()> stop_wanted;
   bool take_over = false;  // trials of another machine are taken for dead
+  const Builds* builds = nullptr;
 };
 
 class Controller {
