@@ -5,6 +5,7 @@
 //
 // Keys: run.epochs; x, y (what its metric depends on); ms (a epoch takes); run.seed;
 //       fail=TEXT (exit 1 with it), kill_at=N (SIGKILL itself in that epoch, the first time),
+//       fail_once=N (exit 1 in that epoch, the first time),
 //       full_at=N (says the disk is full, the first time), hang_at=N (stands still there, the first
 //       time), diverge_at=N (its metric is no number from there on), nothing=1 (no metric at all).
 
@@ -103,6 +104,10 @@ class Task {
   }
 
   void misbehave() {
+    if (first_time("fail_once")) {
+      std::cerr << "task: failed, this once\n";
+      std::exit(1);
+    }
     if (first_time("kill_at")) ::raise(SIGKILL);
     if (first_time("full_at")) {
       std::cerr << "task: cannot write 'last.pt': No space left on device\n";
