@@ -148,6 +148,33 @@ class Folders(sweeps.SweepTest):
         self.assertEqual(ledger.read_bytes(), before)
 
 
+class Diverged(sweeps.SweepTest):
+    def test_by_exit_code_is_the_worst_result_and_not_tried_again(self):
+        self.write('method = "tpe"\nrun_cap = 14\nparameters.x = {min = 0.0, max = 2.0}\n'
+                   'parameters.stop_at.values = [2, 99]\nparameters."run.epochs".value = 3\n')
+        self.sweep("s.toml")
+        self.assertEqual(self.states(), ["finished"] * 14)
+        diverged = [trial for trial in self.trials() if trial["value"] == "nan"]
+        self.assertGreaterEqual(len(diverged), 2)
+        self.assertLess(len(diverged), 14)
+        for trial in diverged:
+            self.assertIn("stop_at=2", trial["set"])
+            self.assertEqual(trial["message"], "task: the loss is nan")
+            self.assertEqual(trial["faults"], 0)
+            self.assertEqual((self.run_folder(trial) / "starts.txt").read_text(), "begun at 0\n")
+        last = [trial["set"] for trial in self.trials()[10:]]
+        self.assertTrue(any("stop_at=99" in words for words in last), "tpe has learnt nothing")
+        self.assertIn("0 failed trials", self.sweep("retry", "s.toml"))
+
+    def test_in_one_seed_takes_its_point_out_of_the_verdict(self):
+        self.write('method = "list"\nseeds = 2\n[[trial]]\nx = 1\n[[trial]]\nx = 0\n'
+                   '[[trial]]\nx = 2\nstop_at = 1\n')
+        self.sweep("s.toml")
+        out = self.sweep("report", "s.toml")
+        self.assertIn("x 1", out)
+        self.assertNotRegex(out, r"x 2[^\n]* wins")
+
+
 class BadInput(sweeps.SweepTest):
     CASES = (
         ("parameters.x.values = []\n", "x"),

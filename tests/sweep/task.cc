@@ -5,6 +5,7 @@
 //
 // Keys: run.epochs; x, y (what its metric depends on); ms (a epoch takes); run.seed;
 //       fail=TEXT (exit 1 with it), kill_at=N (SIGKILL itself in that epoch, the first time),
+//       stop_at=N (exit 3 in that epoch, as r50run does when a run diverges),
 //       fail_once=N (exit 1 in that epoch, the first time),
 //       full_at=N (says the disk is full, the first time), hang_at=N (stands still there, the first
 //       time), diverge_at=N (its metric is no number from there on), nothing=1 (no metric at all).
@@ -107,6 +108,10 @@ class Task {
     if (first_time("fail_once")) {
       std::cerr << "task: failed, this once\n";
       std::exit(1);
+    }
+    if (keys_.count("stop_at") > 0 && done_ + 1 == static_cast<int>(number("stop_at", 0))) {
+      std::cerr << "task: the loss is nan\n";
+      std::exit(3);
     }
     if (first_time("kill_at")) ::raise(SIGKILL);
     if (first_time("full_at")) {

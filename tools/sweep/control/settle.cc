@@ -123,7 +123,11 @@ void Controller::settle(Trial& trial) {
   if (code == exit_interrupted) return fault(trial, "it was interrupted");
   if (code >= 128) return fault(trial, "signal " + std::to_string(code - 128) + " ended it");
   if (code == 0) return change(trial, TrialState::failed, "it ended well, but left no result");
-  if (code != exit_wrong_input && code != exit_stopped && is_infrastructure(said)) {
+  if (code == exit_stopped) {  // it diverged: a result, and the worst; not a failure to have one
+    trial.value = std::nan("");
+    return change(trial, TrialState::finished, last_line(said));
+  }
+  if (code != exit_wrong_input && is_infrastructure(said)) {
     return fault(trial, last_line(said));
   }
   change(trial, TrialState::failed,
