@@ -85,8 +85,7 @@ static void note(const char* op, const char* path, size_t size) {
     syscall(SYS_write, trace_fd, line, n);
   }
   int wanted = strcmp(op, op_wanted) == 0 || strcmp("any", op_wanted) == 0;
-  if (wanted && strstr(full, part_wanted) &&
-      atomic_fetch_add(&seen, 1) + 1 == count_wanted) {
+  if (wanted && strstr(full, part_wanted) && atomic_fetch_add(&seen, 1) + 1 == count_wanted) {
     die();
   }
 }

@@ -30,9 +30,9 @@ class FullDisk(sweeps.SweepTest):
 
     @unittest.skipUnless(sweeps.SHIM, "R50_KILL_SHIM is not set")
     def test_ends_the_controller_with_a_message_and_loses_nothing(self):
-        for part, first in (("ledger.db", 1), ("ledger.db", 9), ("ledger.db", 30), ("trial.json", 1),
-                            ("trial.json", 4), ("lease", 1), ("lease", 3), ("/runs/s/", 1),
-                            ("/runs/s/", 40)):
+        for part, first in (("ledger.db", 1), ("ledger.db", 9), ("ledger.db", 30),
+                            ("trial.json", 1), ("trial.json", 4), ("lease", 1), ("lease", 3),
+                            ("/runs/s/", 1), ("/runs/s/", 40)):
             with self.subTest(part=part, first=first):
                 self.check(part, first)
             shutil.rmtree(self.folder / "runs")

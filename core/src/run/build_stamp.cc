@@ -1,7 +1,7 @@
 #include "run/build_stamp.h"
 
 #include <link.h>
-#include <torch/version.h>
+#include <torch/headeronly/version.h>
 
 #include <filesystem>
 #include <vector>
