@@ -2,10 +2,12 @@
 // counted moment of its dealings with the disk, which no code of r50 can tell from a real accident.
 //
 //   R50_KILL_ROOT   only files below this folder count
+//   R50_KILL_PROGRAM  only in the program of this name, not in those that it starts; all if not set
 //   R50_KILL_AT     "bytes:N"      in the write that passes the N-th byte; what lies before is
 //                                  written
 //                   "OP:PART:N"    before the N-th OP (open write fsync rename link unlink
-//                                  truncate) on a file whose path contains PART
+//                                  truncate, or any of these) on a file whose path
+//                                  contains PART
 //   R50_KILL_SIGNAL the signal, by number; 9 if not set. With others the process goes on
 //   R50_FAIL        "PART:FIRST:LAST"  writes FIRST to LAST on such files fail: no space left
 //   R50_SLOW        "PART:MS"      each fsync of such a file takes so many milliseconds longer
@@ -28,9 +30,15 @@ static char part_failing[256];
 static char part_slow[256];
 static long fail_first, fail_last, slow_ms;
 static atomic_long seen, seen_failing;
+static int off;
 
 __attribute__((constructor)) static void begin(void) {
   const char* at = getenv("R50_KILL_AT");
+  const char* program = getenv("R50_KILL_PROGRAM");
+  if (program && strcmp(program, program_invocation_short_name) != 0) {
+    off = 1;
+    return;
+  }
   root = getenv("R50_KILL_ROOT");
   const char* trace = getenv("R50_KILL_TRACE");
   if (trace) trace_fd = syscall(SYS_openat, AT_FDCWD, trace, O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -53,7 +61,9 @@ static void die(void) {
   while (!number) pause();
 }
 
-static int below_root(const char* path) { return root && strncmp(path, root, strlen(root)) == 0; }
+static int below_root(const char* path) {
+  return !off && root && strncmp(path, root, strlen(root)) == 0;
+}
 
 static void absolute(const char* path, char* out, size_t size) {
   if (path[0] == '/') {
@@ -74,8 +84,8 @@ static void note(const char* op, const char* path, size_t size) {
     int n = snprintf(line, sizeof line, "%s %s %zu\n", op, full, size);
     syscall(SYS_write, trace_fd, line, n);
   }
-  if (strcmp(op, op_wanted) == 0 && strstr(full, part_wanted) &&
-      atomic_fetch_add(&seen, 1) + 1 == count_wanted) {
+  int wanted = strcmp(op, op_wanted) == 0 || strcmp("any", op_wanted) == 0;
+  if (wanted && strstr(full, part_wanted) && atomic_fetch_add(&seen, 1) + 1 == count_wanted) {
     die();
   }
 }
@@ -135,6 +145,10 @@ ssize_t pwrite(int fd, const void* data, size_t size, off_t offset) {
   return syscall(SYS_pwrite64, fd, data, size, offset);
 }
 
+ssize_t pwrite64(int fd, const void* data, size_t size, off64_t offset) {
+  return pwrite(fd, data, size, offset);
+}
+
 int open(const char* path, int flags, ...) {
   va_list list;
   va_start(list, flags);
@@ -184,6 +198,7 @@ int ftruncate(int fd, off_t size) {
   note_fd("truncate", fd);
   return syscall(SYS_ftruncate, fd, size);
 }
+int ftruncate64(int fd, off64_t size) { return ftruncate(fd, size); }
 int truncate(const char* path, off_t size) {
   note("truncate", path, 0);
   return syscall(SYS_truncate, path, size);

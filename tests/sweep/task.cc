@@ -5,6 +5,8 @@
 //
 // Keys: run.epochs; x, y (what its metric depends on); ms (a epoch takes); run.seed;
 //       fail=TEXT (exit 1 with it), kill_at=N (SIGKILL itself in that epoch, the first time),
+//       stop_at=N (exit 3 in that epoch, as r50run does when a run diverges),
+//       fail_once=N (exit 1 in that epoch, the first time),
 //       full_at=N (says the disk is full, the first time), hang_at=N (stands still there, the first
 //       time), diverge_at=N (its metric is no number from there on), nothing=1 (no metric at all).
 
@@ -44,7 +46,7 @@ class Task {
         std::string value = word.substr(equals + 1);
         if (value.size() > 1 && value.front() == '"') value = value.substr(1, value.size() - 2);
         keys_[word.substr(0, equals)] = value;
-        words_ += word + "\n";
+        if (word.rfind("kill", 0) != 0) words_ += word + "\n";  // a kill changes no result
       }
     }
   }
@@ -103,6 +105,14 @@ class Task {
   }
 
   void misbehave() {
+    if (first_time("fail_once")) {
+      std::cerr << "task: failed, this once\n";
+      std::exit(1);
+    }
+    if (keys_.count("stop_at") > 0 && done_ + 1 == static_cast<int>(number("stop_at", 0))) {
+      std::cerr << "task: the loss is nan\n";
+      std::exit(3);
+    }
     if (first_time("kill_at")) ::raise(SIGKILL);
     if (first_time("full_at")) {
       std::cerr << "task: cannot write 'last.pt': No space left on device\n";
@@ -123,11 +133,15 @@ class Task {
     file->close();
   }
 
-  // What was trained, start by start: nothing may be trained twice.
+  // What was trained, start by start, of this trial and of all in one file: nothing may be trained
+  // twice.
   void note(const std::string& text) {
     const auto file = files_.append(folder_ + "/starts.txt");
     file->write(text + "\n");
     file->close();
+    const auto order = files_.append(folder_ + "/../order.txt");
+    order->write(folder_.substr(folder_.rfind('/') + 1) + " " + text + "\n");
+    order->close();
   }
 
   base::Files& files_ = base::real_files();

@@ -5,6 +5,7 @@
 #include "config/identity.h"
 #include "plugin/search_path.h"
 #include "run/assembly.h"
+#include "run/build_stamp.h"
 #include "run/timetable.h"
 
 namespace r50::run {
@@ -94,6 +95,7 @@ std::string BatchCheck::answer(const std::string& line) {
     json["predictable"] = table.predictable;
     json["sets"] = sets;
     json["metrics"] = metrics_json(sets);
+    json["build"] = build_stamp(*opened.host, files_);
     json["resolved"] = experiment.resolved.toml();
   } catch (const WrongInput& error) {
     json["problems"] = problems_json(error);

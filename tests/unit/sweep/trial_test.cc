@@ -117,6 +117,92 @@ TEST_F(SweepLedger, IsMadeAgainFromTheFolders) {
   EXPECT_THAT(told_, HasSubstr("torn/trial.json' cannot be read"));
 }
 
+// Four trials, of which the ledger knows all, and the folders those that have begun.
+class SweepLedgerDamage : public SweepLedger {
+ protected:
+  void SetUp() override {
+    const TrialState states[] = {TrialState::finished, TrialState::failed, TrialState::running,
+                                 TrialState::waiting};
+    const auto ledger = open();
+    for (int number = 0; number < 4; ++number) {
+      Trial trial = sample(number);
+      trial.state = states[number];
+      trial.until = trial.state == TrialState::waiting ? 0 : 9;
+      ledger->put(trial);
+      if (trial.until == 0) continue;
+      std::filesystem::create_directory(folder_ / trial.id);
+      std::ofstream(folder_ / (trial.id + "/trial.json")) << trial_json(trial);
+    }
+  }
+
+  std::string states() {
+    std::string text;
+    for (const Trial& trial : open()->trials()) {
+      text += std::to_string(trial.number) + " " + text_of(trial.state) + ", ";
+    }
+    return text;
+  }
+};
+
+TEST_F(SweepLedgerDamage, OfNoKindLosesATrialThatHadBegun) {
+  const std::string path = folder_ / "ledger.db", begun = "0 finished, 1 failed, 2 running, ";
+  EXPECT_EQ(states(), begun + "3 waiting, ");
+  const std::string whole = base::real_files().read(path);
+  ASSERT_GT(whole.size(), 8000u);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{50}, std::size_t{100},
+                                 std::size_t{4096}, std::size_t{5000}, whole.size() - 1}) {
+    std::ofstream(path, std::ios::trunc) << whole.substr(0, size);
+    EXPECT_EQ(states().substr(0, begun.size()), begun) << size << " bytes left: " << told_;
+    EXPECT_EQ(states().substr(0, begun.size()), begun) << "and again";
+  }
+  std::string garbled = whole;
+  std::fill(garbled.begin() + 4096, garbled.begin() + 4200, '\xff');
+  std::ofstream(path, std::ios::trunc) << garbled;
+  EXPECT_EQ(states().substr(0, begun.size()), begun);
+  EXPECT_THAT(told_, HasSubstr("ledger.db.damaged"));
+}
+
+// Its write-ahead log was lost: it has the state of long ago.
+TEST_F(SweepLedgerDamage, OfTheLatestWordsIsMended) {
+  {
+    const auto ledger = open();
+    Trial early = sample(0);
+    early.until = 0;
+    ledger->put(early);  // `waiting`
+    early = sample(2);
+    early.until = 0;
+    ledger->put(early);
+  }
+  EXPECT_EQ(states(), "0 finished, 1 failed, 2 running, 3 waiting, ");
+  EXPECT_THAT(told_, HasSubstr("from 2 trials' folders"));
+}
+
+// What `retry` has put back comes from the ledger: the folder is older.
+TEST_F(SweepLedgerDamage, IsNotSeenWhereTheLedgerIsAhead) {
+  {
+    const auto ledger = open();
+    Trial again = sample(1);
+    again.state = TrialState::waiting;
+    again.until = 9;
+    std::ofstream(folder_ / "id1/trial.json") << trial_json(again);
+    ledger->put(again);
+    Trial done = sample(2);
+    done.state = TrialState::finished;
+    ledger->put(done);
+  }
+  EXPECT_EQ(states(), "0 finished, 1 waiting, 2 finished, 3 waiting, ");
+  EXPECT_EQ(told_, "");
+}
+
+TEST_F(SweepLedgerDamage, WithAFolderOfAnothersNumberLeavesThatOut) {
+  std::filesystem::create_directory(folder_ / "copy");
+  Trial copy = sample(1);
+  copy.id = "copy";
+  std::ofstream(folder_ / "copy/trial.json") << trial_json(copy);
+  EXPECT_EQ(states(), "0 finished, 1 failed, 2 running, 3 waiting, ");
+  EXPECT_THAT(told_, HasSubstr("its number, 1, is another trial's"));
+}
+
 TEST_F(SweepLedger, OfANewerVersionIsLeftAlone) {
   open()->put(sample(0));
   const auto made =

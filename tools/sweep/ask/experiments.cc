@@ -57,6 +57,7 @@ Checked checked_of(const Json& json) {
   checked.predictable = json.at("predictable");
   checked.metrics = json.at("metrics").get<std::vector<std::string>>();
   checked.resolved = json.at("resolved");
+  checked.build = json.value("build", Build());
   return checked;
 }
 

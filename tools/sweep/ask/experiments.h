@@ -4,6 +4,7 @@
 // libtorch: a child process is asked, so that the controller stays small.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@
 
 namespace r50::sweep {
 
+// By what a trial is trained: "r50run", "optimizer plugin sgd", and what tells their builds apart.
+using Build = std::map<std::string, std::string>;
+
 // One variant's answer.
 struct Checked {
   std::string id, name;
@@ -19,7 +23,8 @@ struct Checked {
   bool predictable = true;           // its rates do not depend on results
   std::vector<std::string> metrics;  // names that `metric` may have
   std::string resolved;              // the whole experiment, as one TOML value
-  std::vector<Problem> problems;     // if there are any, all else is empty
+  Build build;
+  std::vector<Problem> problems;  // if there are any, all else is empty
 
   bool good() const { return problems.empty(); }
 };

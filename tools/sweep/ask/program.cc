@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/hash.h"
 
 namespace r50::sweep {
@@ -14,9 +15,28 @@ std::string r50run_program() {
   return (self.parent_path() / "r50run").string();
 }
 
+namespace {
+
+// The files among its words: the program itself, a script.
+Build program_build(const SweepFile& sweep) {
+  Build build;
+  const auto where = std::filesystem::path(sweep.path).parent_path();
+  base::Files& files = base::real_files();
+  for (const std::string& word : sweep.launcher.program) {
+    const std::string path = (where / word).string();
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) continue;
+    build["'" + word + "'"] = "of content " + base::short_id(files.read(path));
+  }
+  return build;
+}
+
+}  // namespace
+
 std::vector<Checked> check_for_program(const SweepFile& sweep,
                                        const std::vector<Settings>& variants) {
   std::vector<Checked> all;
+  const Build build = program_build(sweep);
   std::string what;
   for (const std::string& word : sweep.launcher.program) what += word + "\n";
   for (const Settings& settings : variants) {
@@ -29,6 +49,7 @@ std::vector<Checked> check_for_program(const SweepFile& sweep,
         one.epochs = *setting.value.integer();
       }
     }
+    one.build = build;
     one.id = base::short_id(content);
     all.push_back(std::move(one));
   }

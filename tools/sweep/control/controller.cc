@@ -42,17 +42,24 @@ Contender::State contender_state(TrialState state) {
 
 }  // namespace
 
-Controller::Controller(ControllerParts parts) : parts_(std::move(parts)) {}
+Controller::Controller(ControllerParts parts) : parts_(std::move(parts)), observed_(parts_.clock) {}
 
 Exit Controller::run() {
   take_up_running();
+  know_stopper();
+  keep_the_best();  // an earlier controller may have been killed before it could
   for (;;) {
+    observed_.look();
+    // Asked before the trials are looked at: what ends in between is looked at before its room is
+    // given away. So with one slot each decision knows all that came before it, and the sweep is
+    // the same whatever the timing.
+    const int room = parts_.launcher.room();
     if (!stopping_ && parts_.stop_wanted()) {
       stopping_ = true;
       parts_.tell("stopping: trials finish their step, save and leave");
       for (auto& [number, watch] : watches_) {
         parts_.launcher.end(watch.handle, Launcher::How::gently);
-        watch.asked = parts_.clock.seconds();
+        watch.asked = observed_.seconds();
       }
     }
     bool moved = look_at_running();
@@ -60,7 +67,7 @@ Exit Controller::run() {
     if (all_fail_alike()) return Exit::failed;
     if (!stopping_) {
       end_hopeless();
-      moved |= fill_room();
+      moved |= fill_room(room);
     }
     write_status(stopping_ ? "stopping" : "running", false);
     if (parts_.launcher.hands_over() && !moved && !watches_.empty()) break;
@@ -77,7 +84,9 @@ std::vector<Contender> Controller::contenders() const {
   std::vector<Contender> all;
   const double sign = parts_.sweep.maximize() ? -1 : 1;
   for (const Trial& trial : parts_.roster.trials()) {
-    if (!trial.stage.empty() || trial.state == TrialState::waiting) continue;
+    // One that waits to go on after a fault holds its place among those that it is compared with.
+    const bool begun = trial.state != TrialState::waiting || trial.until > 0;
+    if (!trial.stage.empty() || !begun) continue;
     Contender one{trial.number, contender_state(trial.state), {}, trial.until};
     const auto found = reports_.find(trial.number);
     if (found != reports_.end()) {
@@ -99,8 +108,7 @@ void Controller::change(Trial& trial, TrialState state, const std::string& messa
   }
 }
 
-bool Controller::fill_room() {
-  const int room = parts_.launcher.room();
+bool Controller::fill_room(int room) {
   refused_ = room <= 0;
   std::vector<Launch> launches;
   std::vector<std::int64_t> numbers;
@@ -123,26 +131,41 @@ bool Controller::fill_room() {
   for (std::size_t i = begun; i < launches.size(); ++i) {
     parts_.files.remove(launches[i].folder + "/lease");
     watches_.erase(numbers[i]);
-    change(parts_.roster.trials()[static_cast<std::size_t>(numbers[i])], TrialState::waiting);
+    change(parts_.roster.trial(numbers[i]), TrialState::waiting);
   }
   return begun > 0;
 }
 
-// Promotions first: what has been trained is worth more than what has not. Then what waits, which
-// includes what ended by no fault of its own; then new points; the second stage once all is over.
+void Controller::know_stopper() {
+  const std::vector<Trial>& trials = parts_.roster.trials();
+  if (stopper_ || trials.empty()) return;
+  std::int64_t epochs = 1;
+  for (const Trial& trial : trials) epochs = std::max(epochs, trial.epochs);
+  // The same rungs whichever trials there are yet, before a kill and after it.
+  if (parts_.roster.adaptive()) {
+    epochs = std::max(trials.front().epochs, longest_epochs(parts_.sweep.parameters));
+  }
+  stopper_ = make_stopper(parts_.sweep.stop, epochs);
+}
+
+Trial* Controller::promoted(const std::optional<Stopper::Promotion>& promotion) {
+  if (!promotion) return nullptr;
+  Trial& trial = parts_.roster.trial(promotion->number);
+  trial.until = promotion->until;
+  return &trial;
+}
+
+// What was under way goes on first: it was chosen already, and a fault or a killed controller is
+// not to change the order. Then promotions: what has been trained is worth more than what has not.
+// Then what waits; then new points; the second stage once all is over.
 Trial* Controller::next_to_start() {
   std::vector<Trial>& trials = parts_.roster.trials();
-  if (!stopper_ && !trials.empty()) {
-    std::int64_t epochs = 1;
-    for (const Trial& trial : trials) epochs = std::max(epochs, trial.epochs);
-    stopper_ = make_stopper(parts_.sweep.stop, epochs);
+  know_stopper();
+  for (Trial& trial : trials) {
+    if (trial.state == TrialState::waiting && trial.until > 0) return &trial;
   }
   if (stopper_) {
-    if (const auto promoted = stopper_->promote(contenders())) {
-      Trial& trial = trials[static_cast<std::size_t>(promoted->number)];
-      trial.until = promoted->until;
-      return &trial;
-    }
+    if (Trial* const trial = promoted(stopper_->promote(contenders()))) return trial;
   }
   for (Trial& trial : trials) {
     if (trial.state == TrialState::waiting) return &trial;
@@ -155,11 +178,7 @@ Trial* Controller::next_to_start() {
   }
   if (!watches_.empty()) return nullptr;
   if (stopper_) {
-    if (const auto promoted = stopper_->promote_at_end(contenders())) {
-      Trial& trial = trials[static_cast<std::size_t>(promoted->number)];
-      trial.until = promoted->until;
-      return &trial;
-    }
+    if (Trial* const trial = promoted(stopper_->promote_at_end(contenders()))) return trial;
   }
   if (parts_.sweep.confirm.top > 0 && !confirmed_) {
     confirmed_ = true;
@@ -180,6 +199,9 @@ Launch Controller::prepare(Trial& trial) {
     trial.until =
         trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
   }
+  if (parts_.builds && (trial.builds.empty() || trial.builds.back() != parts_.builds->number())) {
+    trial.builds.push_back(parts_.builds->number());
+  }
   parts_.files.make_folders(folder);
   parts_.files.remove(folder + "/lease");  // of an earlier start
   change(trial, TrialState::running);
@@ -193,10 +215,15 @@ Launch Controller::prepare(Trial& trial) {
     launch.argv.emplace_back("--until");
     launch.argv.push_back(std::to_string(trial.until) + " epochs");
   }
-  Watch watch;
-  watch.begun = watch.moved = parts_.clock.seconds();
-  watches_[trial.number] = watch;
+  watches_[trial.number] = new_watch();
   return launch;
+}
+
+Controller::Watch Controller::new_watch() const {
+  Watch watch;
+  watch.begun = parts_.clock.seconds();
+  watch.since = watch.moved = observed_.seconds();
+  return watch;
 }
 
 void Controller::end_hopeless() {
@@ -204,11 +231,11 @@ void Controller::end_hopeless() {
   const std::vector<Contender> all = contenders();
   for (const Contender& one : all) {
     const auto watch = watches_.find(one.number);
-    if (watch == watches_.end() || watch->second.asked > 0 || !stopper_->ends(one, all)) continue;
-    Trial& trial = parts_.roster.trials()[static_cast<std::size_t>(one.number)];
+    if (watch == watches_.end() || watch->second.asked || !stopper_->ends(one, all)) continue;
+    Trial& trial = parts_.roster.trial(one.number);
     trial.message = "below the median of the others";
     parts_.ledger.put(trial);
-    watch->second.asked = parts_.clock.seconds();
+    watch->second.asked = observed_.seconds();
     parts_.launcher.end(watch->second.handle, Launcher::How::gently);
   }
 }

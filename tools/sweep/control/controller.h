@@ -14,6 +14,8 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "r50/error.h"
+#include "sweep/control/builds.h"
+#include "sweep/control/observed_time.h"
 #include "sweep/control/roster.h"
 #include "sweep/launch/launcher.h"
 #include "sweep/stop/stopper.h"
@@ -36,6 +38,7 @@ struct ControllerParts {
   std::function<void(const std::string&)> tell;
   std::function<bool()> stop_wanted;
   bool take_over = false;  // trials of another machine are taken for dead
+  const Builds* builds = nullptr;
 };
 
 class Controller {
@@ -47,33 +50,41 @@ class Controller {
  private:
   struct Watch {  // of a running trial
     std::string handle;
-    double begun = 0;       // clock seconds
-    std::int64_t rows = 0;  // of its metrics, when last looked at
-    double moved = 0;       // when they last grew
-    double asked = 0;       // to end; 0: not
-    bool queued = false;    // it waits for its turn
+    double begun = 0;             // clock seconds
+    std::int64_t rows = 0;        // of its metrics, when last looked at
+    std::string beat;             // what its keeper last wrote, to show that both live
+    double since = 0, moved = 0;  // observed seconds: at its begin, and when rows or beat came
+    std::optional<double> asked;  // to end: when, in observed seconds
+    bool queued = false;          // it waits for its turn
   };
 
   void take_up_running();
+  void take_up(Trial& trial);
   bool look_at_running();
   void note_turn(Trial& trial, Watch& watch, Life life);
+  bool lease_is_over(Trial& trial, Watch& watch, const Facts& facts);
+  void tell_of_lease(const Trial& trial, const std::string& handle);
+  bool see_rows(Trial& trial, Watch& watch, const Facts& facts);
   void settle(Trial& trial);
   void end_hopeless();
   void keep_the_best();
   void forget_checkpoints(const Trial& trial);
   void end_hanging(Trial& trial, Watch& watch, const Facts& facts);
-  bool fill_room();
+  bool fill_room(int room);
+  void know_stopper();
+  Trial* promoted(const std::optional<Stopper::Promotion>& promotion);
   Trial* next_to_start();
   Launch prepare(Trial& trial);
+  Watch new_watch() const;
   void change(Trial& trial, TrialState state, const std::string& message = "");
   void fault(Trial& trial, const std::string& why);
   bool all_fail_alike();
   void write_status(const std::string& what, bool now);
   std::vector<Contender> contenders() const;
   std::string folder_of(const Trial& trial) const { return parts_.folder + "/" + trial.id; }
-  std::int64_t running() const { return static_cast<std::int64_t>(watches_.size()); }
 
   ControllerParts parts_;
+  ObservedTime observed_;
   std::unique_ptr<Stopper> stopper_;
   std::map<std::int64_t, Watch> watches_;  // by the trial's number
   std::map<std::int64_t, std::vector<Report>> reports_;

@@ -19,7 +19,7 @@ void Controller::keep_the_best() {
     const std::int64_t new_ones =
         endless ? std::max<std::int64_t>(0, parts_.sweep.run_cap - begun) : 0;
     for (const std::int64_t number : stopper_->hopeless(contenders(), waiting + new_ones)) {
-      Trial& trial = trials[static_cast<std::size_t>(number)];
+      Trial& trial = parts_.roster.trial(number);
       if (trial.state != TrialState::paused) continue;
       change(trial, TrialState::stopped,
              "not among the best at epoch " + std::to_string(trial.done));

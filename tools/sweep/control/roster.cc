@@ -24,6 +24,15 @@ Seen::State seen_state(TrialState state) {
   }
 }
 
+// What its replicates share: the words without the seed, which they are set apart by.
+std::string point_key(const Trial& trial) {
+  std::string key = trial.stage;
+  for (const std::string& word : trial.words) {
+    if (word.rfind("run.seed=", 0) != 0) key += "\n" + word;
+  }
+  return key;
+}
+
 }  // namespace
 
 std::unique_ptr<Searcher> make_searcher(const SweepFile& sweep) {
@@ -42,6 +51,25 @@ std::unique_ptr<Searcher> make_searcher(const SweepFile& sweep) {
       break;
   }
   return grid_search(space);
+}
+
+std::int64_t longest_epochs(const Parameters& parameters) {
+  std::int64_t longest = 0;
+  const auto look = [&](const Settings& settings) {
+    for (const Setting& one : settings) {
+      if (one.key == "run.epochs" && one.value.integer()) {
+        longest = std::max(longest, *one.value.integer());
+      }
+    }
+  };
+  look(parameters.constants);
+  for (const Axis& axis : parameters.axes) {
+    for (const Settings& choice : axis.choices) look(choice);
+    if (axis.key == "run.epochs") {
+      longest = std::max(longest, static_cast<std::int64_t>(axis.dimension.high));
+    }
+  }
+  return longest;
 }
 
 std::vector<PointValue> point_values(const std::vector<Trial>& trials, const std::string& stage) {
@@ -70,22 +98,35 @@ Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<T
       searcher_(make_searcher(sweep)) {
   for (const Trial& trial : trials_) {
     ids_.insert(trial.id);
-    point_of(trial);
+    points_.emplace(point_key(trial), trial.point);
+    next_point_ = std::max(next_point_, trial.point + 1);
   }
 }
 
-// What sets replicates apart stands last, see enlist().
+Trial& Roster::trial(std::int64_t number) {
+  const auto found =
+      std::lower_bound(trials_.begin(), trials_.end(), number,
+                       [](const Trial& one, std::int64_t wanted) { return one.number < wanted; });
+  if (found == trials_.end() || found->number != number) {
+    throw Error("There is no trial of number " + std::to_string(number) + ".");
+  }
+  return *found;
+}
+
 std::int64_t Roster::point_of(const Trial& trial) {
-  std::string key = trial.stage;
-  for (const std::string& word : trial.words) {
-    if (word.rfind("run.seed=", 0) != 0) key += "\n" + word;
-  }
-  return points_.emplace(key, static_cast<std::int64_t>(points_.size())).first->second;
+  const auto [found, is_new] = points_.emplace(point_key(trial), next_point_);
+  if (is_new) ++next_point_;
+  return found->second;
 }
 
-std::int64_t Roster::first_stage_points() const {
-  return std::count_if(points_.begin(), points_.end(),
-                       [](const auto& one) { return one.first.empty() || one.first[0] == '\n'; });
+Roster::Points Roster::first_stage_points() const {
+  Points points;
+  for (const auto& [key, number] : points_) {
+    if (!key.empty() && key[0] != '\n') continue;  // of another stage
+    ++points.count;
+    points.next = std::max(points.next, number + 1);
+  }
+  return points;
 }
 
 std::vector<Seen> Roster::history() const {
@@ -124,11 +165,11 @@ std::vector<Trial> Roster::list_all() {
 }
 
 std::vector<Trial> Roster::next() {
-  const std::int64_t points = first_stage_points();
-  if (sweep_.run_cap > 0 && points >= sweep_.run_cap) return {};
+  const Points points = first_stage_points();
+  if (sweep_.run_cap > 0 && points.count >= sweep_.run_cap) return {};
   const std::vector<Seen> seen = history();
   for (std::int64_t attempt = 0; attempt < most_attempts; ++attempt) {
-    const auto point = searcher_->propose(points, attempt, seen);
+    const auto point = searcher_->propose(points.next, attempt, seen);
     if (!point) return {};
     std::vector<Trial> trials = enlist({*point}, {}, "", seed_, sweep_.seeds);
     if (!trials.empty()) return trials;
@@ -182,15 +223,16 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
   std::vector<Trial> added;
   for (std::size_t i = 0; i < variants.size(); ++i) {
     Trial trial;
-    trial.number = static_cast<std::int64_t>(trials_.size());
+    trial.number = trials_.empty() ? 0 : trials_.back().number + 1;
     trial.id = answers[i].id;
     trial.replicate = static_cast<std::int64_t>(i) % seeds;
     trial.stage = stage;
     trial.at = points[i / static_cast<std::size_t>(seeds)];
     for (const Setting& setting : variants[i]) trial.words.push_back(setting.word());
     trial.epochs = answers[i].epochs;
+    // That very run is there. It must leave no trace: a later controller does not hear of it.
+    if (!ids_.insert(trial.id).second) continue;
     trial.point = point_of(trial);
-    if (!ids_.insert(trial.id).second) continue;  // that very run is there
     trials_.push_back(trial);
     added.push_back(std::move(trial));
   }

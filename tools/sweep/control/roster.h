@@ -22,12 +22,17 @@ using Ask = std::function<std::vector<Checked>(const std::vector<Settings>&)>;
 
 std::unique_ptr<Searcher> make_searcher(const SweepFile& sweep);
 
+// The most that run.epochs is set to, if it is a parameter; else 0.
+std::int64_t longest_epochs(const Parameters& parameters);
+
 class Roster {
  public:
   // `trials`: those that the ledger has already. `seed`: [run] seed of the experiment.
   Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials);
 
-  std::vector<Trial>& trials() { return trials_; }
+  std::vector<Trial>& trials() { return trials_; }  // in the order of their numbers
+  // Numbers may have gaps: a ledger made again knows no trial whose folder was lost.
+  Trial& trial(std::int64_t number);
 
   // Of a method that does not look at results: all trials at once. Gives those that are new.
   // Throws WrongInput with every problem of every variant.
@@ -44,7 +49,10 @@ class Roster {
   std::vector<Trial> enlist(const std::vector<Coordinates>& points, const Settings& over,
                             const std::string& stage, std::int64_t first_seed, std::int64_t seeds);
   std::int64_t point_of(const Trial& trial);
-  std::int64_t first_stage_points() const;
+  struct Points {
+    std::int64_t count = 0, next = 0;  // next: above all numbers of those there are
+  };
+  Points first_stage_points() const;
 
   const SweepFile& sweep_;
   std::int64_t seed_;
@@ -53,6 +61,7 @@ class Roster {
   std::unique_ptr<Searcher> searcher_;
   std::set<std::string> ids_;
   std::map<std::string, std::int64_t> points_;  // number by what is set, the seed left out
+  std::int64_t next_point_ = 0;
 };
 
 // Of each point its trials' mean value, finished ones only; in the order of the points.

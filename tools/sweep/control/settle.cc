@@ -29,56 +29,60 @@ std::string last_line(const std::string& text) {
 void Controller::take_up_running() {
   for (Trial& trial : parts_.roster.trials()) {
     reports_[trial.number] = {};
-    if (trial.state == TrialState::waiting) continue;
-    const std::string folder = folder_of(trial);
-    reports_[trial.number] = read_facts(parts_.files, folder, parts_.sweep.metric.name).reports;
-    if (trial.state != TrialState::running) continue;
-    if (!parts_.files.exists(folder + "/lease")) {  // its start was never come to
-      change(trial, TrialState::waiting);
-      continue;
-    }
-    Watch watch;
-    watch.begun = watch.moved = parts_.clock.seconds();
-    watch.handle = parts_.files.read(folder + "/lease");
-    while (!watch.handle.empty() && watch.handle.back() == '\n') watch.handle.pop_back();
-    const Life life = parts_.launcher.look(watch.handle);
-    if (life == Life::never) {
-      change(trial, TrialState::waiting);
-    } else if (life == Life::gone || (life == Life::unknown && parts_.take_over)) {
-      settle(trial);
-    } else {
-      parts_.launcher.adopt(watch.handle);
-      watches_[trial.number] = watch;
-    }
+    if (trial.state == TrialState::waiting && trial.until == 0) continue;  // it has not begun yet
+    reports_[trial.number] =
+        read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name).reports;
+    if (trial.state == TrialState::running) take_up(trial);
   }
+}
+
+void Controller::take_up(Trial& trial) {
+  const std::string lease = folder_of(trial) + "/lease";
+  if (!parts_.files.exists(lease)) return change(trial, TrialState::waiting);  // never come to
+  Watch watch = new_watch();
+  watch.handle = parts_.files.read(lease);
+  while (!watch.handle.empty() && watch.handle.back() == '\n') watch.handle.pop_back();
+  const Life life = parts_.launcher.look(watch.handle);
+  if (life == Life::never) return change(trial, TrialState::waiting);
+  const bool not_here = life == Life::unknown || life == Life::elsewhere;
+  if (life == Life::gone || (not_here && parts_.take_over)) return settle(trial);
+  if (life == Life::elsewhere) tell_of_lease(trial, watch.handle);
+  parts_.launcher.adopt(watch.handle);
+  if (!trial.message.empty()) {  // a rule had ended it: it may not have heard of that
+    parts_.launcher.end(watch.handle, Launcher::How::gently);
+    watch.asked = observed_.seconds();
+  }
+  watches_[trial.number] = watch;
 }
 
 bool Controller::look_at_running() {
   bool any = false;
   for (auto it = watches_.begin(); it != watches_.end();) {
-    Trial& trial = parts_.roster.trials()[static_cast<std::size_t>(it->first)];
+    Trial& trial = parts_.roster.trial(it->first);
     Watch& watch = it->second;
     const Life life = parts_.launcher.look(watch.handle);
-    if (life == Life::gone || life == Life::never) {
+    // Nobody here can tell it anything; it stays what it is, and its lease with it.
+    if (life == Life::elsewhere && stopping_) {
+      it = watches_.erase(it);
+      continue;
+    }
+    const bool ended = life == Life::gone || life == Life::never;
+    const Facts facts =
+        ended ? Facts() : read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name);
+    if (ended || (life == Life::elsewhere && lease_is_over(trial, watch, facts))) {
       if (!watch.queued) trial.seconds += parts_.clock.seconds() - watch.begun;
-      if (life == Life::gone) settle(trial);
-      if (life == Life::never) change(trial, TrialState::waiting);
+      if (life == Life::never) {
+        change(trial, TrialState::waiting);
+      } else {
+        settle(trial);
+      }
       it = watches_.erase(it);
       any = true;
       continue;
     }
     note_turn(trial, watch, life);
-    const Facts facts = read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name);
-    if (facts.rows != watch.rows) {
-      watch.rows = facts.rows;
-      watch.moved = parts_.clock.seconds();
-      reports_[trial.number] = facts.reports;
-      if (!facts.reports.empty()) {
-        trial.done = facts.reports.back().epoch;
-        trial.value = facts.reports.back().value;
-      }
-    }
-    end_hanging(trial, watch, facts);
+    see_rows(trial, watch, facts);
+    if (life != Life::elsewhere) end_hanging(trial, watch, facts);
     ++it;
   }
   return any;
@@ -86,14 +90,27 @@ bool Controller::look_at_running() {
 
 // Waiting for its turn is neither time that a trial costs, nor hanging.
 void Controller::note_turn(Trial& trial, Watch& watch, Life life) {
-  const double now = parts_.clock.seconds();
   if (life == Life::queued) {
-    if (!watch.queued) trial.seconds += now - watch.begun;
+    if (!watch.queued) trial.seconds += parts_.clock.seconds() - watch.begun;
     watch.queued = true;
-    watch.begun = watch.moved = now;
+    watch.begun = parts_.clock.seconds();
+    watch.since = watch.moved = observed_.seconds();
   } else if (life == Life::alive) {
     watch.queued = false;
   }
+}
+
+// Whether there are new ones.
+bool Controller::see_rows(Trial& trial, Watch& watch, const Facts& facts) {
+  if (facts.rows == watch.rows) return false;
+  watch.rows = facts.rows;
+  watch.moved = observed_.seconds();
+  reports_[trial.number] = facts.reports;
+  if (!facts.reports.empty()) {
+    trial.done = facts.reports.back().epoch;
+    trial.value = facts.reports.back().value;
+  }
+  return true;
 }
 
 // It has ended, somehow: what its folder says decides.
@@ -124,7 +141,11 @@ void Controller::settle(Trial& trial) {
   if (code == exit_interrupted) return fault(trial, "it was interrupted");
   if (code >= 128) return fault(trial, "signal " + std::to_string(code - 128) + " ended it");
   if (code == 0) return change(trial, TrialState::failed, "it ended well, but left no result");
-  if (code != exit_wrong_input && code != exit_stopped && is_infrastructure(said)) {
+  if (code == exit_stopped) {  // it diverged: a result, and the worst; not a failure to have one
+    trial.value = std::nan("");
+    return change(trial, TrialState::finished, last_line(said));
+  }
+  if (code != exit_wrong_input && is_infrastructure(said)) {
     return fault(trial, last_line(said));
   }
   change(trial, TrialState::failed,
@@ -146,15 +167,18 @@ void Controller::fault(Trial& trial, const std::string& why) {
 }
 
 void Controller::end_hanging(Trial& trial, Watch& watch, const Facts& facts) {
-  const double now = parts_.clock.seconds();
+  const double now = observed_.seconds();
   const RetryTable& retry = parts_.sweep.retry;
-  if (watch.asked > 0) {  // it had its time
+  if (watch.asked) {  // it had its time
     constexpr double for_saving = 120;
-    if (now - watch.asked > for_saving) parts_.launcher.end(watch.handle, Launcher::How::at_once);
+    if (now - *watch.asked > for_saving) parts_.launcher.end(watch.handle, Launcher::How::at_once);
     return;
   }
-  const double usual =
-      facts.rows > 0 ? (watch.moved - watch.begun) / static_cast<double>(facts.rows) : 0;
+  // By what was seen here, and by what its rows say: of a trial that was taken up, an earlier
+  // controller has seen them come.
+  const auto rows = static_cast<double>(facts.rows);
+  const double seen = facts.rows > 0 ? (watch.moved - watch.since) / rows : 0;
+  const double usual = std::max(seen, facts.usual_gap);
   const double limit = std::max(retry.hang_factor * usual, 60 * retry.hang_minutes);
   if (now - watch.moved <= limit) return;
   const std::string tail = log_tail(parts_.files, folder_of(trial), 50);

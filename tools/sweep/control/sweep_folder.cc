@@ -70,14 +70,25 @@ std::string SweepFolder::experiment() const {
 void SweepFolder::open(const Experiments* experiments) {
   if (begun()) refuse_edits();
   files_.make_folders(path_);
-  std::string holder;
-  lock_ = files_.lock(file("controller.lock"), holder);
+  // flock. On Linux it holds between machines where the file system passes it on: NFS 4, NFS 3 with
+  // its lock manager, Lustre mounted with `flock`, CephFS, GPFS. Where it does not (NFS with
+  // `nolock` or `local_lock`, Lustre with `localflock`), it keeps two controllers of one machine
+  // apart and no more; the ledger's own lock rests on the same mounts.
+  std::string pid;
+  lock_ = files_.lock(file("controller.lock"), pid);
   if (!lock_) {
-    throw WrongInput("Another r50sweep works on this sweep: process " + holder +
-                     ". See what it does "
-                     "with r50sweep status, or end it with r50sweep stop.");
+    const auto other = holder();
+    throw WrongInput("Another r50sweep works on this sweep: process " + pid +
+                     (other && !other->of_this_host() ? " on '" + other->host + "'" : "") +
+                     ". See what it does with r50sweep status, or end it with r50sweep stop.");
   }
+  base::replace_whole(files_, file("controller"), mark_process(base::process_id()).text() + "\n");
   if (!begun()) freeze(experiments);
+}
+
+std::optional<ProcessMark> SweepFolder::holder() const {
+  const std::string path = file("controller");
+  return files_.exists(path) ? ProcessMark::parse(files_.read(path)) : std::nullopt;
 }
 
 void SweepFolder::refuse_edits() {

@@ -3,11 +3,13 @@
 // runs/SWEEP: what a sweep was begun with, frozen, and who works on it.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/files.h"
 #include "sweep/ask/experiments.h"
 #include "sweep/file/sweep_file.h"
+#include "sweep/launch/process_mark.h"
 
 namespace r50::sweep {
 
@@ -23,6 +25,8 @@ class SweepFolder {
   // Makes the folder, or refuses the sweep file's edits since it was made; takes the lock. Throws
   // WrongInput if another controller has it, naming it.
   void open(const Experiments* experiments);
+  // Who works on it, or did last: as the lock's file has it.
+  std::optional<ProcessMark> holder() const;
   // The experiment as it was when the sweep began; trials run this file. With another trial program
   // it is the base itself.
   std::string experiment() const;

@@ -67,6 +67,8 @@ struct RetryTable {          // [retry]
   std::int64_t alike = 3;    // so many first trials that fail with one message stop the sweep
   double hang_factor = 20;   // times the usual gap between rows of a trial
   double hang_minutes = 10;  // at least
+  // Of a trial that another machine runs: so long without a sign of life, and it is taken for dead.
+  double lease_minutes = 15;
 };
 
 struct KeepTable {        // [keep]

@@ -100,7 +100,11 @@ Schema<RetryTable> retry_schema() {
                  in(0, 1000))
           .field("hang_factor", &T::hang_factor,
                  "usual gaps between its rows after which a trial counts as hanging", in(2, 1e6))
-          .field("hang_minutes", &T::hang_minutes, "but never before", in(0.1, 1e6)));
+          .field("hang_minutes", &T::hang_minutes, "but never before", in(0.1, 1e6))
+          .field(
+              "lease_minutes", &T::lease_minutes,
+              "without a sign of life after which a trial that another machine runs is taken over",
+              in(5, 1e6)));
 }
 
 Schema<SweepFile> make_sweep_schema() {

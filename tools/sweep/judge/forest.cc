@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "r50/random.h"
 #include "sweep/judge/moments.h"
 #include "sweep/judge/tree.h"
+#include "sweep/search/draw.h"
 
 namespace r50::sweep::judge {
 namespace {
@@ -34,7 +34,7 @@ Forest forest_of(const std::vector<Column>& columns, const std::vector<double>& 
   std::vector<double> sums(n);
   std::vector<double> counts(n);
   for (std::uint64_t number = 0; number < trees_grown; ++number) {
-    Random random({.seed = 0, .stream = Stream::search, .epoch = 1, .sample = number, .draw = 0});
+    Random random = search_draw(0, DrawFor::forest, static_cast<std::int64_t>(number), 0);
     std::vector<bool> drawn(n);
     std::vector<std::size_t> rows;
     const auto all = static_cast<std::int64_t>(n);

@@ -79,7 +79,11 @@ std::vector<Share> variance_shares(const Forest& forest, std::size_t dimensions)
   if (sums.whole <= 0) return shares;
   for (std::size_t d = 0; d < dimensions; ++d) {
     shares[d].alone = std::clamp(sums.alone[d] / sums.whole, 0.0, 1.0);
-    shares[d].with_others = std::clamp(1 - sums.without[d] / sums.whole, 0.0, 1.0);
+    // Of any one surface this is never below `alone`. Here a product is one of two trees, whose
+    // interactions are each other's noise where there are none: their sum is then as often below 0
+    // as above it, and what it is an estimate of is 0.
+    const double with_others = std::clamp(1 - sums.without[d] / sums.whole, 0.0, 1.0);
+    shares[d].with_others = std::max(shares[d].alone, with_others);
   }
   return shares;
 }

@@ -95,10 +95,14 @@ std::string shell_word(const std::string& text) {
   return word + "'";
 }
 
+// The loop shows a controller on another machine, which cannot see this process, each minute that
+// it lives (control/lease.cc). It ends with the shell, even with one that was killed.
 std::string local_keeper() {
   return std::string(
-             "read -r go <&3 || exit 0\nexec 3<&-\ntrap : TERM INT HUP\n\"$@\"\ncode=$?\n"
-             "exit_file=$0\n") +
+             "read -r go <&3 || exit 0\nexec 3<&-\ntrap : TERM INT HUP\n"
+             "(trap 'kill $s; exit' TERM; while kill -0 $$; do date > \"${0%exit}beat\"; "
+             "sleep 60 & s=$!; wait $s; done) > /dev/null 2>&1 &\n"
+             "\"$@\"\ncode=$?\nkill $! 2> /dev/null\nexit_file=$0\n") +
          write_exit_code;
 }
 

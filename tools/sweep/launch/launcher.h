@@ -21,8 +21,9 @@ enum class Life {
   alive,
   queued,  // it will run, or run on, when its turn comes
   gone,
-  never,    // what was to start it ended before; it has not run, and will not
-  unknown,  // the cluster did not answer, or another launcher has started it; ask again
+  never,      // what was to start it ended before; it has not run, and will not
+  unknown,    // the cluster did not answer, or another launcher has started it; ask again
+  elsewhere,  // it was started on another machine, of whose processes nobody here can know
 };
 
 class Launcher {

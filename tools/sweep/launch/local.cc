@@ -194,7 +194,7 @@ Life LocalLauncher::look(const std::string& handle) {
   if (is_engine_handle(handle)) return Life::unknown;
   const auto known = local_handle(handle);
   if (!known) return Life::gone;
-  if (!known->mark.of_this_host()) return Life::unknown;
+  if (!known->mark.of_this_host()) return Life::elsewhere;
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
   }
   return known->mark.alive() ? Life::alive : Life::gone;

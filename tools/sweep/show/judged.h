@@ -25,6 +25,9 @@ judge::Table judge_table(const std::vector<Trial>& trials, const SweepFile& swee
                          const std::string& stage);
 Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep);
 
+// The warning that some trials are of another build; empty where all are of one.
+std::string mixed_builds(const std::vector<Trial>& trials);
+
 // For a terminal: the best points, the verdict, each parameter's effect.
 std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep);
 // A row a trial, numbers exact.

@@ -64,6 +64,26 @@ double field_of(const EvaluationEvent& event, const std::string& field) {
   return field == "loss" ? event.loss : event.top1;
 }
 
+// By the trial's own clock, which need not agree with any other.
+void read_gaps(const std::vector<Row>& rows, Facts& facts) {
+  double steps = 0, epochs = 0, evaluations = 0, longest_epoch = 0;
+  for (const Row& row : rows) {
+    if (const auto* step = std::get_if<StepEvent>(&row.event)) {
+      steps += step->wall.seconds;
+      facts.longest_gap = std::max(facts.longest_gap, step->wall.seconds);
+    } else if (const auto* epoch = std::get_if<EpochEvent>(&row.event)) {
+      epochs += epoch->wall.seconds;
+      longest_epoch = std::max(longest_epoch, epoch->wall.seconds);
+    } else if (const auto* evaluation = std::get_if<EvaluationEvent>(&row.event)) {
+      evaluations += evaluation->wall_seconds;
+      facts.longest_gap = std::max(facts.longest_gap, evaluation->wall_seconds);
+    }
+  }
+  if (steps == 0) facts.longest_gap = std::max(facts.longest_gap, longest_epoch);
+  if (rows.empty()) return;
+  facts.usual_gap = (std::max(steps, epochs) + evaluations) / static_cast<double>(rows.size());
+}
+
 void read_reports(const std::vector<Row>& rows, const MetricName& metric, Facts& facts) {
   facts.rows = static_cast<std::int64_t>(rows.size());
   std::optional<EvaluationEvent> best;
@@ -90,7 +110,11 @@ Facts read_facts(base::Files& files, const std::string& trial_folder, const std:
   const std::string metrics = trial_folder + "/metrics.jsonl";
   const std::string result = trial_folder + "/result.json", exit = trial_folder + "/exit";
   try {
-    if (files.exists(metrics)) read_reports(report::read_rows(files, metrics), name, facts);
+    if (files.exists(metrics)) {
+      const std::vector<Row> rows = report::read_rows(files, metrics);
+      read_reports(rows, name, facts);
+      read_gaps(rows, facts);
+    }
   } catch (const Error&) {
     facts.reports.clear();  // damaged: continuing the trial mends it
   }

@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "r50/error.h"
 
@@ -92,6 +94,8 @@ Ledger::Ledger(const std::string& path) : connection_(std::make_unique<Connectio
   connection_->run(
       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; "
       "PRAGMA synchronous = NORMAL; BEGIN EXCLUSIVE; COMMIT;");
+  Statement sound(connection_->db, "PRAGMA quick_check(1)");
+  if (sound.step() && sound.text(0) != "ok") throw DamagedLedger(sound.text(0));
   Statement version(connection_->db, "PRAGMA user_version");
   version.step();
   const std::int64_t found = version.number(0);
@@ -142,37 +146,71 @@ void Ledger::put(const std::vector<Trial>& trials) {
   }
 }
 
-std::unique_ptr<Ledger> open_ledger(base::Files& files, const std::string& sweep_folder,
+namespace {
+
+// A trial's folder is written after the ledger: where it says more, the ledger has lost something.
+bool knows_more(const Trial& in_folder, const Trial& in_ledger) {
+  if (in_ledger.over()) return false;  // the folder may be older: of before a `retry`
+  const bool begun = in_folder.state == TrialState::running && in_ledger.until == 0;
+  return in_folder.over() || begun;
+}
+
+// The trials that `known` lacks, or has in a state of long ago: the ledger was lost, or emptied, or
+// its write-ahead log was. A trial of whose number there is another is left out.
+std::vector<Trial> newer_in_folders(base::Files& files, const std::string& sweep_folder,
+                                    const std::vector<Trial>& known,
                                     const std::function<void(const std::string&)>& tell) {
-  const std::string path = sweep_folder + "/ledger.db";
-  const bool was_there = files.exists(path);
-  std::unique_ptr<Ledger> ledger;
-  try {
-    ledger = std::make_unique<Ledger>(path);
-    if (was_there) {
-      ledger->trials();
-      return ledger;
-    }
-  } catch (const DamagedLedger& error) {
-    ledger.reset();
-    tell("the ledger is damaged (" + std::string(error.what()) +
-         "); it lies in ledger.db.damaged, and a new one is made from the trials' folders");
-    files.rename(path, path + ".damaged");
-    files.remove(path + "-wal");
-    ledger = std::make_unique<Ledger>(path);
+  std::map<std::string, const Trial*> by_id;
+  std::set<std::int64_t> numbers;
+  for (const Trial& trial : known) {
+    by_id[trial.id] = &trial;
+    numbers.insert(trial.number);
   }
   std::vector<Trial> found;
   for (const std::string& name : files.list(sweep_folder)) {
+    const auto in_ledger = by_id.find(name);
+    if (in_ledger != by_id.end() && in_ledger->second->over()) continue;
     const std::string file = sweep_folder + "/" + name + "/trial.json";
     if (!files.exists(file)) continue;
     try {
-      found.push_back(parse_trial(files.read(file)));
+      Trial trial = parse_trial(files.read(file));
+      if (in_ledger != by_id.end()) {
+        if (knows_more(trial, *in_ledger->second)) found.push_back(std::move(trial));
+      } else if (numbers.insert(trial.number).second) {
+        found.push_back(std::move(trial));
+      } else {
+        tell("'" + file + "' is left out: its number, " + std::to_string(trial.number) +
+             ", is another trial's");
+      }
     } catch (const Error& error) {
       tell("'" + file + "' cannot be read and is left out: " + error.what());
     }
   }
   std::sort(found.begin(), found.end(),
             [](const Trial& a, const Trial& b) { return a.number < b.number; });
+  return found;
+}
+
+}  // namespace
+
+std::unique_ptr<Ledger> open_ledger(base::Files& files, const std::string& sweep_folder,
+                                    const std::function<void(const std::string&)>& tell) {
+  const std::string path = sweep_folder + "/ledger.db";
+  std::unique_ptr<Ledger> ledger;
+  std::vector<Trial> known;
+  try {
+    ledger = std::make_unique<Ledger>(path);
+    known = ledger->trials();
+  } catch (const DamagedLedger& error) {
+    ledger.reset();
+    tell("the ledger is damaged (" + std::string(error.what()) +
+         "); it lies in ledger.db.damaged, and a new one is made from the trials' folders");
+    files.rename(path, path + ".damaged");
+    files.remove(path + "-wal");
+    known.clear();
+    ledger = std::make_unique<Ledger>(path);
+  }
+  const std::vector<Trial> found = newer_in_folders(files, sweep_folder, known, tell);
   ledger->put(found);
   if (!found.empty()) {
     tell("the ledger was made again from " + std::to_string(found.size()) + " trials' folders");

@@ -74,7 +74,8 @@ std::string trial_json(const Trial& t) {
                      {"faults", t.faults},
                      {"faulted_at", t.faulted_at},
                      {"seconds", t.seconds},
-                     {"message", t.message}};
+                     {"message", t.message},
+                     {"builds", t.builds}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -100,6 +101,7 @@ Trial parse_trial(const std::string& text) {
     t.faulted_at = json.at("faulted_at");
     t.seconds = json.at("seconds");
     t.message = json.at("message");
+    t.builds = json.value("builds", t.builds);
     return t;
   } catch (const std::exception& error) {  // nlohmann's, or of a number
     throw Error(std::string("this is no trial: ") + error.what());

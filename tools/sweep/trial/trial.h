@@ -38,9 +38,10 @@ struct Trial {
   std::int64_t done = 0;        // epochs that it has reported
   std::optional<double> value;  // of the metric: the last one reported
   int faults = 0;  // times it ended by no fault of its own, and came no further in between
-  std::int64_t faulted_at = 0;  // `done` at the latest of them
-  double seconds = 0;           // it has run, over all its starts
-  std::string message;          // why it failed, or stopped
+  std::int64_t faulted_at = 0;       // `done` at the latest of them
+  double seconds = 0;                // it has run, over all its starts
+  std::string message;               // why it failed, or stopped
+  std::vector<std::int64_t> builds;  // that trained it, as builds.json numbers them
 
   // "scheduler.lr=0.1 run.seed=2": what it sets, for people.
   std::string sets() const;

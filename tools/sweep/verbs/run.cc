@@ -42,6 +42,14 @@ std::vector<std::string> words_of_threads(const OpenedSweep& opened, int cores) 
   return words;
 }
 
+std::vector<Settings> settings_to_run(const SweepFile& sweep, const std::vector<Trial>& trials) {
+  std::vector<Settings> all;
+  for (const Trial& trial : trials) {
+    if (!trial.over()) all.push_back(sweep.parameters.settings(trial.at));
+  }
+  return all;
+}
+
 std::vector<std::string> program_words(const OpenedSweep& opened) {
   std::vector<std::string> words = opened.file.launcher.program;
   if (opened.r50run) words = {r50run_program()};
@@ -75,13 +83,26 @@ int run_sweep(const line::Typed& typed) {
   opened.folder.open(opened.r50run ? &*opened.r50run : nullptr);
   catch_signals();
   const auto ledger = open_ledger(files, opened.folder.path(), tell);
-  Roster roster(sweep, opened.seed(), opened.ask(), ledger->trials());
-  if (!roster.adaptive()) ledger->put(roster.list_all());
-  const std::vector<Trial>& trials = roster.trials();
-  if (begun &&
-      !std::all_of(trials.begin(), trials.end(), [](const Trial& one) { return one.over(); })) {
-    site.launcher->check(example);  // on another machine, another day
+  Builds builds(files, opened.folder.file("builds.json"));
+  Build heard;
+  bool started = false;
+  const auto ask = [&, asked = opened.ask()](const std::vector<Settings>& variants) {
+    std::vector<Checked> answers = asked(variants);
+    heard.merge(build_of(answers));
+    if (started) builds.meet(build_of(answers), typed.has("mixed"));
+    return answers;
+  };
+  Roster roster(sweep, opened.seed(), ask, ledger->trials());
+  const std::vector<Trial> added = roster.adaptive() ? std::vector<Trial>() : roster.list_all();
+  // A sweep that is over mixes nothing, and needs no cluster.
+  const std::vector<Settings> to_run = settings_to_run(sweep, roster.trials());
+  if (!to_run.empty()) {
+    if (begun) site.launcher->check(example);  // on another machine, another day
+    if (roster.adaptive()) ask(to_run);
+    builds.meet(heard, typed.has("mixed"));
   }
+  started = true;
+  ledger->put(added);
 
   tell(opened.folder.path() + ": " + progress_sentence(roster.trials(), sweep));
   Controller controller({.files = files,
@@ -96,7 +117,8 @@ int run_sweep(const line::Typed& typed) {
                          .words = words_of_threads(opened, site.cores),
                          .tell = tell,
                          .stop_wanted = [] { return signals_seen > 0; },
-                         .take_over = typed.has("take-over")});
+                         .take_over = typed.has("take-over"),
+                         .builds = &builds});
   const Exit exit = controller.run();
   tell(progress_sentence(roster.trials(), sweep));
   // Who was told to leave has no time for it.

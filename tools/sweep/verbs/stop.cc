@@ -11,6 +11,11 @@ int stop_sweep(const line::Typed& typed) {
   std::string holder;
   const auto lock = base::real_files().lock(opened.folder.file("controller.lock"), holder);
   const int pid = lock ? 0 : std::atoi(holder.c_str());
+  const auto mark = opened.folder.holder();
+  if (pid > 0 && mark && !mark->of_this_host()) {  // a process of that number here is another
+    throw Error("The sweep's controller is process " + holder + " on '" + mark->host +
+                "': run r50sweep stop there.");
+  }
   if (pid <= 0) {
     std::puts("Nobody works on this sweep.");
     return 0;

@@ -15,7 +15,7 @@ const std::vector<SweepVerb>& sweep_verbs() {
       {{"run",
         "FILE.toml",
         "Runs the sweep, or goes on with it where it stands.",
-        {"slots", "launcher", "take-over"}},
+        {"slots", "launcher", "take-over", "mixed"}},
        run_sweep},
       {{"plan", "FILE.toml", "Shows every trial, checked, before the first is run.", {}},
        plan_sweep},
@@ -54,6 +54,7 @@ const line::Program& sweep_program() {
             {"slots", "N", "so many trials at a time"},
             {"launcher", "KIND", "local, slurm, command or kubernetes, whatever [launcher] says"},
             {"take-over", "", "take trials that another machine was running for ended"},
+            {"mixed", "", "go on though r50run or a plugin is another build by now"},
             {"json", "", "as JSON"},
             {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
             {"csv", "", "a row a trial, numbers exact"}}};
