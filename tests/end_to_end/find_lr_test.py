@@ -117,6 +117,16 @@ class Sweeping(Finder):
         for name in ("lr_find.csv", "lr_find.png", "lr_suggestion.json"):
             self.assertEqual((one / name).read_bytes(), (two / name).read_bytes(), name)
 
+    def test_a_folder_of_ones_own_belongs_to_one_experiment(self):
+        keys = ("find_lr.seeds=1", "--run-dir", self.folder / "mine")
+        self.find(*keys, "run.seed=12", check=0)
+        self.assertEqual(self.folders(), [])
+        self.assertEqual({path.name for path in (self.folder / "mine").iterdir()},
+                         {"lr_find.csv", "lr_find.png", "lr_suggestion.json", "lock", "find_lr_id"})
+        self.assert_says(self.find(*keys, "run.seed=12", check=0), "finished")
+        self.assert_says(self.find(*keys, "run.seed=13", check=2), "another experiment")
+        self.assert_says(self.find(*keys, "run.seed=12", "--fresh", check=2), "another folder")
+
     def test_json_and_quiet_say_little(self):
         keys = ("run.seed=12", "find_lr.seeds=1")
         said = [json.loads(line)

@@ -32,7 +32,7 @@ const Trial* best_trial(const std::vector<Trial>& trials, bool maximize) {
   return best;
 }
 
-std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep) {
+std::string counts_sentence(const std::vector<Trial>& trials) {
   const Counts counts = count(trials);
   std::string text = std::to_string(counts.finished) + " of " + std::to_string(counts.all()) +
                      (counts.all() == 1 ? " trial" : " trials") + " finished";
@@ -44,6 +44,11 @@ std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile&
   add(counts.paused, "paused");
   add(counts.stopped, "stopped early");
   add(counts.failed, "failed");
+  return text;
+}
+
+std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  std::string text = counts_sentence(trials);
   const Trial* const best = sweep.finds_rates() ? nullptr : best_trial(trials, sweep.maximize());
   if (best) {
     text += "; best " + sweep.metric.name + " " + report::brief(*best->value) + " (" +

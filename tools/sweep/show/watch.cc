@@ -86,12 +86,29 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// In whole seconds: a tenth that is always 0 is no news.
+std::string elapsed(double seconds) {
+  const double whole = std::floor(std::max(0.0, seconds));
+  return whole < 60 ? report::fixed(whole, 0) + " s" : report::duration(whole);
+}
+
+std::string standing(const Watched& now, const SweepFile& sweep) {
+  std::string text = counts_sentence(now.trials);
+  const Trial* const best =
+      sweep.finds_rates() ? nullptr : best_trial(now.trials, sweep.maximize());
+  if (best) {
+    text += "; best " + sweep.metric.name + " " + report::brief(*best->value) + ", trial " +
+            std::to_string(best->number);
+  }
+  return text;
+}
+
 std::string heading(const Watched& now, const SweepFile& sweep) {
-  const std::string since = report::duration(std::max(0.0, std::floor(now.seconds)));
+  const std::string since = elapsed(now.seconds);
   if (now.ended()) return sweep.name + " has ended, after " + since;
   if (now.abandoned()) {
-    return sweep.name + ": nobody has worked on it for " +
-           report::duration(std::floor(now.silent)) + "; r50sweep " + sweep.path + " goes on";
+    return sweep.name + ": nobody has worked on it for " + elapsed(now.silent) + "; r50sweep " +
+           sweep.path + " goes on";
   }
   if (now.controller.empty()) return sweep.name + " is about to begin";
   return sweep.name + " is " + now.controller + ", for " + since;
@@ -125,8 +142,9 @@ std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, 
            report::padded(epochs, 7) + "  " + report::padded(time, 11) + "  " +
            report::padded(value, wide) + "  " + rest;
   };
-  std::vector<std::string> lines = {heading(now, sweep), progress_sentence(now.trials, sweep), "",
-                                    row("trial", "state", "epochs", "time", sweep.metric.name, "")};
+  std::vector<std::string> lines = {
+      heading(now, sweep), standing(now, sweep), "",
+      row("trial", "state", "epochs", "time", sweep.metric.name, "sets")};
   const std::vector<const Trial*> order = in_order(now, sweep);
   const auto all = static_cast<std::size_t>(std::max(height, 1));
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -141,8 +159,7 @@ std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, 
     lines.push_back(row(
         std::to_string(trial.number), text_of(trial.state),
         std::to_string(trial.done) + "/" + std::to_string(trial.epochs),
-        begun ? report::duration(std::floor(time->second)) : "",
-        trial.value ? report::brief(*trial.value) : "",
+        begun ? elapsed(time->second) : "", trial.value ? report::brief(*trial.value) : "",
         varied.of(trial) + (trial.message.empty() ? "" : "  (" + one_line(trial.message) + ")")));
   }
   if (lines.size() > all) lines.resize(all);
@@ -163,7 +180,8 @@ std::vector<std::string> watch_changes(const Watched& before, const Watched& now
     const auto found = earlier.find(trial.number);
     const TrialState was = found == earlier.end() ? TrialState::waiting : found->second->state;
     if (trial.state == was) continue;
-    std::string line = "trial " + std::to_string(trial.number) + " " + text_of(trial.state);
+    std::string line = report::padded(elapsed(now.seconds), 11) + "  trial " +
+                       std::to_string(trial.number) + " " + text_of(trial.state);
     const bool has_value = trial.value && trial.state != TrialState::running;
     if (has_value) line += ", " + sweep.metric.name + " " + report::brief(*trial.value);
     line += ": " + varied.of(trial);

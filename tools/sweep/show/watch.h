@@ -28,7 +28,7 @@ struct Watched {
 // what has finished, and what waits; what has no room is counted in the last line.
 std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, int height);
 
-// A line for each trial whose state has changed.
+// A line for each trial whose state has changed, with the time since the controller began.
 std::vector<std::string> watch_changes(const Watched& before, const Watched& now,
                                        const SweepFile& sweep);
 

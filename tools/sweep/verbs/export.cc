@@ -10,7 +10,7 @@ namespace r50::sweep {
 namespace {
 
 int export_yaml(const OpenedSweep& opened) {
-  const WandbSweep made = wandb_sweep(opened.file, opened.seed());
+  const WandbSweep made = wandb_sweep(opened.file, opened.file.seeds > 1 ? opened.seed() : 0);
   std::cout << made.yaml << std::flush;
   for (const std::string& remark : made.remarks) std::cerr << "# " << remark << "\n";
   return 0;
