@@ -22,7 +22,7 @@ class Finders(sweeps.SweepTest):
         return json.loads((self.run_folder(trial) / "lr_suggestion.json").read_text())
 
     def test_each_point_gets_its_suggestion_and_none_is_the_best(self):
-        out = self.sweep("s.toml", "--slots", "1")
+        out = self.sweep("s.toml", "--slots", "2")
         self.assertIn("2 of 2 trials finished", out)
         self.assertNotIn("best", out)
         for trial, batch in zip(self.trials(), (8, 16)):
@@ -45,14 +45,15 @@ class Finders(sweeps.SweepTest):
                       self.sweep("export", "s.toml", "--optuna-journal", "j", code=2))
 
         before = {path: path.stat().st_mtime_ns for path in self.folder.glob("runs/s/*/lr_*")}
-        self.sweep("s.toml", "--slots", "1")
+        self.sweep("s.toml", "--slots", "2")
         self.assertEqual(before, {path: path.stat().st_mtime_ns for path in before},
                          "what is found is not looked for again")
 
     def test_a_finder_that_is_cut_off_goes_on_with_the_seeds_it_has(self):
-        self.sweep("s.toml", "--slots", "1")
+        self.sweep("s.toml", "--slots", "2")
         folder = self.run_folder(self.trials()[0])
-        whole = {name: (folder / name).read_bytes() for name in ("lr_find.csv", "lr_suggestion.json")}
+        whole = {name: (folder / name).read_bytes()
+                 for name in ("lr_find.csv", "lr_suggestion.json")}
         csv = whole["lr_find.csv"].splitlines(keepends=True)
         first_seed = csv[1].split(b",")[0]
         (folder / "lr_find.csv").write_bytes(

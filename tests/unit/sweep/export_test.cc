@@ -93,7 +93,7 @@ TEST_F(SweepExport, SaysAGridInWandbsWords) {
                   7),
             "name: s\n"
             "program: my\n"
-            "command: [my, task, HERE/base.toml, \"${args_no_hyphens}\"]\n"
+            "command: [my, task, \"HERE/base.toml\", \"${args_no_hyphens}\"]\n"
             "method: grid\n"
             "metric:\n"
             "  name: ema.loss\n"
@@ -128,7 +128,7 @@ TEST_F(SweepExport, SaysRandomSearchInWandbsWords) {
             "parameters:\n"
             "  a:\n    distribution: uniform\n    min: 0.5\n    max: 2.0\n"
             "  b:\n    distribution: int_uniform\n    min: 1\n    max: 9\n"
-            "  c:\n    distribution: log_uniform_values\n    min: 0.0001\n    max: 1.0\n"
+            "  c:\n    distribution: log_uniform_values\n    min: 1.0e-04\n    max: 1.0\n"
             "  d:\n    distribution: q_uniform\n    min: 0.0\n    max: 1.0\n    q: 0.25\n"
             "  e:\n    distribution: q_log_uniform_values\n    min: 1.0\n    max: 8.0\n    q: 0.5\n"
             "  f:\n    distribution: normal\n    mu: 1.0\n    sigma: 2.0\n"

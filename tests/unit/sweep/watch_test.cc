@@ -105,8 +105,8 @@ TEST(SweepWatch, TellsChangesByTheLine) {
   now.trials[5].value = 61.5;
   now.trials[1].state = TrialState::running;
   EXPECT_THAT(watch_changes(before, now, named()),
-              ElementsAre("1 min 15 s  trial 1 running: x=1",
-                          "1 min 15 s  trial 5 finished, top1 61.5: x=5"));
+              ElementsAre(" 1 min 15 s  trial 1 running: x=1",
+                          " 1 min 15 s  trial 5 finished, top1 61.5: x=5"));
   EXPECT_THAT(watch_changes({}, before, named()), testing::SizeIs(6)) << "all but what waits";
 }
 
