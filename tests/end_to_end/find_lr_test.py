@@ -21,21 +21,11 @@ def tiny():
     return runs.small().replace("image_size = 32", "image_size = 16")
 
 
-class Finder(unittest.TestCase):
+class Finder(runs.InFolder):
     swept = None  # where the sweep of `file` has been done, once for all tests
 
-    def setUp(self):
-        self.place = tempfile.TemporaryDirectory(prefix="r50_find_lr_")
-        self.folder = pathlib.Path(self.place.name).resolve()
-        self.file = self.write(tiny() + SWEEP)
-
-    def tearDown(self):
-        self.place.cleanup()
-
-    def write(self, text, name="small.toml"):
-        file = self.folder / name
-        file.write_text(text)
-        return file
+    def text(self):
+        return tiny() + SWEEP
 
     def find(self, *arguments, file=None, **keys):
         return runs.r50run("find-lr", file or self.file, *arguments, cwd=self.folder, **keys)
@@ -58,10 +48,6 @@ class Finder(unittest.TestCase):
     def rows(self, folder=None):
         with ((folder or self.folders()[0]) / "lr_find.csv").open() as file:
             return list(csv.DictReader(file))
-
-    def assert_says(self, done, *parts):
-        for part in parts:
-            self.assertIn(part, done.stdout + done.stderr)
 
 
 class Sweeping(Finder):
@@ -130,6 +116,16 @@ class Sweeping(Finder):
         self.assertEqual(two.name, one.name + "-2")
         for name in ("lr_find.csv", "lr_find.png", "lr_suggestion.json"):
             self.assertEqual((one / name).read_bytes(), (two / name).read_bytes(), name)
+
+    def test_a_folder_of_ones_own_belongs_to_one_experiment(self):
+        keys = ("find_lr.seeds=1", "--run-dir", self.folder / "mine")
+        self.find(*keys, "run.seed=12", check=0)
+        self.assertEqual(self.folders(), [])
+        self.assertEqual({path.name for path in (self.folder / "mine").iterdir()},
+                         {"lr_find.csv", "lr_find.png", "lr_suggestion.json", "lock", "find_lr_id"})
+        self.assert_says(self.find(*keys, "run.seed=12", check=0), "finished")
+        self.assert_says(self.find(*keys, "run.seed=13", check=2), "another experiment")
+        self.assert_says(self.find(*keys, "run.seed=12", "--fresh", check=2), "another folder")
 
     def test_json_and_quiet_say_little(self):
         keys = ("run.seed=12", "find_lr.seeds=1")

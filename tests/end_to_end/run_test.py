@@ -2,12 +2,10 @@
 
 import json
 import os
-import pathlib
 import re
 import resource
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
@@ -15,31 +13,13 @@ import jpegs
 import runs
 
 
-class Runs(unittest.TestCase):
-    def setUp(self):
-        self.place = tempfile.TemporaryDirectory(prefix="r50_runs_")
-        self.folder = pathlib.Path(self.place.name).resolve()
-        self.file = self.write(runs.small())
-
-    def tearDown(self):
-        self.place.cleanup()
-
-    def write(self, text, name="small.toml"):
-        file = self.folder / name
-        file.write_text(text)
-        return file
-
+class Runs(runs.InFolder):
     def run_in(self, name, *arguments, **keys):
         return runs.r50run(self.file, "--run-dir", self.folder / name, *arguments, **keys)
 
     def straight(self):
         self.run_in("straight", check=0)
         return runs.kept(self.folder / "straight")
-
-    def assert_says(self, done, *parts):
-        said = done.stdout + done.stderr
-        for part in parts:
-            self.assertIn(part, said)
 
 
 class Continuing(Runs):

@@ -6,6 +6,8 @@ import pathlib
 import struct
 import subprocess
 import sys
+import tempfile
+import unittest
 import zlib
 
 R50RUN = os.environ["R50_RUN"]
@@ -83,6 +85,28 @@ every = "2 steps"
 def small(**parts):
     parts = {"dataset": SHAPES, "augmentation": "", "averaging": "", "loaders": 2, **parts}
     return SMALL.format(**parts)
+
+
+class InFolder(unittest.TestCase):
+    """A test with a folder of its own, in which `file` is the experiment that `text` gives."""
+
+    def text(self):
+        return small()
+
+    def setUp(self):
+        self.place = tempfile.TemporaryDirectory(prefix="r50_runs_")
+        self.addCleanup(self.place.cleanup)
+        self.folder = pathlib.Path(self.place.name).resolve()
+        self.file = self.write(self.text())
+
+    def write(self, text, name="small.toml"):
+        file = self.folder / name
+        file.write_text(text)
+        return file
+
+    def assert_says(self, done, *parts):
+        for part in parts:
+            self.assertIn(part, done.stdout + done.stderr)
 
 
 def r50run(*arguments, kill_at=None, trace=None, root=None, cwd=None, check=None, extra=None):

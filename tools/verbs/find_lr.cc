@@ -6,6 +6,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "report/format.h"
 #include "run/screen.h"
 #include "verbs/verbs.h"
@@ -77,12 +78,18 @@ class View final : public run::FindLrView {
 
   void step(std::int64_t seed, std::int64_t iteration, const run::LrPlan& plan,
             double loss) override {
-    if (!live_) return;
+    if (quiet_) return;
     const std::lock_guard lock(mutex_);
+    // In a log, a line now and then: r50sweep knows by them that the finder is alive.
+    constexpr double between_lines = 30;
+    const double now = base::real_clock().seconds();
+    if (!live_ && now - said_at_ < between_lines) return;
+    said_at_ = now;
     clear();
     std::cout << "seed " << seed << "  iteration " << iteration + 1 << "/" << plan.iterations
-              << "  lr " << brief(plan.rate(iteration)) << "  loss " << brief(loss) << std::flush;
-    drawn_ = true;
+              << "  lr " << brief(plan.rate(iteration)) << "  loss " << brief(loss)
+              << (live_ ? "" : "\n") << std::flush;
+    drawn_ = live_;
   }
 
   void swept(const run::LrSweep& sweep, const run::LrPlan& plan, bool before) override {
@@ -125,7 +132,7 @@ class View final : public run::FindLrView {
     if (!result.suggested) {
       std::printf(
           "No rate is suggested: the curves are too short for the rule '%s'. Set "
-          "find_lr.iterations higher,\nfind_lr.start lower, or find_lr.rule to another.\n",
+          "find_lr.iterations higher, find_lr.start lower, or find_lr.rule to another.\n",
           report::name_of(result.rule));
       return;
     }
@@ -154,6 +161,7 @@ class View final : public run::FindLrView {
   std::string file_;
   bool quiet_, json_, live_;
   bool drawn_ = false;
+  double said_at_ = base::real_clock().seconds();
   std::mutex mutex_;
 };
 
@@ -165,6 +173,7 @@ int find_lr(const CommandLine& line) {
   request.overrides = line.overrides;
   request.device = line.device;
   request.fresh = line.fresh;
+  request.run_dir = line.run_dir;
   View view(line);
   const Exit code = run::find_lr(request, base::real_files(), view);
   std::fflush(stdout);

@@ -37,7 +37,7 @@ const std::vector<Row>& rows() {
       {{"find-lr",
         "FILE.toml [key=value ...]",
         "Sweeps the learning rate over a few steps, and says which one a run should take.",
-        {"fresh", "device", "quiet", "json"}},
+        {"run-dir", "fresh", "device", "quiet", "json"}},
        find_lr},
       {{"verify-resume",
         "FILE.toml [key=value ...]",

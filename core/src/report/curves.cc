@@ -186,25 +186,9 @@ std::string best_text(const History& history) {
          best->set + " weights, epoch " + std::to_string(best->epoch);
 }
 
-void draw_heading(Canvas& canvas, Box box, const History& history, const CurveOptions& options,
-                  double scale) {
-  const Font bold{19 * scale, true};
-  const Font plain{14 * scale};
-  const double line = box.top + 20 * scale;
-  if (!options.title.empty()) {
-    canvas.text({box.left, line}, fitting(canvas, options.title, bold, box.width), bold,
-                paint::ink);
-    return;
-  }
-  const std::string best = best_text(history);
-  const double room = box.width - canvas.text_width(best, plain) - 20 * scale;
-  const std::string name = fitting(canvas, history.name, bold, room);
-  canvas.text({box.left, line}, name, bold, paint::ink);
-  const double after = canvas.text_width(name, bold) + 10 * scale;
-  if (after + canvas.text_width(history.id, plain) < room) {
-    canvas.text({box.left + after, line}, history.id, plain, paint::faint);
-  }
-  canvas.text({box.right(), line}, best, plain, paint::ink, Align::right);
+Heading heading_of(const History& history, const CurveOptions& options) {
+  if (!options.title.empty()) return {options.title, "", ""};
+  return {history.name, history.id, best_text(history)};
 }
 
 }  // namespace
@@ -216,7 +200,7 @@ std::string curves_png(const History& history, const CurveOptions& options) {
   const double gap = 36 * scale;
   Canvas canvas(options.width, options.height, paint::paper);
   const Box inside{margin, 16 * scale, options.width - 2 * margin, options.height - 28 * scale};
-  draw_heading(canvas, inside, history, options, scale);
+  draw_heading(canvas, inside, heading_of(history, options), scale);
 
   const double top = inside.top + 48 * scale;
   const double height = inside.bottom() - top;

@@ -1,11 +1,10 @@
 #include "report/lr_chart.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <utility>
 
 #include "report/format.h"
-#include "report/panel.h"
+#include "report/lr_stretch.h"
 
 namespace r50::report {
 namespace {
@@ -18,71 +17,15 @@ constexpr Color loss_color{0.13, 0.15, 0.18};
 constexpr Color seed_color{0.35, 0.37, 0.40, 0.45};
 constexpr Color band_color{0.80, 0.82, 0.85};
 
-struct Stretch {
-  std::vector<Point> low, middle, high;  // over the seeds, as far as all of them go
-};
-
-Stretch over_seeds(const std::vector<LrCurve>& curves) {
-  Stretch found;
-  std::size_t common = curves.empty() ? 0 : curves.front().losses.size();
-  for (const LrCurve& curve : curves) common = std::min(common, curve.losses.size());
-  for (std::size_t i = 0; i < common; ++i) {
-    const double rate = curves.front().rates[i];
-    std::vector<std::optional<double>> losses;
-    for (const LrCurve& curve : curves) {
-      if (std::isfinite(curve.losses[i])) losses.emplace_back(curve.losses[i]);
-    }
-    if (losses.size() < curves.size()) break;
-    const auto [low, high] = std::minmax_element(losses.begin(), losses.end());
-    found.low.push_back({rate, **low});
-    found.middle.push_back({rate, *median(losses)});
-    found.high.push_back({rate, **high});
-  }
-  return found;
-}
-
-// From the best loss to somewhat above where the sweep began: what comes later only runs away.
-Axis loss_axis(const std::vector<LrCurve>& curves) {
-  double low = std::numeric_limits<double>::infinity(), high = -low, begin = -low;
-  for (const LrCurve& curve : curves) {
-    for (std::size_t i = 0; i < curve.losses.size(); ++i) {
-      const double loss = curve.losses[i];
-      if (!std::isfinite(loss)) continue;
-      low = std::min(low, loss);
-      high = std::max(high, loss);
-      if (i <= curve.losses.size() / 10) begin = std::max(begin, loss);
-    }
-  }
-  if (!(low <= high)) return value_axis(0, 1, 8);
-  if (begin >= low) high = std::min(high, begin + std::max(0.4 * (begin - low), 0.05 * begin));
-  return value_axis(low, high, 8);
-}
-
-double height_at(const std::vector<Point>& line, double rate) {
-  for (std::size_t i = 1; i < line.size(); ++i) {
-    if (line[i].x < rate) continue;
-    const double part = std::log(rate / line[i - 1].x) / std::log(line[i].x / line[i - 1].x);
-    return line[i - 1].y + part * (line[i].y - line[i - 1].y);
-  }
-  return line.empty() ? 0 : line.back().y;
-}
-
 Panel panel_of(const LrChart& chart) {
   Panel panel;
   panel.title = "Loss, running mean";
   panel.x_title = "learning rate";
-  double lowest = std::numeric_limits<double>::infinity(), highest = 0;
-  for (const LrCurve& curve : chart.curves) {
-    for (const double rate : curve.rates) {
-      lowest = std::min(lowest, rate);
-      highest = std::max(highest, rate);
-    }
-  }
-  panel.x = lowest <= highest ? log_axis(lowest, highest) : log_axis(1e-7, 10);
+  panel.x = rate_axis(chart.curves);
   panel.y = loss_axis(chart.curves);
 
   const bool several = chart.curves.size() > 1;
-  Stretch stretch = over_seeds(chart.curves);
+  LrStretch stretch = over_seeds(chart.curves);
   for (const LrCurve& curve : chart.curves) {
     if (!several) break;
     Series series{"", seed_color, 1, false, false, {}};
@@ -114,37 +57,17 @@ Panel panel_of(const LrChart& chart) {
   return panel;
 }
 
-void draw_heading(Canvas& canvas, Box box, const LrChart& chart, double scale) {
-  const Font bold{19 * scale, true};
-  const Font plain{14 * scale};
-  const double line = box.top + 20 * scale;
-  const std::string right =
-      (chart.suggested ? "suggested " + brief(*chart.suggested) + ", by " + name_of(chart.chosen)
-                       : std::string("nothing to suggest")) +
-      "  ·  " + chart.about;
-  const double room = box.width - canvas.text_width(right, plain) - 20 * scale;
-  const std::string name = fitting(canvas, chart.name, bold, room);
-  canvas.text({box.left, line}, name, bold, paint::ink);
-  const double after = canvas.text_width(name, bold) + 10 * scale;
-  if (after + canvas.text_width(chart.id, plain) < room) {
-    canvas.text({box.left + after, line}, chart.id, plain, paint::faint);
-  }
-  canvas.text({box.right(), line}, right, plain, paint::ink, Align::right);
+Heading heading_of(const LrChart& chart) {
+  const std::string found =
+      chart.suggested ? "suggested " + brief(*chart.suggested) + ", by " + name_of(chart.chosen)
+                      : std::string("nothing to suggest");
+  return {chart.name, chart.id, found + "  ·  " + chart.about};
 }
 
 }  // namespace
 
 std::string lr_chart_png(const LrChart& chart, int width, int height) {
-  const double scale = std::max(std::min(width / 1200.0, height / 700.0), 0.72);
-  const double margin = 26 * scale;
-  Canvas canvas(width, height, paint::paper);
-  const Box inside{margin, 16 * scale, width - 2 * margin, height - 28 * scale};
-  draw_heading(canvas, inside, chart, scale);
-  const double top = inside.top + 48 * scale;
-  const Panel panel = panel_of(chart);
-  draw(canvas, {inside.left, top, inside.width, inside.bottom() - top}, panel,
-       label_room(canvas, panel, scale), scale);
-  return canvas.png();
+  return lr_picture(panel_of(chart), heading_of(chart), width, height);
 }
 
 }  // namespace r50::report

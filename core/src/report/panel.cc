@@ -177,6 +177,21 @@ std::string fitting(Canvas& canvas, std::string text, Font font, double room) {
   return text + "…";
 }
 
+void draw_heading(Canvas& canvas, Box box, const Heading& heading, double scale) {
+  const Font bold{19 * scale, true};
+  const Font plain{14 * scale};
+  const double line = box.top + 20 * scale;
+  double room = box.width;
+  if (!heading.result.empty()) room -= canvas.text_width(heading.result, plain) + 20 * scale;
+  const std::string name = fitting(canvas, heading.name, bold, room);
+  canvas.text({box.left, line}, name, bold, paint::ink);
+  const double after = canvas.text_width(name, bold) + 10 * scale;
+  if (after + canvas.text_width(heading.id, plain) < room) {
+    canvas.text({box.left + after, line}, heading.id, plain, paint::faint);
+  }
+  canvas.text({box.right(), line}, heading.result, plain, paint::ink, Align::right);
+}
+
 double label_room(Canvas& canvas, const Panel& panel, double scale) {
   double widest = 24 * scale;
   for (const auto& label : panel.y.labels) {

@@ -61,6 +61,12 @@ inline constexpr Color frame{0.72, 0.74, 0.76};
 // As much of the text as has room.
 std::string fitting(Canvas& canvas, std::string text, Font font, double room);
 
+// What a picture begins with: whose it is on the left, what came of it on the right.
+struct Heading {
+  std::string name, id, result;  // the last two may be empty
+};
+void draw_heading(Canvas& canvas, Box box, const Heading& heading, double scale);
+
 // What the numbers left of the chart need. Charts above each other take the larger, to be in line.
 double label_room(Canvas& canvas, const Panel& panel, double scale);
 

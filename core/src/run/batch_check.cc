@@ -6,6 +6,7 @@
 #include "plugin/search_path.h"
 #include "run/assembly.h"
 #include "run/build_stamp.h"
+#include "run/find_lr.h"
 #include "run/timetable.h"
 
 namespace r50::run {
@@ -15,13 +16,14 @@ using Json = nlohmann::ordered_json;
 
 struct Variant {
   std::int64_t number = 0;
+  bool finder = false;
   std::vector<config::OverrideWord> words;
 };
 
 Variant read_variant(const std::string& line) {
   try {
     const Json json = Json::parse(line);
-    Variant variant{json.at("number").get<std::int64_t>(), {}};
+    Variant variant{json.at("number").get<std::int64_t>(), json.value("finder", false), {}};
     for (const Json& one : json.at("set")) {
       variant.words.push_back({one.at("word").get<std::string>(),
                                {one.value("file", std::string("command line")),
@@ -83,12 +85,19 @@ std::string BatchCheck::answer(const std::string& line) {
   const Variant variant = read_variant(line);
   Json json = {{"number", variant.number}};
   try {
-    Opened opened = open_experiment(files_, file_, variant.words);
+    Opened opened = open_experiment(
+        files_, file_, variant.words,
+        variant.finder ? config::SchedulerRates::stand_in : config::SchedulerRates::from_files);
     const config::Experiment& experiment = opened.experiment;
     const DataSide data = data_side(experiment, dataset(experiment));
+    if (variant.finder) {
+      lr_iterations(experiment.find_lr, data.facts.length.steps_per_epoch);
+      json["id"] = config::find_lr_id(experiment);
+    } else {
+      json["id"] = config::experiment_id(experiment);
+    }
     const Timetable table = timetable(opened, data.facts);
     const std::vector<std::string> sets = weight_sets(experiment);
-    json["id"] = config::experiment_id(experiment);
     json["name"] = experiment.name;
     json["epochs"] = data.facts.length.epochs;
     json["steps_per_epoch"] = data.facts.length.steps_per_epoch;

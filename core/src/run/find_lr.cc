@@ -22,6 +22,7 @@ FindLrView::~FindLrView() = default;
 namespace {
 
 constexpr std::int64_t most_by_itself = 1000, fewest = 20, enough = 100;
+constexpr const char* id_file = "find_lr_id";
 
 // One call's life, in the order of its methods.
 class FindLr {
@@ -34,8 +35,7 @@ class FindLr {
                               config::SchedulerRates::stand_in);
     opened_.experiment.averaging.clear();  // nobody asks for averages, which cost memory
     id_ = config::find_lr_id(opened_.experiment);
-    folder_ = RunFolder::find(files_, opened_.experiment.run.folder, opened_.experiment.name,
-                              "find-lr-" + id_, request_.fresh);
+    choose_folder();
     if (files_.exists(file("lr_suggestion.json"))) return already_done();
     machine_ =
         choose_machine(request_.device, opened_.experiment.run, opened_.experiment.data.threads);
@@ -59,6 +59,7 @@ class FindLr {
   }
 
  private:
+  void choose_folder();
   Exit already_done();
   void make_plan();
   void open_folder();
@@ -93,6 +94,23 @@ class FindLr {
   std::vector<LrSweep> sweeps_;
 };
 
+// A folder of the caller's says whose it is, since its name does not.
+void FindLr::choose_folder() {
+  if (request_.run_dir.empty()) {
+    folder_ = RunFolder::find(files_, opened_.experiment.run.folder, opened_.experiment.name,
+                              "find-lr-" + id_, request_.fresh);
+    return;
+  }
+  folder_ = request_.run_dir;
+  if (!files_.exists(file(id_file))) return;
+  const std::string of = files_.read(file(id_file), 100);
+  if (of == id_ + "\n" && !request_.fresh) return;
+  throw WrongInput("--run-dir " + folder_ +
+                   (request_.fresh
+                        ? " holds a sweep already; --fresh needs another folder"
+                        : " holds the sweep of another experiment; name another folder"));
+}
+
 Exit FindLr::already_done() {
   FoundLr found;
   found.result = lr_result_from_json(files_.read(file("lr_suggestion.json")));
@@ -104,13 +122,7 @@ void FindLr::make_plan() {
   plan_.table = opened_.experiment.find_lr;
   plan_.first_seed = opened_.experiment.run.seed;
   const std::int64_t epoch = facts_.length.steps_per_epoch;
-  plan_.iterations =
-      plan_.table.iterations > 0 ? plan_.table.iterations : std::min(epoch, most_by_itself);
-  if (plan_.iterations < fewest) {
-    throw WrongInput("one epoch has only " + std::to_string(epoch) +
-                     " steps, too few to draw a curve; set find_lr.iterations to at least " +
-                     std::to_string(fewest) + " (100 is usual), and several epochs are swept over");
-  }
+  plan_.iterations = lr_iterations(plan_.table, epoch);
   if (plan_.table.iterations == 0) {
     view_.say(
         "sweep      " + std::to_string(plan_.iterations) + " iterations: " +
@@ -136,6 +148,7 @@ void FindLr::open_folder() {
     throw WrongInput("another process (pid " + holder + ") is finding a learning rate in " +
                      folder_ + "; wait for it or stop it");
   }
+  if (!request_.run_dir.empty()) base::write_atomically(files_, file(id_file), id_ + "\n");
 }
 
 void FindLr::take_up_earlier() {
@@ -242,6 +255,15 @@ Exit FindLr::tell(FoundLr found) {
 }
 
 }  // namespace
+
+std::int64_t lr_iterations(const config::FindLrTable& table, std::int64_t steps_per_epoch) {
+  const std::int64_t iterations =
+      table.iterations > 0 ? table.iterations : std::min(steps_per_epoch, most_by_itself);
+  if (iterations >= fewest) return iterations;
+  throw WrongInput("one epoch has only " + std::to_string(steps_per_epoch) +
+                   " steps, too few to draw a curve; set find_lr.iterations to at least " +
+                   std::to_string(fewest) + " (100 is usual), and several epochs are swept over");
+}
 
 Exit find_lr(const FindLrRequest& request, base::Files& files, FindLrView& view) {
   return FindLr(request, files, view).go();

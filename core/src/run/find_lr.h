@@ -18,6 +18,7 @@ struct FindLrRequest {
   std::vector<std::string> overrides;
   std::string device = "auto";
   bool fresh = false;
+  std::string run_dir;  // in place of runs/NAME/find-lr-ID
 };
 
 struct FoundLr {
@@ -36,6 +37,10 @@ class FindLrView {
   virtual void swept(const LrSweep& sweep, const LrPlan& plan, bool before) = 0;
   virtual void found(const FoundLr& found) = 0;
 };
+
+// How many iterations a sweep has: what [find_lr] says, else one epoch, at most 1000. Throws
+// WrongInput where those are too few to draw a curve.
+std::int64_t lr_iterations(const config::FindLrTable& table, std::int64_t steps_per_epoch);
 
 // Exit::interrupted after a signal: the sweeps that are done are kept, and the same call goes on.
 // Exit::failed if the curves are too short for the rule.

@@ -103,5 +103,17 @@ TEST_F(SweepFileTest, NamesAFileThatIsNotThere) {
   EXPECT_THROW(read_sweep_file(base::real_files(), "nowhere.toml"), WrongInput);
 }
 
+TEST_F(SweepFileTest, LearningRateFindersHaveNothingToCompare) {
+  const std::string finder = std::string("method = \"lr_find\"\n") + small;
+  const SweepFile sweep = read(finder);
+  EXPECT_TRUE(sweep.finds_rates());
+  EXPECT_EQ(sweep.metric.name, "suggested_max_lr");
+  EXPECT_THAT(complaint("seeds = 2\n" + finder), HasSubstr("find_lr.seeds"));
+  EXPECT_THAT(complaint(finder + "[metric]\nname = \"top1\"\n[early_terminate]\ntype = \"asha\"\n"
+                                 "[confirm]\ntop = 1\n[launcher]\nprogram = [\"x\"]\n"),
+              AllOf(HasSubstr("take [metric] away"), HasSubstr("no rungs"),
+                    HasSubstr("no best points"), HasSubstr("r50run's own")));
+}
+
 }  // namespace
 }  // namespace r50::sweep

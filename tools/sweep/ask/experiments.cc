@@ -26,7 +26,7 @@ Spot spot_from(const std::string& text) {
   return spot;
 }
 
-std::string question(std::size_t number, const Settings& settings) {
+std::string question(std::size_t number, const Settings& settings, Experiments::Use use) {
   Json words = Json::array();
   for (const Setting& setting : settings) {
     const Spot& spot = setting.value.spot();
@@ -38,7 +38,8 @@ std::string question(std::size_t number, const Settings& settings) {
     }
     words.push_back(std::move(word));
   }
-  const Json json = {{"number", number}, {"set", std::move(words)}};
+  Json json = {{"number", number}, {"set", std::move(words)}};
+  if (use == Experiments::Use::find_rate) json["finder"] = true;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -69,9 +70,9 @@ std::string trimmed(std::string text) {
 }  // namespace
 
 std::vector<Checked> Experiments::check(const std::string& file,
-                                        const std::vector<Settings>& variants) const {
+                                        const std::vector<Settings>& variants, Use use) const {
   std::string input;
-  for (std::size_t i = 0; i < variants.size(); ++i) input += question(i, variants[i]);
+  for (std::size_t i = 0; i < variants.size(); ++i) input += question(i, variants[i], use);
   const base::Finished child =
       base::run_process({program_, "check", "--batch", file}, {.input = input});
   if (child.exit_code == 2) throw WrongInput(trimmed(child.errors));

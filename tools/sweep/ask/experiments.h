@@ -34,8 +34,12 @@ class Experiments {
   // `program`: r50run, by its path.
   explicit Experiments(std::string program) : program_(std::move(program)) {}
 
+  // What is done with a variant: trained, or swept over by `r50run find-lr`, which has other ids.
+  enum class Use { train, find_rate };
+
   // In the order of the variants; one child for all. Throws WrongInput if the file itself is wrong.
-  std::vector<Checked> check(const std::string& file, const std::vector<Settings>& variants) const;
+  std::vector<Checked> check(const std::string& file, const std::vector<Settings>& variants,
+                             Use use = Use::train) const;
 
   // The experiment with all that it extends, all defaults and its environment written out: what a
   // later edit of any of its files no longer changes.

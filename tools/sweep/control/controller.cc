@@ -210,7 +210,9 @@ Launch Controller::prepare(Trial& trial) {
   Launch launch{trial.id, folder, parts_.where, parts_.program};
   launch.argv.insert(launch.argv.end(), trial.words.begin(), trial.words.end());
   launch.argv.insert(launch.argv.end(), parts_.words.begin(), parts_.words.end());
-  for (const char* word : {"--run-dir", folder.c_str(), "--quiet"}) launch.argv.emplace_back(word);
+  for (const char* word : {"--run-dir", folder.c_str()}) launch.argv.emplace_back(word);
+  // A finder writes no metrics: what it says is how its life is known.
+  if (!parts_.sweep.finds_rates()) launch.argv.emplace_back("--quiet");
   if (trial.until < trial.epochs) {
     launch.argv.emplace_back("--until");
     launch.argv.push_back(std::to_string(trial.until) + " epochs");

@@ -22,6 +22,14 @@ void check_metric(const SweepFile& sweep, const std::vector<Checked>& answers) {
   }
 }
 
+// A finder is done or not: it counts as a run of one epoch.
+std::vector<Checked> finders(const Experiments& r50run, const std::string& experiment,
+                             const std::vector<Settings>& variants) {
+  std::vector<Checked> answers = r50run.check(experiment, variants, Experiments::Use::find_rate);
+  for (Checked& answer : answers) answer.epochs = 1;
+  return answers;
+}
+
 }  // namespace
 
 OpenedSweep::OpenedSweep(const std::string& path)
@@ -32,6 +40,7 @@ OpenedSweep::OpenedSweep(const std::string& path)
 Ask OpenedSweep::ask() const {
   return [this](const std::vector<Settings>& variants) {
     if (!r50run) return check_for_program(file, variants);
+    if (file.finds_rates()) return finders(*r50run, folder.experiment(), variants);
     std::vector<Checked> answers = r50run->check(folder.experiment(), variants);
     check_metric(file, answers);
     return answers;

@@ -1,5 +1,6 @@
 #include "sweep/control/progress.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -8,30 +9,16 @@
 namespace r50::sweep {
 
 Counts count(const std::vector<Trial>& trials) {
-  Counts counts;
-  for (const Trial& trial : trials) {
-    switch (trial.state) {
-      case TrialState::waiting:
-        ++counts.waiting;
-        break;
-      case TrialState::running:
-        ++counts.running;
-        break;
-      case TrialState::paused:
-        ++counts.paused;
-        break;
-      case TrialState::finished:
-        ++counts.finished;
-        break;
-      case TrialState::stopped:
-        ++counts.stopped;
-        break;
-      case TrialState::failed:
-        ++counts.failed;
-        break;
-    }
-  }
-  return counts;
+  const auto number = [&](TrialState state) {
+    return static_cast<int>(std::count_if(trials.begin(), trials.end(),
+                                          [&](const Trial& one) { return one.state == state; }));
+  };
+  return {.waiting = number(TrialState::waiting),
+          .running = number(TrialState::running),
+          .paused = number(TrialState::paused),
+          .finished = number(TrialState::finished),
+          .stopped = number(TrialState::stopped),
+          .failed = number(TrialState::failed)};
 }
 
 const Trial* best_trial(const std::vector<Trial>& trials, bool maximize) {
@@ -45,7 +32,7 @@ const Trial* best_trial(const std::vector<Trial>& trials, bool maximize) {
   return best;
 }
 
-std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep) {
+std::string counts_sentence(const std::vector<Trial>& trials) {
   const Counts counts = count(trials);
   std::string text = std::to_string(counts.finished) + " of " + std::to_string(counts.all()) +
                      (counts.all() == 1 ? " trial" : " trials") + " finished";
@@ -57,11 +44,15 @@ std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile&
   add(counts.paused, "paused");
   add(counts.stopped, "stopped early");
   add(counts.failed, "failed");
-  if (const Trial* const best = best_trial(trials, sweep.maximize())) {
-    text += "; best " + sweep.metric.name + " " + report::brief(*best->value);
-    std::string words;
-    for (const std::string& word : best->words) words += (words.empty() ? "" : " ") + word;
-    text += " (" + words + ")";
+  return text;
+}
+
+std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  std::string text = counts_sentence(trials);
+  const Trial* const best = sweep.finds_rates() ? nullptr : best_trial(trials, sweep.maximize());
+  if (best) {
+    text += "; best " + sweep.metric.name + " " + report::brief(*best->value) + " (" +
+            best->sets() + ")";
   }
   return text;
 }

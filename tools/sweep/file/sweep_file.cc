@@ -65,6 +65,7 @@ SweepFile read_sweep_file(base::Files& files, const std::string& path) {
   SweepFile sweep = sweep_schema().read(ours, reader);
   sweep.parameters = read_parameters(*written.table(), problems);
   sweep.confirm.set = confirmed;
+  if (sweep.finds_rates()) sweep.metric.name = suggested_rate;
   sweep.path = path;
   if (sweep.name.empty()) sweep.name = std::filesystem::path(path).stem().string();
   if (const Value* base = ours.table()->find("base"); base && base->text()) {

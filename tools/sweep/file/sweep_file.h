@@ -75,6 +75,9 @@ struct KeepTable {        // [keep]
   std::int64_t best = 3;  // trials whose checkpoints stay
 };
 
+// What a finder suggests, in the place of a metric; so its file has it.
+inline constexpr const char* suggested_rate = "suggested_max_lr";
+
 struct SweepFile {
   std::string name;  // by default the file's stem; its folder is runs/NAME
   std::string path;
@@ -93,6 +96,8 @@ struct SweepFile {
   KeepTable keep;
 
   bool maximize() const;
+  // Trials are learning-rate finders: each suggests a rate, and none is better than another.
+  bool finds_rates() const { return method == Method::lr_find; }
 };
 
 // Throws WrongInput with all that is wrong at once.

@@ -50,11 +50,32 @@ void check_method(const SweepFile& sweep, const Table& written, Problems& proble
   }
 }
 
-void check_stages(const SweepFile& sweep, const Table& written, Problems& problems) {
-  if (sweep.method == Method::lr_find && sweep.stop.type != StopRule::none) {
+void check_finders(const SweepFile& sweep, const Table& written, Problems& problems) {
+  if (sweep.stop.type != StopRule::none) {
     problems.add(spot_of(written, "early_terminate"), "learning-rate finders have no rungs",
                  "take [early_terminate] away");
   }
+  if (sweep.seeds > 1) {
+    problems.add(spot_of(written, "seeds"), "a learning-rate finder has several seeds by itself",
+                 "take seeds away; \"find_lr.seeds\" is the experiment's key for them (3)");
+  }
+  if (written.find("metric")) {
+    problems.add(spot_of(written, "metric"),
+                 "learning-rate finders suggest rates, and none is better than another",
+                 "take [metric] away");
+  }
+  if (sweep.confirm.top > 0) {
+    problems.add(spot_of(written, "confirm"), "learning-rate finders have no best points",
+                 "take [confirm] away");
+  }
+  if (!sweep.launcher.program.empty()) {
+    problems.add(spot_of(written, "launcher"), "learning-rate finders are r50run's own",
+                 "take [launcher] program away");
+  }
+}
+
+void check_stages(const SweepFile& sweep, const Table& written, Problems& problems) {
+  if (sweep.finds_rates()) check_finders(sweep, written, problems);
   if (sweep.method == Method::tpe && sweep.seeds > 1) {
     problems.add(spot_of(written, "seeds"), "tpe tries each point once",
                  "set seeds = 1, and [confirm] seeds for the best points");

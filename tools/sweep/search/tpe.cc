@@ -4,10 +4,8 @@
 #include <tuple>
 #include <utility>
 
-#include "sweep/search/draw.h"
+#include "sweep/search/by_chance.h"
 #include "sweep/search/parzen.h"
-#include "sweep/search/points.h"
-#include "sweep/search/searcher.h"
 
 namespace r50::sweep {
 namespace {
@@ -49,37 +47,33 @@ GoodAndRest divided(std::vector<const Seen*> finished, std::vector<const Seen*> 
   return {by_age(good), by_age(rest)};
 }
 
-class Tpe final : public Searcher {
+class Tpe final : public ByChance {
  public:
-  Tpe(Space space, std::uint64_t seed)
-      : space_(std::move(space)), seed_(seed), last_resort_(space_, seed) {}
+  using ByChance::ByChance;
 
-  std::optional<Coordinates> propose(std::int64_t number, std::int64_t attempt,
-                                     const std::vector<Seen>& history) const override {
-    constexpr std::int64_t tries = 16;
-    constexpr std::int64_t random_tries = 64;
-    if (attempt >= random_tries) return last_resort_.point(number, attempt - random_tries);
+  bool adaptive() const override { return true; }
+
+ private:
+  Coordinates drawn(std::int64_t number, std::int64_t attempt,
+                    const std::vector<Seen>& history) const override {
+    constexpr std::int64_t estimated = 16;  // of the tries; those after them are random points
     std::vector<const Seen*> finished, running;
     for (const Seen& seen : history) {
       if (seen.number == number || seen.state == Seen::State::failed) continue;
       (seen.state == Seen::State::running ? running : finished).push_back(&seen);
     }
-    if (finished.size() < tpe_startup || attempt >= tries) {
-      return random_point(space_, seed_, number, attempt);
+    if (finished.size() < tpe_startup || attempt >= estimated) {
+      return random_point(space(), seed(), number, attempt);
     }
     const GoodAndRest points = divided(std::move(finished), std::move(running));
-    return best_candidate(points, search_draw(seed_, DrawFor::estimator, number, attempt));
+    return best_candidate(points, search_draw(seed(), DrawFor::estimator, number, attempt));
   }
 
-  std::optional<std::int64_t> total() const override { return count_points(space_); }
-  bool adaptive() const override { return true; }
-
- private:
   // Where good points are much denser than the others: that maximises the expected improvement
   // (Bergstra et al. 2011, equation 14).
   Coordinates best_candidate(const GoodAndRest& points, Random random) const {
-    const Parzen good(space_, points.good);
-    const Parzen rest(space_, points.rest);
+    const Parzen good(space(), points.good);
+    const Parzen rest(space(), points.rest);
     Coordinates best;
     double best_ratio = 0;
     for (int i = 0; i < tpe_candidates; ++i) {
@@ -92,10 +86,6 @@ class Tpe final : public Searcher {
     }
     return best;
   }
-
-  Space space_;
-  std::uint64_t seed_;
-  LastResort last_resort_;
 };
 
 }  // namespace

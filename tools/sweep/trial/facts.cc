@@ -7,6 +7,7 @@
 
 #include "r50/error.h"
 #include "report/rows.h"
+#include "sweep/file/sweep_file.h"
 
 namespace r50::sweep {
 namespace {
@@ -102,13 +103,42 @@ void read_reports(const std::vector<Row>& rows, const MetricName& metric, Facts&
   }
 }
 
+// A finder that has nothing to suggest has failed, and its output says why.
+void read_finder(base::Files& files, const std::string& trial_folder, const std::string& metric,
+                 Facts& facts) {
+  const std::string output = trial_folder + "/output.txt";
+  const std::string suggestion = trial_folder + "/lr_suggestion.json";
+  if (files.exists(output)) {
+    const std::string said = files.read(output);
+    facts.rows = std::count(said.begin(), said.end(), '\n');
+  }
+  if (!files.exists(suggestion)) return;
+  const Json json = Json::parse(files.read(suggestion), nullptr, /*allow_exceptions=*/false);
+  if (json.is_object()) facts.result = number_in(json, metric);
+  facts.finished = facts.result.has_value();
+  if (facts.finished) facts.reports = {{1, *facts.result}};
+}
+
+void read_exit_code(base::Files& files, const std::string& path, Facts& facts) {
+  if (!files.exists(path)) return;
+  const std::string text = files.read(path, 20);
+  char* end = nullptr;
+  const long code = std::strtol(text.c_str(), &end, 10);
+  if (end != text.c_str()) facts.exit_code = static_cast<int>(code);
+}
+
 }  // namespace
 
 Facts read_facts(base::Files& files, const std::string& trial_folder, const std::string& metric) {
   Facts facts;
   const MetricName name = split_metric(metric);
   const std::string metrics = trial_folder + "/metrics.jsonl";
-  const std::string result = trial_folder + "/result.json", exit = trial_folder + "/exit";
+  const std::string result = trial_folder + "/result.json";
+  read_exit_code(files, trial_folder + "/exit", facts);
+  if (metric == suggested_rate) {
+    read_finder(files, trial_folder, metric, facts);
+    return facts;
+  }
   try {
     if (files.exists(metrics)) {
       const std::vector<Row> rows = report::read_rows(files, metrics);
@@ -117,12 +147,6 @@ Facts read_facts(base::Files& files, const std::string& trial_folder, const std:
     }
   } catch (const Error&) {
     facts.reports.clear();  // damaged: continuing the trial mends it
-  }
-  if (files.exists(exit)) {
-    const std::string text = files.read(exit, 20);
-    char* end = nullptr;
-    const long code = std::strtol(text.c_str(), &end, 10);
-    if (end != text.c_str()) facts.exit_code = static_cast<int>(code);
   }
   if (!files.exists(result)) return facts;
   const Json json = Json::parse(files.read(result), nullptr, /*allow_exceptions=*/false);

@@ -10,6 +10,12 @@ namespace r50::sweep {
 // Of the second stage, if that has results: its points were tried harder.
 int print_best(const line::Typed& typed) {
   const OpenedSweep opened(typed.words.front());
+  if (opened.file.finds_rates()) {
+    throw WrongInput("The trials of '" + opened.file.name +
+                     "' are learning-rate finders: each suggests a rate for its point, and none is "
+                     "the best. See them with: r50sweep report " +
+                     opened.file.path);
+  }
   refuse_unbegun(opened);
   const std::vector<Trial> all = opened.seen_trials();
   const Judged judged = judge_trials(all, opened.file);

@@ -7,6 +7,7 @@
 #include "sweep/control/opened_sweep.h"
 #include "sweep/control/progress.h"
 #include "sweep/launch/make.h"
+#include "sweep/show/finders.h"
 #include "sweep/show/page/page.h"
 #include "sweep/verbs/verbs.h"
 
@@ -53,6 +54,7 @@ std::vector<Settings> settings_to_run(const SweepFile& sweep, const std::vector<
 std::vector<std::string> program_words(const OpenedSweep& opened) {
   std::vector<std::string> words = opened.file.launcher.program;
   if (opened.r50run) words = {r50run_program()};
+  if (opened.file.finds_rates()) words.emplace_back("find-lr");
   words.push_back(opened.folder.experiment());
   return words;
 }
@@ -122,8 +124,10 @@ int run_sweep(const line::Typed& typed) {
   const Exit exit = controller.run();
   tell(progress_sentence(roster.trials(), sweep));
   // Who was told to leave has no time for it.
-  if (exit != Exit::interrupted)
-    tell(page::try_report(files, opened.folder.path(), sweep, roster.trials()));
+  if (exit != Exit::interrupted) {
+    tell((sweep.finds_rates() ? try_finder_chart : page::try_report)(files, opened.folder.path(),
+                                                                     sweep, roster.trials()));
+  }
   return static_cast<int>(exit);
 }
 

@@ -10,6 +10,7 @@ namespace r50::sweep {
 int show_status(const line::Typed& typed) {
   const OpenedSweep opened(typed.words.front());
   refuse_unbegun(opened);
+  if (typed.has("watch")) return watch_sweep(opened);
   const std::string path = opened.folder.file("status.json");
   if (typed.has("json")) {
     std::cout << base::real_files().read(path);

@@ -19,7 +19,7 @@ const std::vector<SweepVerb>& sweep_verbs() {
        run_sweep},
       {{"plan", "FILE.toml", "Shows every trial, checked, before the first is run.", {}},
        plan_sweep},
-      {{"status", "FILE.toml", "Shows what the trials are doing.", {"json"}}, show_status},
+      {{"status", "FILE.toml", "Shows what the trials are doing.", {"json", "watch"}}, show_status},
       {{"report",
         "FILE.toml",
         "Says which points are best and which differences are real; makes a page of it.",
@@ -27,6 +27,11 @@ const std::vector<SweepVerb>& sweep_verbs() {
        report_sweep},
       {{"best", "FILE.toml", "Prints the best trial's experiment, to be saved as a file.", {}},
        print_best},
+      {{"export",
+        "FILE.toml",
+        "Says the sweep in W&B's words, or hands its trials to Optuna.",
+        {"wandb-yaml", "optuna-journal"}},
+       export_sweep},
       {{"stop", "FILE.toml", "Lets all trials finish their step, save and leave.", {}}, stop_sweep},
       {{"retry", "FILE.toml", "Lets the failed trials be run again.", {}}, retry_failed},
       {{"logs", "FILE.toml TRIAL", "Shows the end of what a trial said.", {}}, show_logs},
@@ -57,6 +62,9 @@ const line::Program& sweep_program() {
             {"mixed", "", "go on though r50run or a plugin is another build by now"},
             {"json", "", "as JSON"},
             {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
+            {"watch", "", "look on until the sweep ends, or Ctrl-C"},
+            {"wandb-yaml", "", "print the sweep as a file for wandb sweep"},
+            {"optuna-journal", "OUT", "write the ended trials as a file that Optuna opens"},
             {"csv", "", "a row a trial, numbers exact"}}};
     for (const SweepVerb& one : sweep_verbs()) all.verbs.push_back(one.verb);
     return all;

@@ -16,10 +16,14 @@ int run_sweep(const line::Typed& typed);
 int plan_sweep(const line::Typed& typed);
 int show_status(const line::Typed& typed);
 int report_sweep(const line::Typed& typed);
+int export_sweep(const line::Typed& typed);
 int print_best(const line::Typed& typed);
 int stop_sweep(const line::Typed& typed);
 int retry_failed(const line::Typed& typed);
 int show_logs(const line::Typed& typed);
+
+// status --watch: until the sweep ends, or Ctrl-C.
+int watch_sweep(const OpenedSweep& opened);
 
 // Throws WrongInput for a sweep that has no folder yet.
 void refuse_unbegun(const OpenedSweep& opened);

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sweep/file/sweep_file.h"
+
+namespace r50::sweep {
+
+struct WandbSweep {
+  std::string yaml;                  // the file for `wandb sweep`
+  std::vector<std::string> remarks;  // what is different there; in the file as comments, too
+};
+
+// The sweep in W&B's words: the same points (of a grid) or the same distribution of points (of
+// random search), started by W&B's agents as `r50run BASE key=value ...`. Throws WrongInput with
+// all that W&B cannot say, so that nobody takes another sweep for this one; wandb.cc has the list.
+// `seed`: [run] seed of the experiment; replicates become a parameter of the grid.
+WandbSweep wandb_sweep(const SweepFile& sweep, std::int64_t seed);
+
+}  // namespace r50::sweep

@@ -1,0 +1,35 @@
+#pragma once
+
+// What r50sweep status --watch shows: a screen on a terminal, lines elsewhere.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sweep/file/sweep_file.h"
+#include "sweep/trial/trial.h"
+
+namespace r50::sweep {
+
+struct Watched {
+  std::vector<Trial> trials;
+  std::string controller;                // its own word: "running", "stopping", "ended"
+  double seconds = 0;                    // since it began
+  double silent = 0;                     // since it last wrote down how things stand
+  bool gone = false;                     // its process is not there any more, on this machine
+  std::map<std::int64_t, double> times;  // seconds each trial has run, over all its starts
+
+  bool ended() const { return controller == "ended"; }
+  bool abandoned() const;  // neither ended nor at work
+};
+
+// At most `height` lines of at most `width` columns: what runs first, then what failed, the best of
+// what has finished, and what waits; what has no room is counted in the last line.
+std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, int height);
+
+// A line for each trial whose state has changed, with the time since the controller began.
+std::vector<std::string> watch_changes(const Watched& before, const Watched& now,
+                                       const SweepFile& sweep);
+
+}  // namespace r50::sweep
