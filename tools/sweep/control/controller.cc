@@ -48,16 +48,12 @@ Exit Controller::run() {
   take_up_running();
   for (;;) {
     if (!stopping_ && parts_.stop_wanted()) {
-      stopping_ = true;
-      parts_.tell("stopping: trials finish their step, save and leave");
-      for (auto& [number, watch] : watches_) {
-        parts_.launcher.end(watch.handle, Launcher::How::gently);
-        watch.asked = parts_.clock.seconds();
-      }
+      stop_all("stopping: trials finish their step, save and leave");
     }
     bool moved = look_at_running();
     if (moved) keep_the_best();
     if (all_fail_alike()) return Exit::failed;
+    end_overdrawn();
     if (!stopping_) {
       end_hopeless();
       moved |= fill_room();
@@ -67,9 +63,19 @@ Exit Controller::run() {
     parts_.launcher.wait(moved ? 0 : look_every);
   }
   write_status("ended", true);
-  if (stopping_) return Exit::interrupted;
+  if (stopping_ && !overdrawn_) return Exit::interrupted;
+  tell_left_out();
   const Counts counts = count(parts_.roster.trials());
   return counts.failed == counts.all() && counts.all() > 0 ? Exit::failed : Exit::done;
+}
+
+void Controller::stop_all(const std::string& why) {
+  stopping_ = true;
+  parts_.tell(why);
+  for (auto& [number, watch] : watches_) {
+    parts_.launcher.end(watch.handle, Launcher::How::gently);
+    watch.asked = parts_.clock.seconds();
+  }
 }
 
 std::vector<Contender> Controller::contenders() const {
@@ -130,6 +136,7 @@ bool Controller::fill_room() {
 // Promotions first: what has been trained is worth more than what has not. Then what waits, which
 // includes what ended by no fault of its own; then new points; the second stage once all is over.
 Trial* Controller::next_to_start() {
+  review_budget();
   std::vector<Trial>& trials = parts_.roster.trials();
   if (!stopper_ && !trials.empty()) {
     std::int64_t epochs = 1;
@@ -139,14 +146,14 @@ Trial* Controller::next_to_start() {
   if (stopper_) {
     if (const auto promoted = stopper_->promote(contenders())) {
       Trial& trial = trials[static_cast<std::size_t>(promoted->number)];
-      trial.until = promoted->until;
-      return &trial;
+      if (affordable(trial, promoted->until)) {
+        trial.until = promoted->until;
+        return &trial;
+      }
     }
   }
-  for (Trial& trial : trials) {
-    if (trial.state == TrialState::waiting) return &trial;
-  }
-  if (parts_.roster.adaptive() && !exhausted_) {
+  if (Trial* const waiting = next_waiting()) return waiting;
+  if (parts_.roster.adaptive() && !exhausted_ && another_is_affordable()) {
     const std::vector<Trial> added = parts_.roster.next();
     if (added.empty()) exhausted_ = true;
     parts_.ledger.put(added);
@@ -154,13 +161,15 @@ Trial* Controller::next_to_start() {
   }
   if (!watches_.empty()) return nullptr;
   if (stopper_) {
-    if (const auto promoted = stopper_->promote_at_end(contenders())) {
+    const auto promoted = stopper_->promote_at_end(contenders());
+    if (promoted &&
+        affordable(trials[static_cast<std::size_t>(promoted->number)], promoted->until)) {
       Trial& trial = trials[static_cast<std::size_t>(promoted->number)];
       trial.until = promoted->until;
       return &trial;
     }
   }
-  if (parts_.sweep.confirm.top > 0 && !confirmed_) {
+  if (parts_.sweep.confirm.top > 0 && !confirmed_ && !anything_left_out()) {
     confirmed_ = true;
     const std::vector<Trial> added = parts_.roster.confirm();
     parts_.ledger.put(added);
@@ -175,10 +184,8 @@ Trial* Controller::next_to_start() {
 // Marks it as running, and gives what the launcher needs.
 Launch Controller::prepare(Trial& trial) {
   const std::string folder = folder_of(trial);
-  if (trial.until == 0) {
-    trial.until =
-        trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
-  }
+  trial.until = way_of(trial);
+  trial.began = parts_.clock.wall_seconds();
   parts_.files.make_folders(folder);
   parts_.files.remove(folder + "/lease");  // of an earlier start
   change(trial, TrialState::running);

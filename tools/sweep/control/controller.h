@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "r50/error.h"
 #include "sweep/control/roster.h"
+#include "sweep/cost/budget.h"
 #include "sweep/launch/launcher.h"
 #include "sweep/stop/stopper.h"
 #include "sweep/trial/facts.h"
@@ -35,7 +36,8 @@ struct ControllerParts {
   std::vector<std::string> words;    // of every trial: threads and the like
   std::function<void(const std::string&)> tell;
   std::function<bool()> stop_wanted;
-  bool take_over = false;  // trials of another machine are taken for dead
+  bool take_over = false;    // trials of another machine are taken for dead
+  Budget* budget = nullptr;  // none: everything is begun
 };
 
 class Controller {
@@ -63,6 +65,16 @@ class Controller {
   bool fill_room();
   Trial* next_to_start();
   Launch prepare(Trial& trial);
+  void stop_all(const std::string& why);
+  // spend.cc: what the budget has a say in. Without one, everything is affordable.
+  void review_budget();
+  void end_overdrawn();
+  bool affordable(const Trial& trial, std::int64_t until) const;
+  bool another_is_affordable() const;
+  bool anything_left_out() const;
+  void tell_left_out();
+  Trial* next_waiting();
+  std::int64_t way_of(const Trial& trial) const;  // how far it runs before it is judged
   void change(Trial& trial, TrialState state, const std::string& message = "");
   void fault(Trial& trial, const std::string& why);
   bool all_fail_alike();
@@ -80,6 +92,8 @@ class Controller {
   bool stopping_ = false;
   bool refused_ = false;  // the launcher took no more, though it said that it had room
   bool confirmed_ = false;
+  bool overdrawn_ = false;  // so all trials were told to stop
+  int slots_ = 1;           // trials at a time, as far as was seen
   double status_at_ = -1e9;
   double status_cost_ = 0;
 };

@@ -3,6 +3,7 @@
 
 #include "r50/suggest.h"
 #include "sweep/control/controller.h"
+#include "sweep/cost/meanwhile.h"
 
 namespace r50::sweep {
 namespace {
@@ -38,11 +39,14 @@ void Controller::take_up_running() {
       continue;
     }
     Watch watch;
-    watch.begun = watch.moved = parts_.clock.seconds();
+    watch.moved = parts_.clock.seconds();
+    const double alone = seconds_without_controller(folder, trial.began, parts_.clock, false);
+    watch.begun = watch.moved - alone;
     watch.handle = parts_.files.read(folder + "/lease");
     while (!watch.handle.empty() && watch.handle.back() == '\n') watch.handle.pop_back();
     const Life life = parts_.launcher.look(watch.handle);
     if (life == Life::gone || (life == Life::unknown && parts_.take_over)) {
+      trial.seconds += seconds_without_controller(folder, trial.began, parts_.clock, true);
       settle(trial);
     } else {
       parts_.launcher.adopt(watch.handle);

@@ -74,6 +74,7 @@ std::string trial_json(const Trial& t) {
                      {"faults", t.faults},
                      {"faulted_at", t.faulted_at},
                      {"seconds", t.seconds},
+                     {"began", t.began},
                      {"message", t.message}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -99,6 +100,7 @@ Trial parse_trial(const std::string& text) {
     t.faults = json.at("faults");
     t.faulted_at = json.at("faulted_at");
     t.seconds = json.at("seconds");
+    t.began = json.value("began", 0.0);
     t.message = json.at("message");
     return t;
   } catch (const std::exception& error) {  // nlohmann's, or of a number

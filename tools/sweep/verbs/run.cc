@@ -5,6 +5,8 @@
 #include "sweep/control/controller.h"
 #include "sweep/control/opened_sweep.h"
 #include "sweep/control/progress.h"
+#include "sweep/cost/corners.h"
+#include "sweep/cost/costs.h"
 #include "sweep/launch/make.h"
 #include "sweep/verbs/verbs.h"
 
@@ -56,20 +58,34 @@ int run_sweep(const line::Typed& typed) {
   const SweepFile& sweep = opened.file;
   const std::string where =
       std::filesystem::absolute(base::folder_of(sweep.path)).lexically_normal().string();
-  const LaunchSite site =
-      make_launch_site(sweep, opened.folder.path(),
-                       typed.number("slots", static_cast<int>(sweep.launcher.slots), 1));
+  const int slots = typed.number("slots", static_cast<int>(sweep.launcher.slots), 1);
+  const LaunchSite site = make_launch_site(sweep, opened.folder.path(), slots);
+  const std::string limit = typed.text("budget", sweep.budget);
+  std::optional<Costs> costs;
+  std::optional<Budget> budget;
+  Ask ask = opened.ask();
+  if (!limit.empty()) {
+    costs.emplace(files, opened, slots);
+    ask = costs->remembering(ask);
+    budget.emplace(checked_limit(limit, sweep.launcher.price_per_hour), sweep,
+                   [&](const Trial& trial) { return costs->build(trial); });
+  }
   // Every variant is checked before anything is written.
   if (!opened.folder.begun()) {
-    Roster trial_run(sweep, opened.seed(), opened.ask(), {});
-    if (!trial_run.adaptive()) trial_run.list_all();
+    Roster trial_run(sweep, opened.seed(), ask, {});
+    check_confirm(sweep, trial_run.adaptive() ? check_corners(sweep, ask) : trial_run.list_all(),
+                  ask);
     site.launcher->check({"check", opened.folder.path(), where, {"true"}});
   }
   opened.folder.open(opened.r50run ? &*opened.r50run : nullptr);
   catch_signals();
   const auto ledger = open_ledger(files, opened.folder.path(), tell);
-  Roster roster(sweep, opened.seed(), opened.ask(), ledger->trials());
+  Roster roster(sweep, opened.seed(), ask, ledger->trials());
   if (!roster.adaptive()) ledger->put(roster.list_all());
+  if (budget) {
+    costs->ask_again(roster.trials(), opened.ask());
+    costs->look_around();
+  }
 
   tell(opened.folder.path() + ": " + progress_sentence(roster.trials(), sweep));
   Controller controller({.files = files,
@@ -84,7 +100,8 @@ int run_sweep(const line::Typed& typed) {
                          .words = words_of_threads(opened, site.cores),
                          .tell = tell,
                          .stop_wanted = [] { return signals_seen > 0; },
-                         .take_over = typed.has("take-over")});
+                         .take_over = typed.has("take-over"),
+                         .budget = budget ? &*budget : nullptr});
   const Exit exit = controller.run();
   tell(progress_sentence(roster.trials(), sweep));
   return static_cast<int>(exit);
