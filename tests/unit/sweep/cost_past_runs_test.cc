@@ -43,6 +43,13 @@ TEST(RunBuild, IsOfOneKindWhereAStepIsTheSame) {
   EXPECT_EQ(build_of(longer).kind, one.kind) << "rates and averages take no time in a step";
   EXPECT_EQ(build_of(longer).sets, 2);
   EXPECT_FALSE(run_build(Value(), 1, 1));
+  Value turned = experiment(64);
+  Table& model = *turned.table()->find("model")->table();
+  model.erase("use");
+  model.set("use", Value("resnet"));
+  EXPECT_EQ(build_of(turned).kind, one.kind) << "in whatever order its keys are written";
+  model.set("depth", Value(18));
+  EXPECT_NE(build_of(turned).kind, one.kind);
 }
 
 TEST(RunBuild, CountsCheckpointsThatStayForGood) {

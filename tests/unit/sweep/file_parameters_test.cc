@@ -146,6 +146,16 @@ TEST_F(SweepParameters, SayWhatIsWrongWithThem) {
               HasSubstr("parameter 'a' is written twice"));
 }
 
+// What r50run says of a value of a range is said of this place.
+TEST_F(SweepParameters, KnowWhereARangeIsWritten) {
+  const Parameters all =
+      read("[parameters]\na = {min = 0.5, max = 1.0}\nb = {mu = 0, sigma = 1}\n");
+  ASSERT_EQ(all.axes.size(), 2u);
+  EXPECT_EQ(all.settings({0.5, 0.0})[0].value.spot().text(), "s.toml:2:12");
+  EXPECT_EQ(all.settings({0.5, 0.0})[1].value.spot().text(), "s.toml:3:11");
+  EXPECT_THAT(complaint("[parameters]\na = {max = 1.0}\n"), HasSubstr("has min and max"));
+}
+
 // 0.5 is no multiple between 0.1 and 0.4, and a search would try one that lies outside.
 TEST_F(SweepParameters, NeedAMultipleOfTheirStepBetweenTheEnds) {
   const auto of = [&](const std::string& entry) {

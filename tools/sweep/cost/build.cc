@@ -1,6 +1,7 @@
 #include "sweep/cost/build.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "r50/units.h"
 
@@ -28,6 +29,19 @@ std::optional<When> when_at(const Value& of, const char* table, const char* key)
   return found && found->text() ? When::parse(*found->text()) : std::nullopt;
 }
 
+// Keys have an order in a file, and another in a line of JSON.
+std::string in_order(const Value& value) {
+  if (!value.table()) return value.toml();
+  std::vector<std::string> parts;
+  for (const Table::Entry& entry : value.table()->entries()) {
+    parts.push_back(entry.key + " = " + in_order(entry.value));
+  }
+  std::sort(parts.begin(), parts.end());
+  std::string text = "{";
+  for (const std::string& part : parts) text += " " + part;
+  return text + " }";
+}
+
 std::string plain(const Value* value) {
   if (!value) return "?";
   return value->text() ? *value->text() : value->toml();
@@ -39,7 +53,7 @@ std::optional<RunBuild> run_build(const Value& resolved, std::int64_t epochs, st
   const Value* const model = resolved.table() ? resolved.table()->find("model") : nullptr;
   if (!model || !model->table() || !find(resolved, "run", "batch")) return std::nullopt;
   RunBuild build;
-  build.kind = model->toml();
+  build.kind = in_order(*model);
   for (const auto& [table, key] : {std::pair{"data", "image_size"},
                                    {"run", "batch"},
                                    {"run", "accumulate"},

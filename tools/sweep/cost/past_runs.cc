@@ -104,14 +104,11 @@ class PastRuns {
     const auto build = build_of_run(files_, folder);
     const auto wanted = build ? wanted_.find(build->kind) : wanted_.end();
     if (wanted == wanted_.end()) return;
-    std::vector<Pace>& found = found_[wanted->first];
-    if (found.size() < enough_runs) {
-      const Json run = json_of(files_, folder + "/run.json");
-      if (run.is_object() && (!place_ || same_place(run, *place_, wanted->second))) {
-        if (const auto pace = pace_of_run(files_, folder)) found.push_back(*pace);
-      }
-    }
-    if (found.empty()) found_.erase(wanted->first);
+    const auto known = found_.find(wanted->first);
+    if (known != found_.end() && known->second.size() >= enough_runs) return;
+    const Json run = json_of(files_, folder + "/run.json");
+    if (!run.is_object() || (place_ && !same_place(run, *place_, wanted->second))) return;
+    if (const auto pace = pace_of_run(files_, folder)) found_[wanted->first].push_back(*pace);
   }
 
   base::Files& files_;

@@ -79,7 +79,7 @@ void print_budget(const Limit& limit, const SweepCost& cost, const std::vector<T
   std::cout << "budget " << limit.text << ": " << fit.size() << " of the " << cost.trials.size()
             << " trials fit" << (fit.size() < cost.trials.size() ? "" : ", which is all") << "\n";
   if (order.empty() || fit.size() == order.size()) return;
-  std::cout << "left out:";
+  std::cout << "left out: trials";
   std::vector<bool> begun(order.size(), false);
   for (const std::size_t place : fit) begun[place] = true;
   for (std::size_t i = 0; i < order.size(); ++i) {
