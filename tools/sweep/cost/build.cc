@@ -8,24 +8,24 @@
 namespace r50::sweep {
 namespace {
 
-const Value* find(const Value& of, const char* table, const char* key) {
+const Value* key_in(const Value& of, const char* table, const char* key) {
   const Value* const found = of.table() ? of.table()->find(table) : nullptr;
   return found && found->table() ? found->table()->find(key) : nullptr;
 }
 
 std::string text_at(const Value& of, const char* table, const char* key) {
-  const Value* const found = find(of, table, key);
+  const Value* const found = key_in(of, table, key);
   return found ? found->toml() : "";
 }
 
 std::int64_t number_at(const Value& of, const char* table, const char* key,
                        std::int64_t otherwise) {
-  const Value* const found = find(of, table, key);
+  const Value* const found = key_in(of, table, key);
   return found && found->integer() ? *found->integer() : otherwise;
 }
 
 std::optional<When> when_at(const Value& of, const char* table, const char* key) {
-  const Value* const found = find(of, table, key);
+  const Value* const found = key_in(of, table, key);
   return found && found->text() ? When::parse(*found->text()) : std::nullopt;
 }
 
@@ -42,7 +42,7 @@ std::string in_order(const Value& value) {
   return text + " }";
 }
 
-std::string plain(const Value* value) {
+std::string as_written(const Value* value) {
   if (!value) return "?";
   return value->text() ? *value->text() : value->toml();
 }
@@ -51,7 +51,7 @@ std::string plain(const Value* value) {
 
 std::optional<RunBuild> run_build(const Value& resolved, std::int64_t epochs, std::int64_t steps) {
   const Value* const model = resolved.table() ? resolved.table()->find("model") : nullptr;
-  if (!model || !model->table() || !find(resolved, "run", "batch")) return std::nullopt;
+  if (!model || !model->table() || !key_in(resolved, "run", "batch")) return std::nullopt;
   RunBuild build;
   build.kind = in_order(*model);
   for (const auto& [table, key] : {std::pair{"data", "image_size"},
@@ -63,12 +63,12 @@ std::optional<RunBuild> run_build(const Value& resolved, std::int64_t epochs, st
                                    {"evaluate", "image_size"}}) {
     build.kind += std::string("\n") + key + " " + text_at(resolved, table, key);
   }
-  build.precision = plain(find(resolved, "run", "precision"));
-  build.called = plain(model->table()->find("use"));
-  if (const Value* depth = model->table()->find("depth")) build.called += " " + plain(depth);
-  build.called += " at " + plain(find(resolved, "data", "image_size")) + " px, batch " +
-                  plain(find(resolved, "run", "batch")) + ", " +
-                  plain(find(resolved, "optimizer", "use")) + ", " + build.precision;
+  build.precision = as_written(key_in(resolved, "run", "precision"));
+  build.called = as_written(model->table()->find("use"));
+  if (const Value* depth = model->table()->find("depth")) build.called += " " + as_written(depth);
+  build.called += " at " + as_written(key_in(resolved, "data", "image_size")) + " px, batch " +
+                  as_written(key_in(resolved, "run", "batch")) + ", " +
+                  as_written(key_in(resolved, "optimizer", "use")) + ", " + build.precision;
   build.threads = number_at(resolved, "run", "threads", 0);
   const Value* const averaging = resolved.table()->find("averaging");
   if (averaging && averaging->array()) {
@@ -82,7 +82,7 @@ std::optional<RunBuild> run_build(const Value& resolved, std::int64_t epochs, st
   const std::int64_t iterations = number_at(resolved, "find_lr", "iterations", 0);
   build.finder_steps = number_at(resolved, "find_lr", "seeds", 3) *
                        (iterations > 0 ? iterations : std::min<std::int64_t>(1000, steps));
-  const Value* const best_only = find(resolved, "checkpoint", "best_only");
+  const Value* const best_only = key_in(resolved, "checkpoint", "best_only");
   const bool best = best_only && best_only->boolean() && *best_only->boolean();
   build.kept = best ? 1 : number_at(resolved, "checkpoint", "keep", 2);
   if (const auto every = when_at(resolved, "checkpoint", "keep_every")) {

@@ -9,7 +9,7 @@
 namespace r50::sweep {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr int most_folders = 2000;
 constexpr std::size_t enough_runs = 16;

@@ -172,8 +172,8 @@ class ParameterReader {
     dimension.kind = word->kind;
     dimension.shape = word->shape;
     axis_.key = key_;
-    for (const char* word : {"mu", "max", "min"}) {  // tables in a line have no place of their own
-      if (const Value* const found = table_.find(word)) axis_.spot = found->spot();
+    for (const char* end : {"mu", "max", "min"}) {  // a table in a line has no place of its own
+      if (const Value* const found = table_.find(end)) axis_.spot = found->spot();
     }
     const auto low = number("min"), high = number("max"), step = number("q");
     const auto mean = number("mu"), deviation = number("sigma");
