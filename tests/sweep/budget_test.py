@@ -1,6 +1,8 @@
 """What a sweep may spend: what it runs, what it leaves out, and that it goes on with more."""
 
+import os
 import re
+import time
 import unittest
 
 import sweeps
@@ -72,11 +74,26 @@ class Budget(sweeps.SweepTest):
         for _ in range(3):  # in each life one trial more is begun
             self.sweep("s.toml", "--budget", "$4000", code=-9, kill_at="rename:lease:2")
         self.addCleanup(sweeps.end_trials, self.folder)
+        for lease in self.folder.glob("runs/s/*/lease"):  # they end, and nobody looks on
+            self.wait_for_end(int(lease.read_text().split()[2]))
+        ran = [path.parent for path in self.folder.glob("runs/s/*/starts.txt")]
+        self.assertGreaterEqual(len(ran), 2)
         self.assertIn("left out by the budget", self.sweep("s.toml", "--budget", "$0.6"))
-        self.assertLess(len(self.finished()), 9)
-        ran = [trial for trial in self.trials() if (self.run_folder(trial) / "starts.txt").exists()]
-        for trial in ran:
-            self.assertGreater(trial["seconds"], 0.29, trial)
+        self.assertEqual(len(list(self.folder.glob("runs/s/*/starts.txt"))), len(ran),
+                         "the money was spent: nothing more was begun")
+        for trial in self.trials():
+            if self.run_folder(trial) in ran:
+                self.assertEqual(trial["state"], "finished")
+                self.assertGreater(trial["seconds"], 0.29, trial)
+
+    def wait_for_end(self, pid):
+        for _ in range(1200):
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.05)
+        self.fail(f"process {pid} never ended")
 
     def test_what_makes_no_sense_is_refused(self):
         self.write('budget = "a lot"\n' + GRID)
