@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "run/batch_check.h"
 #include "run/fit.h"
@@ -43,6 +44,27 @@ int check_batch(const CommandLine& line) {
   return 0;
 }
 
+// What r50sweep plans with: seconds and bytes, one object.
+void print_json(const run::Trial& trial, const run::Assembly& assembly, double disk) {
+  const auto each = [](double a_second) { return a_second > 0 ? 1 / a_second : 0; };
+  const RunFacts& facts = assembly.settings.facts;
+  const DatasetInfo info = assembly.data.dataset.call([](auto& held) { return held.info(); });
+  const nlohmann::ordered_json json = {
+      {"step_seconds", static_cast<double>(facts.batch) * each(trial.images_per_second)},
+      {"image_seconds", each(trial.evaluated_per_second)},
+      {"evaluated", info.evaluate_images},
+      {"epochs", facts.length.epochs},
+      {"steps_per_epoch", facts.length.steps_per_epoch},
+      {"images_per_second", trial.images_per_second},
+      {"data_wait", trial.data_wait},
+      {"run_seconds", trial.run_seconds},
+      {"memory_bytes", trial.peak_memory},
+      {"checkpoint_bytes", trial.checkpoint_bytes},
+      {"best_bytes", trial.best_bytes},
+      {"disk_bytes", disk}};
+  std::cout << json.dump(2) << std::endl;
+}
+
 }  // namespace
 
 int check(const CommandLine& line) {
@@ -54,17 +76,18 @@ int check(const CommandLine& line) {
   run::DataSide data = run::open_data(experiment, *opened.host);
   const DatasetInfo info = data.dataset.call([](auto& dataset) { return dataset.info(); });
   const RunFacts facts = data.facts;
-  std::printf("data       %lld training and %lld evaluation images, %zu classes\n",
-              static_cast<long long>(info.train_images),
-              static_cast<long long>(info.evaluate_images), info.classes.size());
-  std::printf("run        %lld epochs of %lld steps of %lld images (micro-batch %lld)\n",
-              static_cast<long long>(facts.length.epochs),
-              static_cast<long long>(facts.length.steps_per_epoch),
-              static_cast<long long>(facts.batch), static_cast<long long>(data.micro_batch));
-  std::fflush(stdout);
+  std::FILE* const out = line.json ? stderr : stdout;  // for people
+  std::fprintf(out, "data       %lld training and %lld evaluation images, %zu classes\n",
+               static_cast<long long>(info.train_images),
+               static_cast<long long>(info.evaluate_images), info.classes.size());
+  std::fprintf(out, "run        %lld epochs of %lld steps of %lld images (micro-batch %lld)\n",
+               static_cast<long long>(facts.length.epochs),
+               static_cast<long long>(facts.length.steps_per_epoch),
+               static_cast<long long>(facts.batch), static_cast<long long>(data.micro_batch));
+  std::fflush(out);
 
-  auto quarantine = [](const std::string& name, const std::string& why) {
-    std::cout << "unreadable: " << name << " (" << why << ")\n";
+  auto quarantine = [&](const std::string& name, const std::string& why) {
+    (line.json ? std::cerr : std::cout) << "unreadable: " << name << " (" << why << ")\n";
   };
   run::Assembly assembly =
       run::assemble(experiment, *opened.host, std::move(data), machine, {quarantine});
@@ -74,19 +97,19 @@ int check(const CommandLine& line) {
   } catch (const train::OutOfMemory& error) {
     throw Error(run::explain_out_of_memory(error, assembly));
   }
-  std::printf("model      %lld parameters, %.2f GMAC an image of %lld px\n",
-              static_cast<long long>(trial.parameters), trial.gmac,
-              static_cast<long long>(facts.image_size));
-  std::printf("fast step  %s\n", trial.fast_step.c_str());
-  std::printf(
-      "speed      %.1f img/s over %lld steps, %.1f %% of it waiting for images; "
-      "evaluation %.1f img/s\n",
-      trial.images_per_second, static_cast<long long>(trial.steps), 100 * trial.data_wait,
-      trial.evaluated_per_second);
-  std::printf("memory     %.2f GiB at the peak\n",
-              gigabytes(static_cast<double>(trial.peak_memory)));
-  std::printf("time       %s an epoch, %s the whole run\n", duration(trial.epoch_seconds).c_str(),
-              duration(trial.run_seconds).c_str());
+  std::fprintf(out, "model      %lld parameters, %.2f GMAC an image of %lld px\n",
+               static_cast<long long>(trial.parameters), trial.gmac,
+               static_cast<long long>(facts.image_size));
+  std::fprintf(out, "fast step  %s\n", trial.fast_step.c_str());
+  std::fprintf(out,
+               "speed      %.1f img/s over %lld steps, %.1f %% of it waiting for images; "
+               "evaluation %.1f img/s\n",
+               trial.images_per_second, static_cast<long long>(trial.steps), 100 * trial.data_wait,
+               trial.evaluated_per_second);
+  std::fprintf(out, "memory     %.2f GiB at the peak\n",
+               gigabytes(static_cast<double>(trial.peak_memory)));
+  std::fprintf(out, "time       %s an epoch, %s the whole run\n",
+               duration(trial.epoch_seconds).c_str(), duration(trial.run_seconds).c_str());
   const std::int64_t count = checkpoints_on_disk(experiment, facts.length);
   // The run folder may not exist yet; its nearest existing parent has the same disk.
   std::string place = experiment.run.folder;
@@ -97,11 +120,14 @@ int check(const CommandLine& line) {
   // Like a checkpoint, best.pt is there twice while it is written anew.
   const auto needed = static_cast<double>(trial.checkpoint_bytes * count + 2 * trial.best_bytes);
   const auto free_bytes = static_cast<double>(files.free_space(place));
-  std::printf("disk       %.2f GiB: %lld checkpoints of %.2f GiB, and best.pt; %.1f GiB are free\n",
-              gigabytes(needed), static_cast<long long>(count),
-              gigabytes(static_cast<double>(trial.checkpoint_bytes)), gigabytes(free_bytes));
+  std::fprintf(
+      out, "disk       %.2f GiB: %lld checkpoints of %.2f GiB, and best.pt; %.1f GiB are free\n",
+      gigabytes(needed), static_cast<long long>(count),
+      gigabytes(static_cast<double>(trial.checkpoint_bytes)), gigabytes(free_bytes));
+  if (line.json) print_json(trial, assembly, needed);
   if (needed > free_bytes) {
-    std::printf(
+    std::fprintf(
+        out,
         "           not enough: set [checkpoint] keep or keep_every lower, or [run] folder "
         "to another disk\n");
     return static_cast<int>(Exit::failed);

@@ -11,7 +11,8 @@ Prepared prepare(const CommandLine& line) {
   const config::Experiment& experiment = made.opened.experiment;
   made.machine = run::choose_machine(line.device, experiment.run, experiment.data.threads);
   run::apply(made.machine);
-  for (const std::string& text : run::describe(made.machine)) std::cout << text << "\n";
+  std::ostream& people = line.json ? std::cerr : std::cout;
+  for (const std::string& text : run::describe(made.machine)) people << text << "\n";
   return made;
 }
 

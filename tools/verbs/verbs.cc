@@ -27,7 +27,7 @@ const std::vector<Row>& rows() {
       {{"check",
         "FILE.toml [key=value ...]",
         "Tries everything for a minute: data, memory, speed, time and disk of the whole run.",
-        {"device", "batch"}},
+        {"device", "batch", "json"}},
        check},
       {{"schedule",
         "FILE.toml [key=value ...]",

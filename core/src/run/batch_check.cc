@@ -101,6 +101,7 @@ std::string BatchCheck::answer(const std::string& line) {
     json["name"] = experiment.name;
     json["epochs"] = data.facts.length.epochs;
     json["steps_per_epoch"] = data.facts.length.steps_per_epoch;
+    json["evaluated"] = data.dataset.call([](auto& held) { return held.info().evaluate_images; });
     json["predictable"] = table.predictable;
     json["sets"] = sets;
     json["metrics"] = metrics_json(sets);

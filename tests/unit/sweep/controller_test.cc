@@ -131,45 +131,45 @@ TEST_F(SweepController, RunsTheBestPointsAgain) {
 // A cluster's queue may be long: hours in it are neither hanging, nor paid for.
 TEST_F(SweepController, WaitingForATurnIsNotHanging) {
   vary("parameters.x.values = [1]\nparameters.\"run.epochs\".value = 2\n");
-  launcher_.tick = 45;
+  launcher_->tick = 45;
   int turns = 0;
-  launcher_.living_are = [&] { return ++turns < 100 ? Life::queued : Life::alive; };
-  launcher_.play = [&](const PlayedLauncher::Played& one) {
+  launcher_->living_are = [&] { return ++turns < 100 ? Life::queued : Life::alive; };
+  launcher_->play = [&](const PlayedLauncher::Played& one) {
     return turns >= 100 && train(one, 50, 2);
   };
   EXPECT_EQ(run(), Exit::done);
-  EXPECT_TRUE(launcher_.ended.empty());
+  EXPECT_TRUE(launcher_->ended.empty());
   EXPECT_EQ(trials_[0].state, TrialState::finished);
-  EXPECT_LT(trials_[0].seconds, 10 * launcher_.tick);
+  EXPECT_LT(trials_[0].seconds, 10 * launcher_->tick);
 }
 
 // Its start was lost between the controller and the cluster, more often than faults are forgiven.
 TEST_F(SweepController, AStartThatNeverCameToBeIsNoFault) {
   vary("parameters.x.values = [1]\nparameters.\"run.epochs\".value = 1\n");
-  launcher_.living_are = [&] { return launcher_.order.size() < 10 ? Life::never : Life::alive; };
-  launcher_.play = [&](const PlayedLauncher::Played& one) {
-    return launcher_.order.size() >= 10 && train(one, 50, 1);
+  launcher_->living_are = [&] { return launcher_->order.size() < 10 ? Life::never : Life::alive; };
+  launcher_->play = [&](const PlayedLauncher::Played& one) {
+    return launcher_->order.size() >= 10 && train(one, 50, 1);
   };
   EXPECT_EQ(run(), Exit::done);
   EXPECT_EQ(trials_[0].state, TrialState::finished);
   EXPECT_EQ(trials_[0].faults, 0);
-  EXPECT_EQ(launcher_.order.size(), 10u);
+  EXPECT_EQ(launcher_->order.size(), 10u);
 }
 
 // Trials in other hands: a controller starts them and leaves, and another one settles them.
 TEST_F(SweepController, LeavesTrialsThatItHasHandedOver) {
   vary("parameters.x.values = [1, 2]\nparameters.\"run.epochs\".value = 1\n");
-  launcher_.hands_over_ = true;
-  launcher_.play = [](const PlayedLauncher::Played&) { return false; };
+  launcher_->hands_over_ = true;
+  launcher_->play = [](const PlayedLauncher::Played&) { return false; };
   EXPECT_EQ(run(), Exit::done);
   EXPECT_EQ(trials_[0].state, TrialState::running);
   EXPECT_EQ(trials_[1].state, TrialState::running);
-  launcher_.play = [](const PlayedLauncher::Played& one) { return train(one, 50, 1); };
-  launcher_.wait(0);
+  launcher_->play = [](const PlayedLauncher::Played& one) { return train(one, 50, 1); };
+  launcher_->wait(0);
   EXPECT_EQ(run(), Exit::done);
   EXPECT_EQ(trials_[0].state, TrialState::finished);
   EXPECT_EQ(trials_[1].state, TrialState::finished);
-  EXPECT_EQ(launcher_.order.size(), 2u);
+  EXPECT_EQ(launcher_->order.size(), 2u);
 }
 
 TEST(SweepEdits, MayAppendAndNothingElse) {
@@ -184,6 +184,8 @@ TEST(SweepEdits, MayAppendAndNothingElse) {
   EXPECT_EQ(complaints(least, "base = \"a\"\nparameters.x.values = [1, 2, 3]\n"), "");
   EXPECT_EQ(complaints(least, "seeds = 3\nrun_cap = 9\n" + least), "");
   EXPECT_EQ(complaints("run_cap = 9\n" + least, least), "");
+  EXPECT_EQ(complaints("budget = \"1h\"\n" + least, "budget = \"$9\"\n" + least), "");
+  EXPECT_EQ(complaints("budget = \"1h\"\n" + least, least), "");
   EXPECT_THAT(complaints("seeds = 3\n" + least, "seeds = 2\n" + least), HasSubstr("'seeds' was 3"));
   EXPECT_THAT(complaints("seeds = 3\n" + least, least), HasSubstr("'seeds' was 3"));
   EXPECT_THAT(complaints(least, "base = \"a\"\nparameters.x.values = [2, 1]\n"),

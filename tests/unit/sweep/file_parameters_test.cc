@@ -146,5 +146,63 @@ TEST_F(SweepParameters, SayWhatIsWrongWithThem) {
               HasSubstr("parameter 'a' is written twice"));
 }
 
+// What r50run says of a value of a range is said of this place.
+TEST_F(SweepParameters, KnowWhereARangeIsWritten) {
+  const Parameters all =
+      read("[parameters]\na = {min = 0.5, max = 1.0}\nb = {mu = 0, sigma = 1}\n");
+  ASSERT_EQ(all.axes.size(), 2u);
+  EXPECT_EQ(all.settings({0.5, 0.0})[0].value.spot().text(), "s.toml:2:12");
+  EXPECT_EQ(all.settings({0.5, 0.0})[1].value.spot().text(), "s.toml:3:11");
+  EXPECT_THAT(complaint("[parameters]\na = {max = 1.0}\n"), HasSubstr("has min and max"));
+}
+
+// 0.5 is no multiple between 0.1 and 0.4, and a search would try one that lies outside.
+TEST_F(SweepParameters, NeedAMultipleOfTheirStepBetweenTheEnds) {
+  const auto of = [&](const std::string& entry) {
+    return complaint("[parameters]\na = " + entry + "\n");
+  };
+  const std::string none =
+      "no multiple of q = 0.5 lies between min 0.1 and max 0.4 | take a smaller";
+  EXPECT_THAT(of("{min = 0.1, max = 0.4, q = 0.5, distribution = \"q_uniform\"}"), HasSubstr(none));
+  EXPECT_THAT(of("{min = 0.1, max = 0.4, q = 0.5, distribution = \"q_log_uniform_values\"}"),
+              HasSubstr(none));
+  problems_ = {};
+  read(
+      "[parameters]\na = {min = 0.1, max = 0.3, q = 0.3, distribution = \"q_uniform\"}\n"
+      "b = {min = -0.2, max = 0.1, q = 5.0, distribution = \"q_uniform\"}\n"
+      "c = {mu = 0.2, sigma = 0.1, q = 5.0, distribution = \"q_normal\"}\n");
+  EXPECT_EQ(problems_.report(), "") << "0.3 is once 0.3; 0 is 0 times 5; a bell has no ends";
+}
+
+TEST_F(SweepParameters, TakeWeightsAndBiasesOtherWords) {
+  const Parameters all = read(R"([parameters]
+a = {min = 1e-4, max = 1e-1, distribution = "inv_log_uniform_values"}
+b = {min = 1e-4, max = 1e-1, distribution = "inv_log_uniform"}
+c = {min = 1.0, max = 9.0, q = 2.0, distribution = "q_log_uniform"}
+d = {values = [1, 2], probabilities = [1, 3], distribution = "categorical_w_probabilities"}
+e = {value = 7, distribution = "constant"}
+)");
+  EXPECT_EQ(problems_.report(), "");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(all.axes[static_cast<std::size_t>(i)].dimension.shape, Dimension::Shape::logarithmic);
+  }
+  EXPECT_EQ(all.axes[2].dimension.step, 2);
+  EXPECT_THAT(words(all.constants), ElementsAre("e=7"));
+  const auto of = [&](const std::string& entry) {
+    return complaint("[parameters]\na = " + entry + "\n");
+  };
+  EXPECT_THAT(of("{mu = -7.0, sigma = 1.0, distribution = \"log_normal\"}"),
+              HasSubstr("there is no log_normal here | write log_uniform with min = 0.0001234 and "
+                        "max = 0.006738"));
+  EXPECT_THAT(of("{mu = 0, sigma = 1, q = 0.1, distribution = \"q_log_normal\"}"),
+              HasSubstr("write q_log_uniform with min = 0.1353 and max = 7.389"));
+  EXPECT_THAT(of("{min = 1, max = 2, distribution = \"log_normal\"}"),
+              HasSubstr("write log_uniform with min and max, the values"));
+  EXPECT_THAT(of("{values = [1, 2], distribution = \"uniform\"}"),
+              HasSubstr("a list of values has the distribution \"categorical\""));
+  EXPECT_THAT(of("{value = 1, distribution = \"uniform\"}"),
+              HasSubstr("a value has the distribution \"constant\""));
+}
+
 }  // namespace
 }  // namespace r50::sweep

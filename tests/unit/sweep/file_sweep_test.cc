@@ -115,5 +115,14 @@ TEST_F(SweepFileTest, LearningRateFindersHaveNothingToCompare) {
                     HasSubstr("no best points"), HasSubstr("r50run's own")));
 }
 
+TEST_F(SweepFileTest, ChecksItsBudget) {
+  EXPECT_EQ(read("budget = \"40h\"\n" + std::string(small)).budget, "40h");
+  EXPECT_THAT(complaint("budget = \"much\"\n" + std::string(small)),
+              AllOf(HasSubstr("my_sweep.toml:1:10"), HasSubstr("neither time nor money")));
+  EXPECT_THAT(complaint("budget = \"$25\"\n" + std::string(small)),
+              HasSubstr("set [launcher] price_per_hour"));
+  read("budget = \"$25\"\n" + std::string(small) + "[launcher]\nprice_per_hour = 0.35\n");
+}
+
 }  // namespace
 }  // namespace r50::sweep

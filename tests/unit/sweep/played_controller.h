@@ -70,7 +70,10 @@ class PlayedLauncher final : public Launcher {
   Life look(const std::string& handle) override {
     const auto found = started.find(handle);
     if (found == started.end()) return unknown_are;
-    return found->second.ended ? Life::gone : Life::alive;
+    if (found->second.ended) return Life::gone;
+    const Life life = living_are();
+    if (life == Life::never) found->second.ended = true;
+    return life;
   }
   void end(const std::string& handle, How how) override {
     const auto found = started.find(handle);
@@ -88,7 +91,11 @@ class PlayedLauncher final : public Launcher {
     }
   }
 
+  bool hands_over() const override { return hands_over_; }
+
   Life unknown_are = Life::gone;
+  std::function<Life()> living_are = [] { return Life::alive; };
+  bool hands_over_ = false;
   std::map<std::string, Played> started;
   std::vector<std::string> order;  // of the ids started
   std::set<std::string> adopted;
@@ -134,7 +141,8 @@ class SweepController : public testing::Test {
                            .words = {},
                            .tell = [&](const std::string& text) { told_ += text + "\n"; },
                            .stop_wanted = stop,
-                           .take_over = take_over_});
+                           .take_over = take_over_,
+                           .budget = budget(sweep_.budget)});
     const Exit exit = controller.run();
     trials_ = ledger->trials();
     return exit;
@@ -144,6 +152,21 @@ class SweepController : public testing::Test {
     const std::string path = folder + "/metrics.jsonl";
     if (!base::real_files().exists(path)) return 0;
     return static_cast<int>(report::read_rows(base::real_files(), path).size());
+  }
+
+  // Of trials that nobody knows anything about before the first is through.
+  Budget* budget(const std::string& text) {
+    budget_.reset();
+    if (text.empty()) return nullptr;
+    const Limit limit = checked_limit(text, sweep_.launcher.price_per_hour);
+    budget_.emplace(limit, sweep_, [](const Trial&) { return Makeup{}; });
+    return &*budget_;
+  }
+
+  int finished() const {
+    int count = 0;
+    for (const Trial& trial : trials_) count += trial.state == TrialState::finished ? 1 : 0;
+    return count;
   }
 
   // An epoch of a trial whose accuracy is `worth` in the end; result and pause as r50run has them.
@@ -184,6 +207,7 @@ class SweepController : public testing::Test {
   std::vector<Trial> trials_;
   std::string told_;
   bool take_over_ = false;
+  std::optional<Budget> budget_;
 };
 
 }  // namespace r50::sweep

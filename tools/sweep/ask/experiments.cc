@@ -1,5 +1,6 @@
 #include "sweep/ask/experiments.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -55,6 +56,7 @@ Checked checked_of(const Json& json) {
   checked.name = json.at("name");
   checked.epochs = json.at("epochs");
   checked.steps_per_epoch = json.at("steps_per_epoch");
+  checked.evaluated = json.value("evaluated", 0);
   checked.predictable = json.at("predictable");
   checked.metrics = json.at("metrics").get<std::vector<std::string>>();
   checked.resolved = json.at("resolved");
@@ -68,6 +70,20 @@ std::string trimmed(std::string text) {
 }
 
 }  // namespace
+
+void refuse_problems(const std::vector<Checked>& answers) {
+  Problems problems;
+  for (const Checked& answer : answers) {
+    for (const Problem& one : answer.problems) {
+      const bool told =
+          std::any_of(problems.list().begin(), problems.list().end(), [&](const Problem& other) {
+            return other.what == one.what && other.spot.text() == one.spot.text();
+          });
+      if (!told) problems.add(one.spot, one.what, one.hint);
+    }
+  }
+  if (!problems.empty()) throw WrongInput(problems);
+}
 
 std::vector<Checked> Experiments::check(const std::string& file,
                                         const std::vector<Settings>& variants, Use use) const {

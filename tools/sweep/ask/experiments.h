@@ -20,6 +20,7 @@ using Build = std::map<std::string, std::string>;
 struct Checked {
   std::string id, name;
   std::int64_t epochs = 0, steps_per_epoch = 0;
+  std::int64_t evaluated = 0;        // images an evaluation; 0: not said
   bool predictable = true;           // its rates do not depend on results
   std::vector<std::string> metrics;  // names that `metric` may have
   std::string resolved;              // the whole experiment, as one TOML value
@@ -28,6 +29,9 @@ struct Checked {
 
   bool good() const { return problems.empty(); }
 };
+
+// Throws WrongInput with all that is wrong with any of them, once each.
+void refuse_problems(const std::vector<Checked>& answers);
 
 class Experiments {
  public:

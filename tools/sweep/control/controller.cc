@@ -55,16 +55,12 @@ Exit Controller::run() {
     // the same whatever the timing.
     const int room = parts_.launcher.room();
     if (!stopping_ && parts_.stop_wanted()) {
-      stopping_ = true;
-      parts_.tell("stopping: trials finish their step, save and leave");
-      for (auto& [number, watch] : watches_) {
-        parts_.launcher.end(watch.handle, Launcher::How::gently);
-        watch.asked = observed_.seconds();
-      }
+      stop_all("stopping: trials finish their step, save and leave");
     }
     bool moved = look_at_running();
     if (moved) keep_the_best();
     if (all_fail_alike()) return Exit::failed;
+    end_overdrawn();
     if (!stopping_) {
       end_hopeless();
       moved |= fill_room(room);
@@ -75,9 +71,19 @@ Exit Controller::run() {
     parts_.launcher.wait(moved ? 0 : look_every);
   }
   write_status(watches_.empty() ? "ended" : "away", true);
-  if (stopping_) return Exit::interrupted;
+  if (stopping_ && !overdrawn_) return Exit::interrupted;
+  tell_left_out();
   const Counts counts = count(parts_.roster.trials());
   return counts.failed == counts.all() && counts.all() > 0 ? Exit::failed : Exit::done;
+}
+
+void Controller::stop_all(const std::string& why) {
+  stopping_ = true;
+  parts_.tell(why);
+  for (auto& [number, watch] : watches_) {
+    parts_.launcher.end(watch.handle, Launcher::How::gently);
+    watch.asked = observed_.seconds();
+  }
 }
 
 std::vector<Contender> Controller::contenders() const {
@@ -151,6 +157,7 @@ void Controller::know_stopper() {
 Trial* Controller::promoted(const std::optional<Stopper::Promotion>& promotion) {
   if (!promotion) return nullptr;
   Trial& trial = parts_.roster.trial(promotion->number);
+  if (!affordable(trial, promotion->until)) return nullptr;
   trial.until = promotion->until;
   return &trial;
 }
@@ -159,18 +166,18 @@ Trial* Controller::promoted(const std::optional<Stopper::Promotion>& promotion) 
 // not to change the order. Then promotions: what has been trained is worth more than what has not.
 // Then what waits; then new points; the second stage once all is over.
 Trial* Controller::next_to_start() {
+  review_budget();
   std::vector<Trial>& trials = parts_.roster.trials();
   know_stopper();
   for (Trial& trial : trials) {
-    if (trial.state == TrialState::waiting && trial.until > 0) return &trial;
+    if (trial.state != TrialState::waiting || trial.until == 0) continue;
+    if (affordable(trial, trial.until)) return &trial;
   }
   if (stopper_) {
     if (Trial* const trial = promoted(stopper_->promote(contenders()))) return trial;
   }
-  for (Trial& trial : trials) {
-    if (trial.state == TrialState::waiting) return &trial;
-  }
-  if (parts_.roster.adaptive() && !exhausted_) {
+  if (Trial* const waiting = next_waiting()) return waiting;
+  if (parts_.roster.adaptive() && !exhausted_ && another_is_affordable()) {
     const std::vector<Trial> added = parts_.roster.next();
     if (added.empty()) exhausted_ = true;
     parts_.ledger.put(added);
@@ -180,7 +187,7 @@ Trial* Controller::next_to_start() {
   if (stopper_) {
     if (Trial* const trial = promoted(stopper_->promote_at_end(contenders()))) return trial;
   }
-  if (parts_.sweep.confirm.top > 0 && !confirmed_) {
+  if (parts_.sweep.confirm.top > 0 && !confirmed_ && !anything_left_out()) {
     confirmed_ = true;
     const std::vector<Trial> added = parts_.roster.confirm();
     parts_.ledger.put(added);
@@ -195,10 +202,8 @@ Trial* Controller::next_to_start() {
 // Marks it as running, and gives what the launcher needs.
 Launch Controller::prepare(Trial& trial) {
   const std::string folder = folder_of(trial);
-  if (trial.until == 0) {
-    trial.until =
-        trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
-  }
+  trial.until = way_of(trial);
+  trial.began = parts_.clock.wall_seconds();
   if (parts_.builds && (trial.builds.empty() || trial.builds.back() != parts_.builds->number())) {
     trial.builds.push_back(parts_.builds->number());
   }

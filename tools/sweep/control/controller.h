@@ -17,6 +17,7 @@
 #include "sweep/control/builds.h"
 #include "sweep/control/observed_time.h"
 #include "sweep/control/roster.h"
+#include "sweep/cost/budget.h"
 #include "sweep/launch/launcher.h"
 #include "sweep/stop/stopper.h"
 #include "sweep/trial/facts.h"
@@ -39,6 +40,7 @@ struct ControllerParts {
   std::function<bool()> stop_wanted;
   bool take_over = false;  // trials of another machine are taken for dead
   const Builds* builds = nullptr;
+  Budget* budget = nullptr;  // none: everything is begun
 };
 
 class Controller {
@@ -76,6 +78,16 @@ class Controller {
   Trial* next_to_start();
   Launch prepare(Trial& trial);
   Watch new_watch() const;
+  void stop_all(const std::string& why);
+  // spend.cc: what the budget has a say in. Without one, everything is affordable.
+  void review_budget();
+  void end_overdrawn();
+  bool affordable(const Trial& trial, std::int64_t until) const;
+  bool another_is_affordable() const;
+  bool anything_left_out() const;
+  void tell_left_out();
+  Trial* next_waiting();
+  std::int64_t way_of(const Trial& trial) const;  // how far it runs before it is judged
   void change(Trial& trial, TrialState state, const std::string& message = "");
   void fault(Trial& trial, const std::string& why);
   bool all_fail_alike();
@@ -93,6 +105,8 @@ class Controller {
   bool stopping_ = false;
   bool refused_ = false;  // the launcher takes no more for now
   bool confirmed_ = false;
+  bool overdrawn_ = false;  // so all trials were told to stop
+  int slots_ = 1;           // trials at a time, as far as was seen
   double status_at_ = -1e9;
   double status_cost_ = 0;
 };

@@ -208,17 +208,7 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
     }
   }
   const std::vector<Checked> answers = variants.empty() ? std::vector<Checked>() : ask_(variants);
-  Problems problems;
-  for (const Checked& answer : answers) {
-    for (const Problem& one : answer.problems) {
-      const bool told =
-          std::any_of(problems.list().begin(), problems.list().end(), [&](const Problem& other) {
-            return other.what == one.what && other.spot.text() == one.spot.text();
-          });
-      if (!told) problems.add(one.spot, one.what, one.hint);
-    }
-  }
-  if (!problems.empty()) throw WrongInput(problems);
+  refuse_problems(answers);
 
   std::vector<Trial> added;
   for (std::size_t i = 0; i < variants.size(); ++i) {

@@ -3,6 +3,7 @@
 
 #include "r50/suggest.h"
 #include "sweep/control/controller.h"
+#include "sweep/cost/meanwhile.h"
 
 namespace r50::sweep {
 namespace {
@@ -45,7 +46,12 @@ void Controller::take_up(Trial& trial) {
   const Life life = parts_.launcher.look(watch.handle);
   if (life == Life::never) return change(trial, TrialState::waiting);
   const bool not_here = life == Life::unknown || life == Life::elsewhere;
-  if (life == Life::gone || (not_here && parts_.take_over)) return settle(trial);
+  const std::string folder = folder_of(trial);
+  if (life == Life::gone || (not_here && parts_.take_over)) {
+    trial.seconds += seconds_without_controller(folder, trial.began, parts_.clock, true);
+    return settle(trial);
+  }
+  watch.begun -= seconds_without_controller(folder, trial.began, parts_.clock, false);
   if (life == Life::elsewhere) tell_of_lease(trial, watch.handle);
   parts_.launcher.adopt(watch.handle);
   if (!trial.message.empty()) {  // a rule had ended it: it may not have heard of that

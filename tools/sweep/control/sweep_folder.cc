@@ -18,9 +18,11 @@ bool only_appended(const Value& before, const Value& now) {
 void refuse_edit(const Spot& spot, const std::string& key, const std::string& from,
                  const std::string& to, Problems& problems) {
   problems.add(spot, "'" + key + "' was " + from + " when the sweep began, and is " + to + " now",
-               "a sweep under way takes more values at the end of a list, more seeds and another "
-               "run_cap; for anything else, give the sweep another name");
+               "a sweep under way takes more values at the end of a list, more seeds, another "
+               "run_cap and another budget; for anything else, give the sweep another name");
 }
+
+bool may_change(const std::string& key) { return key == "run_cap" || key == "budget"; }
 
 void compare_tables(const Table& before, const Table& now, const std::string& path,
                     Problems& problems) {
@@ -28,7 +30,7 @@ void compare_tables(const Table& before, const Table& now, const std::string& pa
   for (const Table::Entry& entry : now.entries()) {
     const std::string key = key_of(entry.key);
     const Value* const old = before.find(entry.key);
-    if (key == "run_cap" || (old && *old == entry.value)) continue;
+    if (may_change(key) || (old && *old == entry.value)) continue;
     if (key == "seeds") {
       const std::int64_t was = old && old->integer() ? *old->integer() : 1;
       if (entry.value.integer() && *entry.value.integer() >= was) continue;
@@ -44,7 +46,7 @@ void compare_tables(const Table& before, const Table& now, const std::string& pa
   }
   for (const Table::Entry& entry : before.entries()) {
     const std::string key = key_of(entry.key);
-    if (now.find(entry.key) || key == "run_cap") continue;
+    if (now.find(entry.key) || may_change(key)) continue;
     refuse_edit({}, key, entry.value.toml(), "not there", problems);
   }
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "r50/suggest.h"
+#include "report/format.h"
 
 namespace r50::sweep {
 namespace {
@@ -24,6 +25,10 @@ constexpr DistributionWord distribution_words[] = {
     {"log_uniform_values", Dimension::Kind::real, Dimension::Shape::logarithmic, false},
     {"q_log_uniform_values", Dimension::Kind::real, Dimension::Shape::logarithmic, true},
     {"int_log_uniform", Dimension::Kind::integer, Dimension::Shape::logarithmic, false},
+    {"q_log_uniform", Dimension::Kind::real, Dimension::Shape::logarithmic, true},
+    // The logarithm of 1/x lies evenly: then that of x does, too.
+    {"inv_log_uniform", Dimension::Kind::real, Dimension::Shape::logarithmic, false},
+    {"inv_log_uniform_values", Dimension::Kind::real, Dimension::Shape::logarithmic, false},
     {"normal", Dimension::Kind::real, Dimension::Shape::normal, false},
     {"q_normal", Dimension::Kind::real, Dimension::Shape::normal, true},
 };
@@ -60,7 +65,8 @@ class ParameterReader {
            "write one of: values = [...], min = ... and max = ..., value = ...");
     } else if (constant) {
       axis_.choices = {{{key_, *table_.find("value")}}};
-      only({"value"});
+      only({"value", "distribution"});
+      says("constant");
     } else if (choices) {
       read_choices();
     } else {
@@ -86,6 +92,19 @@ class ParameterReader {
     }
   }
 
+  // The distribution of what is no range, if it is written down at all.
+  void says(const std::string& name) {
+    const Value* const word = table_.find("distribution");
+    if (!word ||
+        (word->text() && (*word->text() == name || name == *word->text() + "_w_probabilities"))) {
+      return;
+    }
+    tell(word->spot(),
+         "parameter '" + key_ + "': " + (name == "constant" ? "a value" : "a list of values") +
+             " has the distribution \"" + name + "\"",
+         "leave the word away, or write min and max");
+  }
+
   void read_choices() {
     only({"values", "probabilities", "distribution"});
     const Value& values = *table_.find("values");
@@ -108,14 +127,7 @@ class ParameterReader {
       axis_.choices.push_back({{key_, value}});
     }
     axis_.dimension.choices = axis_.choices.size();
-    if (const Value* word = table_.find("distribution");
-        word && (!word->text() || *word->text() != "categorical")) {
-      tell(word->spot(),
-           "parameter '" + key_ +
-               "': a list of values has the distribution "
-               "\"categorical\"",
-           "leave the word away, or write min and max");
-    }
+    says(table_.find("probabilities") ? "categorical_w_probabilities" : "categorical");
     if (const Value* weights = table_.find("probabilities")) read_weights(*weights);
   }
 
@@ -160,6 +172,9 @@ class ParameterReader {
     dimension.kind = word->kind;
     dimension.shape = word->shape;
     axis_.key = key_;
+    for (const char* end : {"mu", "max", "min"}) {  // a table in a line has no place of its own
+      if (const Value* const found = table_.find(end)) axis_.spot = found->spot();
+    }
     const auto low = number("min"), high = number("max"), step = number("q");
     const auto mean = number("mu"), deviation = number("sigma");
     if (told_) return;
@@ -188,6 +203,7 @@ class ParameterReader {
                   word->quantized ? "" : "q goes with q_uniform, q_log_uniform_values, q_normal");
     }
     dimension.step = step.value_or(0);
+    if (step && word->shape != Dimension::Shape::normal) check_step();
   }
 
   const DistributionWord* distribution() {
@@ -205,9 +221,47 @@ class ParameterReader {
       if (name == one.name) return &one;
       names.emplace_back(one.name);
     }
+    if (name == "log_normal" || name == "q_log_normal" || name == "beta" || name == "q_beta") {
+      refuse_word(name, word->spot());
+      return nullptr;
+    }
     tell(word->spot(), "parameter '" + key_ + "' has an unknown distribution " + word->toml(),
          near_guess(name, names, "distributions"));
     return nullptr;
+  }
+
+  // Words of W&B's for which there is another one here.
+  void refuse_word(const std::string& name, const Spot& spot) {
+    const std::string what = "parameter '" + key_ + "': there is no " + name + " here";
+    const Value *mu = table_.find("mu"), *sigma = table_.find("sigma");
+    const auto mean = mu ? number_of(*mu) : std::nullopt;
+    const auto deviation = sigma ? number_of(*sigma) : std::nullopt;
+    if (name.find("beta") != std::string::npos) {
+      return tell(spot, what, "write uniform with min = 0.0 and max = 1.0, or normal");
+    }
+    const std::string quantized = name[0] == 'q' ? "q_" : "";
+    if (!mean || !deviation) {
+      return tell(spot, what, "write " + quantized + "log_uniform with min and max, the values");
+    }
+    tell(spot, what,
+         "write " + quantized +
+             "log_uniform with min = " + report::brief(std::exp(*mean - 2 * *deviation)) +
+             " and max = " + report::brief(std::exp(*mean + 2 * *deviation)) +
+             ": nineteen in twenty of its values lie in there");
+  }
+
+  void check_step() {
+    const Dimension& dimension = axis_.dimension;
+    constexpr double rounding = 1e-9;  // as in the search: 0.3 / 0.1 is a little less than 3
+    if (std::ceil(dimension.low / dimension.step - rounding) <=
+        std::floor(dimension.high / dimension.step + rounding)) {
+      return;
+    }
+    tell(table_.find("q")->spot(),
+         "parameter '" + key_ + "': no multiple of q = " + table_.find("q")->toml() +
+             " lies between min " + table_.find("min")->toml() + " and max " +
+             table_.find("max")->toml(),
+         "take a smaller q, or min and max farther apart");
   }
 
   void check_ends(const DistributionWord& word) {

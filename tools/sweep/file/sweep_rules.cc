@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "sweep/cost/limit.h"
+
 namespace r50::sweep {
 namespace {
 
@@ -83,6 +85,13 @@ void check_stages(const SweepFile& sweep, const Table& written, Problems& proble
   if (written.find("confirm") && sweep.confirm.top == 0) {
     problems.add(spot_of(written, "confirm"), "[confirm] does not say how many points",
                  "set top, such as top = 3");
+  }
+  if (!sweep.budget.empty()) {
+    try {
+      checked_limit(sweep.budget, sweep.launcher.price_per_hour);
+    } catch (const WrongInput& error) {
+      problems.add(spot_of(written, "budget"), error.what(), "");
+    }
   }
   if (sweep.launcher.kind == LauncherKind::command &&
       (sweep.launcher.submit.empty() || sweep.launcher.poll.empty() ||

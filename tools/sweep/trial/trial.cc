@@ -74,6 +74,7 @@ std::string trial_json(const Trial& t) {
                      {"faults", t.faults},
                      {"faulted_at", t.faulted_at},
                      {"seconds", t.seconds},
+                     {"began", t.began},
                      {"message", t.message},
                      {"builds", t.builds}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -100,6 +101,7 @@ Trial parse_trial(const std::string& text) {
     t.faults = json.at("faults");
     t.faulted_at = json.at("faulted_at");
     t.seconds = json.at("seconds");
+    t.began = json.value("began", 0.0);
     t.message = json.at("message");
     t.builds = json.value("builds", t.builds);
     return t;

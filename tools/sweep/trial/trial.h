@@ -39,7 +39,8 @@ struct Trial {
   std::optional<double> value;  // of the metric: the last one reported
   int faults = 0;  // times it ended by no fault of its own, and came no further in between
   std::int64_t faulted_at = 0;       // `done` at the latest of them
-  double seconds = 0;                // it has run, over all its starts
+  double seconds = 0;                // it has run, over all its starts that have ended
+  double began = 0;                  // its latest start, in seconds since 1970; 0: not known
   std::string message;               // why it failed, or stopped
   std::vector<std::int64_t> builds;  // that trained it, as builds.json numbers them
 

@@ -1,21 +1,131 @@
+#include <cstdio>
 #include <iostream>
 
+#include "sweep/cost/corners.h"
+#include "sweep/cost/costs.h"
+#include "sweep/cost/order.h"
+#include "sweep/search/searcher.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
+namespace {
+
+const char* const how_known = "It is known once the first trial is through";
+
+std::string corners_sentence(const SweepFile& sweep, std::size_t shown) {
+  const double all = corners_of(sweep.parameters.space()).all;
+  char text[160];
+  std::snprintf(text, sizeof text,
+                "The points depend on results. Checked: %zu of the %.6g corners of their space\n\n",
+                shown, all);
+  return text;
+}
+
+// What each of `trials` takes; of a search, whose trials nobody knows yet, each as long as the
+// longest corner.
+std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const Costs& costs,
+                                const Rates& rates) {
+  std::vector<TrialCost> all;
+  for (const Trial& trial : trials) {
+    all.push_back(costs.cost(trial, rates, static_cast<double>(trial.epochs)));
+  }
+  return all;
+}
+
+std::vector<TrialCost> longest_of(const std::vector<TrialCost>& corners, std::int64_t count) {
+  TrialCost longest = corners.front();
+  for (const TrialCost& one : corners) {
+    longest.epochs = std::max(longest.epochs, one.epochs);
+    for (auto figure :
+         {&TrialCost::seconds, &TrialCost::bytes_running, &TrialCost::bytes_resting}) {
+      if (!(one.*figure) || !(longest.*figure)) {
+        longest.*figure = std::nullopt;
+      } else {
+        longest.*figure = std::max(*(one.*figure), *(longest.*figure));
+      }
+    }
+  }
+  return std::vector<TrialCost>(static_cast<std::size_t>(count), longest);
+}
+
+void print_unknown(const Costs& costs, const OpenedSweep& opened) {
+  const std::vector<std::string> kinds = costs.unknown();
+  if (kinds.empty()) {
+    std::cout << how_known << ".\n";
+    return;
+  }
+  std::cout << "No finished run of equal model, size, batch and device lies in runs/ for:\n";
+  for (const std::string& kind : kinds) std::cout << "  " << kind << "\n";
+  std::cout << how_known;
+  if (costs.site().place) {
+    std::cout << ", or now, in a minute for each of these: r50sweep plan --calibrate "
+              << opened.file.path;
+  }
+  std::cout << "\n";
+}
+
+void print_budget(const Limit& limit, const SweepCost& cost, const std::vector<Trial>& trials,
+                  const SweepFile& sweep) {
+  if (!slot_seconds(cost)) {
+    std::cout << "budget " << limit.text << ": how many trials fit is unknown\n";
+    return;
+  }
+  const std::vector<std::size_t> order =
+      cost.longest ? std::vector<std::size_t>() : budget_order(sweep, trials);
+  SweepCost ordered = cost;
+  for (std::size_t i = 0; i < order.size(); ++i) ordered.trials[i] = cost.trials[order[i]];
+  const auto fit = within(limit, ordered, sweep.launcher.price_per_hour);
+  std::cout << "budget " << limit.text << ": " << fit.size() << " of the " << cost.trials.size()
+            << " trials fit" << (fit.size() < cost.trials.size() ? "" : ", which is all") << "\n";
+  if (order.empty() || fit.size() == order.size()) return;
+  std::cout << "left out: trials";
+  std::vector<bool> begun(order.size(), false);
+  for (const std::size_t place : fit) begun[place] = true;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (!begun[i]) std::cout << " " << trials[order[i]].number;
+  }
+  std::cout << "\n";
+}
+
+}  // namespace
 
 int plan_sweep(const line::Typed& typed) {
   OpenedSweep opened(typed.words.front());
-  Roster roster(opened.file, opened.seed(), opened.ask(), {});
-  if (roster.adaptive()) {
-    roster.next();
-    std::cout << "The points depend on results; the first would be:\n\n";
-  } else {
-    roster.list_all();
+  const SweepFile& sweep = opened.file;
+  std::optional<Limit> limit;
+  const std::string typed_limit = typed.text("budget", sweep.budget);
+  if (!typed_limit.empty()) limit = checked_limit(typed_limit, sweep.launcher.price_per_hour);
+  Costs costs(base::real_files(), opened,
+              typed.number("slots", static_cast<int>(sweep.launcher.slots), 1));
+  const Ask ask = costs.remembering(opened.ask());
+  Roster roster(sweep, opened.seed(), ask, {});
+  const bool adaptive = roster.adaptive();
+  const std::vector<Trial> trials = adaptive ? check_corners(sweep, ask) : roster.list_all();
+  const std::vector<Trial> confirm = check_confirm(sweep, trials, ask);
+  if (adaptive) std::cout << corners_sentence(sweep, trials.size());
+  std::cout << trial_table(trials, sweep) << std::endl;
+
+  costs.look_around();
+  if (typed.has("calibrate")) {
+    costs.calibrate([](const std::string& text) { std::cout << text << std::endl; });
   }
-  std::cout << trial_table(roster.trials(), opened.file) << "\n"
-            << roster.trials().size() << " trials\n";
+  const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
+  const Rates rates(opened.seen_trials(), {}, build);
+  SweepCost cost{costs_of(trials, costs, rates), costs_of(confirm, costs, rates),
+                 costs.site().slots, false};
+  if (adaptive) {
+    cost.trials = longest_of(cost.trials, sweep.run_cap);
+    cost.longest = true;
+  }
+  std::cout << cost_sentence(cost, sweep);
+  const std::string source = costs.source();
+  if (slot_seconds(cost)) {
+    std::cout << " (" << (source.empty() ? "from this sweep's own trials" : source) << ")";
+  }
+  std::cout << "\n";
+  if (!slot_seconds(cost)) print_unknown(costs, opened);
+  if (limit) print_budget(*limit, cost, trials, sweep);
   return 0;
 }
 

@@ -6,6 +6,8 @@
 #include "sweep/control/controller.h"
 #include "sweep/control/opened_sweep.h"
 #include "sweep/control/progress.h"
+#include "sweep/cost/corners.h"
+#include "sweep/cost/costs.h"
 #include "sweep/launch/make.h"
 #include "sweep/show/finders.h"
 #include "sweep/show/page/page.h"
@@ -71,15 +73,25 @@ int run_sweep(const line::Typed& typed) {
   const SweepFile& sweep = opened.file;
   const std::string where =
       std::filesystem::absolute(base::folder_of(sweep.path)).lexically_normal().string();
-  const LaunchSite site =
-      make_launch_site(sweep, opened.folder.path(), where,
-                       typed.number("slots", static_cast<int>(sweep.launcher.slots), 1), tell);
+  const int slots = typed.number("slots", static_cast<int>(sweep.launcher.slots), 1);
+  const LaunchSite site = make_launch_site(sweep, opened.folder.path(), where, slots, tell);
   const Launch example{"check", opened.folder.path(), where, {"true"}};
+  const std::string limit = typed.text("budget", sweep.budget);
+  std::optional<Costs> costs;
+  std::optional<Budget> budget;
+  Ask asked = opened.ask();
+  if (!limit.empty()) {
+    costs.emplace(files, opened, slots);
+    asked = costs->remembering(asked);
+    budget.emplace(checked_limit(limit, sweep.launcher.price_per_hour), sweep,
+                   [&](const Trial& trial) { return costs->makeup(trial); });
+  }
   // Every variant is checked before anything is written.
   const bool begun = opened.folder.begun();
   if (!begun) {
-    Roster trial_run(sweep, opened.seed(), opened.ask(), {});
-    if (!trial_run.adaptive()) trial_run.list_all();
+    Roster trial_run(sweep, opened.seed(), asked, {});
+    check_confirm(sweep, trial_run.adaptive() ? check_corners(sweep, asked) : trial_run.list_all(),
+                  asked);
     site.launcher->check(example);
   }
   opened.folder.open(opened.r50run ? &*opened.r50run : nullptr);
@@ -88,7 +100,7 @@ int run_sweep(const line::Typed& typed) {
   Builds builds(files, opened.folder.file("builds.json"));
   Build heard;
   bool started = false;
-  const auto ask = [&, asked = opened.ask()](const std::vector<Settings>& variants) {
+  const auto ask = [&](const std::vector<Settings>& variants) {
     std::vector<Checked> answers = asked(variants);
     heard.merge(build_of(answers));
     if (started) builds.meet(build_of(answers), typed.has("mixed"));
@@ -105,6 +117,10 @@ int run_sweep(const line::Typed& typed) {
   }
   started = true;
   ledger->put(added);
+  if (budget) {
+    costs->ask_again(roster.trials(), opened.ask());
+    costs->look_around();
+  }
 
   tell(opened.folder.path() + ": " + progress_sentence(roster.trials(), sweep));
   Controller controller({.files = files,
@@ -120,7 +136,8 @@ int run_sweep(const line::Typed& typed) {
                          .tell = tell,
                          .stop_wanted = [] { return signals_seen > 0; },
                          .take_over = typed.has("take-over"),
-                         .builds = &builds});
+                         .builds = &builds,
+                         .budget = budget ? &*budget : nullptr});
   const Exit exit = controller.run();
   tell(progress_sentence(roster.trials(), sweep));
   // Who was told to leave has no time for it.

@@ -2,6 +2,8 @@
 #include <iostream>
 
 #include "sweep/control/progress.h"
+#include "sweep/cost/place.h"
+#include "sweep/cost/remaining.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"
 
@@ -19,6 +21,10 @@ int show_status(const line::Typed& typed) {
   const std::vector<Trial> trials = opened.seen_trials();
   std::cout << trial_table(trials, opened.file) << "\n"
             << progress_sentence(trials, opened.file) << "\n";
+  const auto slots = static_cast<int>(opened.file.launcher.slots);
+  const std::string to_go =
+      remaining_sentence(trials, opened.file, slots > 0 ? slots : site_of(opened.file, 0).slots);
+  if (!to_go.empty()) std::cout << to_go << "\n";
   return 0;
 }
 

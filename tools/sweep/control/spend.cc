@@ -1,0 +1,77 @@
+#include <algorithm>
+
+#include "sweep/control/controller.h"
+
+namespace r50::sweep {
+
+void Controller::review_budget() {
+  if (!parts_.budget) return;
+  const double now = parts_.clock.seconds();
+  std::vector<AtWork> at_work;
+  for (const auto& [number, watch] : watches_) at_work.push_back({number, now - watch.begun});
+  slots_ = std::max(slots_, parts_.launcher.room() + static_cast<int>(watches_.size()));
+  parts_.budget->review(parts_.roster.trials(), std::move(at_work), slots_, now);
+}
+
+void Controller::end_overdrawn() {
+  if (!parts_.budget || stopping_ || watches_.empty()) return;
+  review_budget();
+  if (!parts_.budget->overdrawn()) return;
+  overdrawn_ = true;
+  stop_all("the budget is used up (" + parts_.budget->standing() +
+           "): trials finish their step, save and leave");
+}
+
+bool Controller::affordable(const Trial& trial, std::int64_t until) const {
+  return !parts_.budget || parts_.budget->fits(trial, until);
+}
+
+bool Controller::another_is_affordable() const {
+  if (!parts_.budget) return true;
+  const std::vector<Trial>& trials = parts_.roster.trials();
+  std::int64_t epochs = 0;
+  for (const Trial& trial : trials) epochs = std::max(epochs, trial.epochs);
+  if (stopper_) epochs = stopper_->first_until(static_cast<std::int64_t>(trials.size()));
+  return parts_.budget->fits_another(epochs);
+}
+
+bool Controller::anything_left_out() const {
+  if (!parts_.budget) return false;
+  const std::vector<Trial>& trials = parts_.roster.trials();
+  return (parts_.roster.adaptive() && !exhausted_) ||
+         std::any_of(trials.begin(), trials.end(),
+                     [](const Trial& trial) { return trial.state == TrialState::waiting; });
+}
+
+void Controller::tell_left_out() {
+  if (!parts_.budget) return;
+  review_budget();
+  const std::string left_out = parts_.budget->left_out(parts_.roster.trials());
+  if (!left_out.empty()) parts_.tell(left_out);
+  if (parts_.roster.adaptive() && !exhausted_) {
+    parts_.tell("the budget ended the search before run_cap did (" + parts_.budget->standing() +
+                "); with a larger one the same command goes on");
+  }
+}
+
+Trial* Controller::next_waiting() {
+  std::vector<Trial>& trials = parts_.roster.trials();
+  if (!parts_.budget) {
+    for (Trial& trial : trials) {
+      if (trial.state == TrialState::waiting) return &trial;
+    }
+    return nullptr;
+  }
+  for (const std::size_t place : parts_.budget->order()) {
+    Trial& trial = trials[place];
+    if (trial.state == TrialState::waiting && affordable(trial, way_of(trial))) return &trial;
+  }
+  return nullptr;
+}
+
+std::int64_t Controller::way_of(const Trial& trial) const {
+  if (trial.until > 0) return trial.until;
+  return trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
+}
+
+}  // namespace r50::sweep
