@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "report/format.h"
 #include "sweep/cost/order.h"
@@ -34,8 +35,10 @@ void Budget::review(const std::vector<Trial>& trials, std::vector<AtWork> at_wor
   }
   elapsed_ = std::max(rates_->spent() / slots_, used_before_ + now - *first_look_);
   promised_ = 0;
-  for (const AtWork& one : at_work) {
-    const Trial& trial = trials[static_cast<std::size_t>(one.number)];
+  std::set<std::int64_t> running;
+  for (const AtWork& one : at_work) running.insert(one.number);
+  for (const Trial& trial : trials) {  // their numbers may have gaps
+    if (running.count(trial.number) == 0) continue;
     promised_ += still_to_run(trial, trial.until > 0 ? trial.until : trial.epochs);
   }
   if (order_.size() != trials.size()) order_ = budget_order(sweep_, trials);
