@@ -6,6 +6,7 @@ time limit is a minute.
 
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -128,6 +129,20 @@ class Slurm(sweeps.SweepTest):
         before = len(self.slurm.queue())
         out = self.sweep("s.toml")
         self.assertGreater(before, 0)
+        self.assertIn("3 of 3 trials finished", out)
+        for number in range(3):
+            self.assertEqual(self.starts(number), ["begun at 0"])
+            self.assertEqual(self.trials()[number]["faults"], 0)
+
+    @unittest.skipUnless(sweeps.SHIM, "R50_KILL_SHIM is not set")
+    def test_a_controller_killed_around_sbatch_neither_loses_nor_doubles_a_trial(self):
+        self.write('parameters.x.values = [0, 1, 2]\nparameters.ms.value = 50\n'
+                   'parameters."run.epochs".value = 10\n')
+        # Some handles are written and none is submitted; then the cluster has taken the array, and
+        # nobody has written down that it did.
+        for point in ("rename:lease:2", "rename:.job:1"):
+            self.sweep("s.toml", code=-signal.SIGKILL, kill_at=point)
+        out = self.sweep("s.toml")
         self.assertIn("3 of 3 trials finished", out)
         for number in range(3):
             self.assertEqual(self.starts(number), ["begun at 0"])
