@@ -51,7 +51,9 @@ void Controller::take_up(Trial& trial) {
     trial.seconds += seconds_without_controller(folder, trial.began, parts_.clock, true);
     return settle(trial);
   }
-  watch.begun -= seconds_without_controller(folder, trial.began, parts_.clock, false);
+  if (life != Life::queued) {
+    watch.begun -= seconds_without_controller(folder, trial.began, parts_.clock, false);
+  }
   if (life == Life::elsewhere) tell_of_lease(trial, watch.handle);
   parts_.launcher.adopt(watch.handle);
   if (!trial.message.empty()) {  // a rule had ended it: it may not have heard of that
@@ -101,8 +103,10 @@ void Controller::note_turn(Trial& trial, Watch& watch, Life life) {
     watch.queued = true;
     watch.begun = parts_.clock.seconds();
     watch.since = watch.moved = observed_.seconds();
-  } else if (life == Life::alive) {
+  } else if (life == Life::alive && watch.queued) {
     watch.queued = false;
+    trial.began = parts_.clock.wall_seconds();
+    parts_.ledger.put(trial);
   }
 }
 
