@@ -47,6 +47,7 @@ class Killed(sweeps.SweepTest):
         trials = self.trials(name)
         for trial in trials:
             trial.pop("seconds")
+            trial.pop("began")
         order = (self.folder / "runs" / name / "order.txt").read_text()
         return trials, order, self.bytes_of(name)
 
