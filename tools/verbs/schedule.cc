@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "run/batch_check.h"
 #include "run/timetable.h"
 #include "verbs/verbs.h"
 
@@ -35,9 +36,19 @@ void print_table(const run::Timetable& table) {
   }
 }
 
+// Variants as JSON lines on the standard input; the answers say which trainings begin alike.
+int schedule_batch(const CommandLine& line) {
+  run::BatchSchedule batch(base::real_files(), only_file(line));
+  for (std::string variant; std::getline(std::cin, variant);) {
+    if (!variant.empty()) std::cout << batch.answer(variant) << std::endl;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int schedule(const CommandLine& line) {
+  if (line.batch) return schedule_batch(line);
   run::Opened opened = run::open_experiment(base::real_files(), only_file(line), line.overrides);
   const run::Timetable table = run::timetable(opened);
   if (!table.predictable) {

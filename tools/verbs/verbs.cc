@@ -32,7 +32,7 @@ const std::vector<Row>& rows() {
       {{"schedule",
         "FILE.toml [key=value ...]",
         "Prints learning rate, momentum and image size over the steps, without training.",
-        {"csv"}},
+        {"csv", "batch"}},
        schedule},
       {{"find-lr",
         "FILE.toml [key=value ...]",

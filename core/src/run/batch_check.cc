@@ -3,48 +3,15 @@
 #include <nlohmann/json.hpp>
 
 #include "config/identity.h"
-#include "plugin/search_path.h"
-#include "run/assembly.h"
 #include "run/build_stamp.h"
 #include "run/find_lr.h"
+#include "run/shared_past.h"
 #include "run/timetable.h"
 
 namespace r50::run {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-struct Variant {
-  std::int64_t number = 0;
-  bool finder = false;
-  std::vector<config::OverrideWord> words;
-};
-
-Variant read_variant(const std::string& line) {
-  try {
-    const Json json = Json::parse(line);
-    Variant variant{json.at("number").get<std::int64_t>(), json.value("finder", false), {}};
-    for (const Json& one : json.at("set")) {
-      variant.words.push_back({one.at("word").get<std::string>(),
-                               {one.value("file", std::string("command line")),
-                                one.value("line", 0), one.value("column", 0)}});
-    }
-    return variant;
-  } catch (const Json::exception& error) {
-    throw WrongInput("this is no variant in JSON (" + std::string(error.what()) +
-                     "): " + line.substr(0, 200));
-  }
-}
-
-Json problems_json(const WrongInput& error) {
-  Json list = Json::array();
-  for (const Problem& problem : error.problems().list()) {
-    list.push_back(
-        {{"where", problem.spot.text()}, {"what", problem.what}, {"hint", problem.hint}});
-  }
-  if (list.empty()) list.push_back({{"where", ""}, {"what", error.what()}, {"hint", ""}});
-  return list;
-}
 
 // The plain weights, and one set each averaging.
 std::vector<std::string> weight_sets(const config::Experiment& experiment) {
@@ -64,55 +31,48 @@ Json metrics_json(const std::vector<std::string>& sets) {
   return names;
 }
 
-}  // namespace
-
-const Held<Dataset>& BatchCheck::dataset(const config::Experiment& experiment) {
-  const DatasetFacts wanted{static_cast<std::uint64_t>(experiment.run.seed),
-                            experiment.data.image_size};
-  const std::string key = experiment.dataset.table.toml() + std::to_string(wanted.seed) + " " +
-                          std::to_string(wanted.image_size);
-  const auto known = datasets_.find(key);
-  if (known != datasets_.end()) return known->second.dataset;
-  std::vector<std::string> folders;
-  for (const Path& path : experiment.plugins.path) folders.push_back(path.text);
-  OpenDataset open;
-  open.host = std::make_unique<host::Host>(host::SearchPath::standard(folders));
-  open.dataset = open.host->make<Dataset>(experiment.dataset.table, wanted);
-  return datasets_.emplace(key, std::move(open)).first->second.dataset;
+void tell_variant(Opened& opened, const DataSide& data, bool finder, Json& json) {
+  const config::Experiment& experiment = opened.experiment;
+  if (finder) {
+    lr_iterations(experiment.find_lr, data.facts.length.steps_per_epoch);
+    json["id"] = config::find_lr_id(experiment);
+  } else {
+    json["id"] = config::experiment_id(experiment);
+  }
+  const Timetable table = timetable(opened, data.facts);
+  const std::vector<std::string> sets = weight_sets(experiment);
+  json["name"] = experiment.name;
+  json["epochs"] = data.facts.length.epochs;
+  json["steps_per_epoch"] = data.facts.length.steps_per_epoch;
+  json["evaluated"] = data.dataset.call([](auto& held) { return held.info().evaluate_images; });
+  json["predictable"] = table.predictable;
+  json["sets"] = sets;
+  json["metrics"] = metrics_json(sets);
 }
 
+void tell_past(Opened& opened, const DataSide& data, bool, Json& json) {
+  const SharedPast past = shared_past(opened, data);
+  json["id"] = config::experiment_id(opened.experiment);
+  json["predictable"] = past.predictable;
+  json["mergeable"] = past.mergeable;
+  json["alone"] = past.alone;
+  json["rest"] = past.rest;
+  json["epochs"] = past.epochs;
+}
+
+}  // namespace
+
 std::string BatchCheck::answer(const std::string& line) {
-  const Variant variant = read_variant(line);
-  Json json = {{"number", variant.number}};
-  try {
-    Opened opened = open_experiment(
-        files_, file_, variant.words,
-        variant.finder ? config::SchedulerRates::stand_in : config::SchedulerRates::from_files);
-    const config::Experiment& experiment = opened.experiment;
-    const DataSide data = data_side(experiment, dataset(experiment));
-    if (variant.finder) {
-      lr_iterations(experiment.find_lr, data.facts.length.steps_per_epoch);
-      json["id"] = config::find_lr_id(experiment);
-    } else {
-      json["id"] = config::experiment_id(experiment);
-    }
-    const Timetable table = timetable(opened, data.facts);
-    const std::vector<std::string> sets = weight_sets(experiment);
-    json["name"] = experiment.name;
-    json["epochs"] = data.facts.length.epochs;
-    json["steps_per_epoch"] = data.facts.length.steps_per_epoch;
-    json["evaluated"] = data.dataset.call([](auto& held) { return held.info().evaluate_images; });
-    json["predictable"] = table.predictable;
-    json["sets"] = sets;
-    json["metrics"] = metrics_json(sets);
-    json["build"] = build_stamp(*opened.host, files_);
-    json["resolved"] = experiment.resolved.toml();
-  } catch (const WrongInput& error) {
-    json["problems"] = problems_json(error);
-  } catch (const Error& error) {
-    json["problems"] = {{{"where", ""}, {"what", error.what()}, {"hint", ""}}};
-  }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return variants_.answer(line,
+                          [this](Opened& opened, const DataSide& data, bool finder, Json& json) {
+                            tell_variant(opened, data, finder, json);
+                            json["build"] = build_stamp(*opened.host, files_);
+                            json["resolved"] = opened.experiment.resolved.toml();
+                          });
+}
+
+std::string BatchSchedule::answer(const std::string& line) {
+  return variants_.answer(line, tell_past);
 }
 
 }  // namespace r50::run

@@ -1,39 +1,36 @@
 #pragma once
 
-// For whoever is to train many variants of one experiment (r50sweep): whether each would start, and
-// what it would be, before the first is trained. Data sets are opened once for all variants that
-// have the same.
+// For whoever is to train many variants of one experiment (r50sweep), before the first is trained.
 
-#include <map>
-#include <memory>
 #include <string>
+#include <utility>
 
-#include "base/files.h"
-#include "r50/dataset.h"
-#include "run/opened.h"
+#include "run/variants.h"
 
 namespace r50::run {
 
+// Whether each would start, and what it would be: {"number": 3, "id": ..., "metrics": [...]}.
 class BatchCheck {
  public:
-  BatchCheck(base::Files& files, std::string file) : files_(files), file_(std::move(file)) {}
-
-  // One variant a line, in JSON: {"number": 3, "set": [{"word": "run.epochs=5", "file": "s.toml",
-  // "line": 4, "column": 7}]}. The answer, a line as well, says what run it is, or what is wrong:
-  // {"number": 3, "id": ..., "metrics": [...]} or {"number": 3, "problems": [{"where", "what",
-  // "hint"}]}. Throws WrongInput for what is no such line.
+  BatchCheck(base::Files& files, std::string file)
+      : files_(files), variants_(files, std::move(file)) {}
+  // See Variants::answer.
   std::string answer(const std::string& line);
 
  private:
-  struct OpenDataset {
-    std::unique_ptr<host::Host> host;
-    Held<Dataset> dataset;
-  };
-  const Held<Dataset>& dataset(const config::Experiment& experiment);
-
   base::Files& files_;
-  std::string file_;
-  std::map<std::string, OpenDataset> datasets_;
+  Variants variants_;
+};
+
+// Up to where each has its past in common with others: {"number": 3, "predictable": true, "alone":
+// "", "rest": "1f...", "epochs": ["a0...", ...]}, see shared_past.h.
+class BatchSchedule {
+ public:
+  BatchSchedule(base::Files& files, std::string file) : variants_(files, std::move(file)) {}
+  std::string answer(const std::string& line);
+
+ private:
+  Variants variants_;
 };
 
 }  // namespace r50::run

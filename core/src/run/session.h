@@ -57,6 +57,7 @@ class Session final : public train::RunSide {
   void save_where_it_stands();
   // After the last save: waits for the writer and the loggers. How: "done", "interrupted", ...
   void end(const std::string& how);
+  void pause() { paused_ = true; }         // it stands where --until says already
   bool paused() const { return paused_; }  // by --until, not by a signal
   // A logger hangs in its sink on a thread of its own: the process must leave without destructors.
   bool loggers_left() const { return loggers_left_; }

@@ -11,13 +11,13 @@
 #include "base/clock.h"
 #include "config/explain.h"
 #include "report/history.h"
+#include "report/result.h"
 #include "run/assembly.h"
 #include "run/fit.h"
 #include "run/identity.h"
 #include "run/interrupt.h"
 #include "run/opened.h"
 #include "run/placement.h"
-#include "run/result.h"
 #include "run/session.h"
 #include "run/start.h"
 #include "train/precision.h"
@@ -87,6 +87,7 @@ class Command {
   Keep keep_rules() const;
   void write_headers(const Start& start);
   Exit train(CheckpointStore& store, Terminal& terminal, Start start);
+  bool stands_at_until(const Archive& checkpoint, const Progress& now) const;
   Exit finish(Session& session, train::Trainer& trainer, train::Outcome outcome);
   void say(const std::string& text) { diary_->say(text); }
 
@@ -226,6 +227,7 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
   session.use(trainer);
   if (start.checkpoint) {
     for (const std::string& remark : trainer.load(*start.checkpoint)) say(remark);
+    if (stands_at_until(*start.checkpoint, trainer.progress())) session.pause();
     say("continuing from " + start.file + ", " + place_text(trainer.progress()));
     start.checkpoint.reset();  // half a gigabyte that nobody needs any more
   }
@@ -237,7 +239,8 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
   if (request_.started) request_.started();
   const Interrupt interrupt;
   try {
-    const Exit code = finish(session, trainer, trainer.run());
+    const auto outcome = session.paused() ? train::Outcome::interrupted : trainer.run();
+    const Exit code = finish(session, trainer, outcome);
     if (session.loggers_left()) {
       std::fflush(nullptr);
       std::_Exit(static_cast<int>(code));
@@ -254,6 +257,17 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
     session.end("failed");
     throw;
   }
+}
+
+// A run that was killed after it had saved its pause, or is told to pause in its past: not a step
+// more.
+bool Command::stands_at_until(const Archive& checkpoint, const Progress& now) const {
+  if (!until_ || now.step >= now.total_steps()) return false;
+  const std::int64_t until = until_->steps(now.length);
+  if (now.step != until) return now.step > until;
+  // The evaluation at the end of an epoch belongs to it.
+  const std::int64_t evaluated = checkpoint.child("progress").integer("epochs");
+  return now.step_in_epoch() != 0 || evaluated * now.length.steps_per_epoch == now.step;
 }
 
 Exit Command::finish(Session& session, train::Trainer& trainer, train::Outcome outcome) {
@@ -276,8 +290,8 @@ Exit Command::finish(Session& session, train::Trainer& trainer, train::Outcome o
                 ". Make room and run the same command again; it goes on from the last checkpoint");
   }
   const report::History history = report::read_history(files_, folder_->path());
-  folder_->write("result.json", result_json(history));  // last: the finish mark
-  say("done: " + result_sentence(history));
+  folder_->write("result.json", report::result_json(history));  // last: the finish mark
+  say("done: " + report::result_sentence(history));
   return Exit::done;
 }
 

@@ -53,6 +53,21 @@ TEST(SweepTrial, ComesBackFromItsFile) {
   EXPECT_FALSE(parse_trial(trial_json(trial)).value);
 }
 
+TEST(SweepTrial, KnowsWhomItSharesItsTrainingWith) {
+  Trial trial = sample(7);
+  trial.parent = "abc";
+  trial.branch = 12;
+  trial.leader = "def";
+  trial.in_run = {{"ema", "ema_1"}, {"swa", "swa_2"}};
+  Trial read = parse_trial(trial_json(trial));
+  EXPECT_TRUE(read.waits_for_parent());
+  EXPECT_EQ(read.branch, 12);
+  EXPECT_EQ(read.leader, "def");
+  EXPECT_EQ(read.in_run, trial.in_run);
+  trial.branched = true;
+  EXPECT_FALSE(parse_trial(trial_json(trial)).waits_for_parent());
+}
+
 TEST(SweepTrial, RefusesWhatIsNone) {
   for (const char* text : {"", "{}", "[1]", "{\"number\": \"one\"}"}) {
     EXPECT_THROW(parse_trial(text), Error) << text;

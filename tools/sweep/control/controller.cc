@@ -58,10 +58,12 @@ Exit Controller::run() {
       stop_all("stopping: trials finish their step, save and leave");
     }
     bool moved = look_at_running();
+    moved |= serve_followers();
     if (moved) keep_the_best();
     if (all_fail_alike()) return Exit::failed;
     end_overdrawn();
     if (!stopping_) {
+      free_orphans();
       end_hopeless();
       moved |= fill_room(room);
     }

@@ -36,6 +36,8 @@ struct ControllerParts {
   std::string where;                 // the folder trials run in, absolute
   std::vector<std::string> program;  // the words before a trial's own
   std::vector<std::string> words;    // of every trial: threads and the like
+  // The experiment with these words, as a whole file.
+  std::function<std::string(const std::vector<std::string>& words)> explain = nullptr;
   std::function<void(const std::string&)> tell;
   std::function<bool()> stop_wanted;
   bool take_over = false;  // trials of another machine are taken for dead
@@ -88,6 +90,13 @@ class Controller {
   void tell_left_out();
   Trial* next_waiting();
   std::int64_t way_of(const Trial& trial) const;  // how far it runs before it is judged
+  std::int64_t next_branch(const Trial& trial) const;
+  bool pauses_for_others(const Trial& trial) const;
+  std::set<std::string> awaited() const;
+  void give_branches(const Trial& trial, std::int64_t epoch);
+  void free_orphans();
+  bool serve_followers();
+  void follow(Trial& trial, const Trial& run);
   void change(Trial& trial, TrialState state, const std::string& message = "");
   void fault(Trial& trial, const std::string& why);
   bool all_fail_alike();

@@ -28,7 +28,7 @@ void Controller::keep_the_best() {
   std::vector<const Trial*> finished;
   for (const Trial& trial : trials) {
     if (trial.state == TrialState::stopped) forget_checkpoints(trial);
-    if (trial.state == TrialState::finished) finished.push_back(&trial);
+    if (trial.state == TrialState::finished && !trial.is_merged_run()) finished.push_back(&trial);
   }
   const auto kept = static_cast<std::size_t>(parts_.sweep.keep.best);
   if (finished.size() <= kept) return;
@@ -40,6 +40,16 @@ void Controller::keep_the_best() {
   std::stable_sort(finished.begin(), finished.end(),
                    [&](const Trial* a, const Trial* b) { return worth(a) < worth(b); });
   for (std::size_t i = kept; i < finished.size(); ++i) forget_checkpoints(*finished[i]);
+  // A merged run's are those of all its trials: they stay for the best, and for who is not done.
+  std::set<std::string> wanted;
+  for (std::size_t i = 0; i < kept; ++i) wanted.insert(finished[i]->leader);
+  for (const Trial& trial : trials) {
+    if (!trial.over()) wanted.insert(trial.leader);
+  }
+  for (const Trial& trial : trials) {
+    const bool done = trial.is_merged_run() && trial.state == TrialState::finished;
+    if (done && wanted.count(trial.id) == 0) forget_checkpoints(trial);
+  }
 }
 
 // Files in the trial's own folder, by their ending, and no others.

@@ -22,6 +22,11 @@ struct OpenedSweep {
   // Of the frozen experiment, or before that of the base. Throws WrongInput for a metric that the
   // variants do not have.
   Ask ask() const;
+  // What --no-sharing has come to. Throws WrongInput where it comes too late.
+  bool sharing_is_off(bool wanted_off) const;
+  // How to find trials that can be trained together; empty if they are not to be, `off`, or nobody
+  // can say.
+  Sharing sharing(bool off) const;
   // [run] seed of the experiment: replicates count on from it.
   std::int64_t seed() const;
 

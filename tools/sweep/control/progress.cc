@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "report/format.h"
@@ -10,8 +11,9 @@ namespace r50::sweep {
 
 Counts count(const std::vector<Trial>& trials) {
   const auto number = [&](TrialState state) {
-    return static_cast<int>(std::count_if(trials.begin(), trials.end(),
-                                          [&](const Trial& one) { return one.state == state; }));
+    return static_cast<int>(std::count_if(trials.begin(), trials.end(), [&](const Trial& one) {
+      return one.state == state && !one.is_merged_run();
+    }));
   };
   return {.waiting = number(TrialState::waiting),
           .running = number(TrialState::running),
@@ -21,9 +23,27 @@ Counts count(const std::vector<Trial>& trials) {
           .failed = number(TrialState::failed)};
 }
 
+std::vector<Trial> only_trials(std::vector<Trial> all) {
+  std::map<std::string, std::vector<Trial*>> of_run;
+  for (Trial& trial : all) {
+    if (trial.follows()) of_run[trial.leader].push_back(&trial);
+  }
+  for (const Trial& run : all) {
+    if (!run.is_merged_run()) continue;
+    for (Trial* const trial : of_run[run.id]) {
+      trial->seconds += run.seconds / static_cast<double>(of_run[run.id].size());
+    }
+  }
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [](const Trial& trial) { return trial.is_merged_run(); }),
+            all.end());
+  return all;
+}
+
 const Trial* best_trial(const std::vector<Trial>& trials, bool maximize) {
   const Trial* best = nullptr;
   for (const Trial& trial : trials) {
+    if (trial.is_merged_run()) continue;
     if (trial.state != TrialState::finished || !trial.value || std::isnan(*trial.value)) continue;
     if (!best || (maximize ? *trial.value > *best->value : *trial.value < *best->value)) {
       best = &trial;

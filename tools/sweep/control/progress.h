@@ -18,6 +18,10 @@ struct Counts {
 
 Counts count(const std::vector<Trial>& trials);
 
+// Without the merged runs, which are no trials; each of theirs has its part of what they took. For
+// reports.
+std::vector<Trial> only_trials(std::vector<Trial> all);
+
 // The finished trial with the best value; null if there is none.
 const Trial* best_trial(const std::vector<Trial>& trials, bool maximize);
 

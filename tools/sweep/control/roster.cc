@@ -90,14 +90,17 @@ std::vector<PointValue> point_values(const std::vector<Trial>& trials, const std
   return values;
 }
 
-Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials)
+Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials,
+               Sharing sharing)
     : sweep_(sweep),
       seed_(seed),
       ask_(std::move(ask)),
+      sharing_(std::move(sharing)),
       trials_(std::move(trials)),
       searcher_(make_searcher(sweep)) {
   for (const Trial& trial : trials_) {
     ids_.insert(trial.id);
+    if (trial.is_merged_run()) continue;
     points_.emplace(point_key(trial), trial.point);
     next_point_ = std::max(next_point_, trial.point + 1);
   }
@@ -210,7 +213,7 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
   const std::vector<Checked> answers = variants.empty() ? std::vector<Checked>() : ask_(variants);
   refuse_problems(answers);
 
-  std::vector<Trial> added;
+  Added added;
   for (std::size_t i = 0; i < variants.size(); ++i) {
     Trial trial;
     trial.number = trials_.empty() ? 0 : trials_.back().number + 1;
@@ -224,9 +227,16 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
     if (!ids_.insert(trial.id).second) continue;
     trial.point = point_of(trial);
     trials_.push_back(trial);
-    added.push_back(std::move(trial));
+    added.trials.push_back(std::move(trial));
+    added.settings.push_back(variants[i]);
+    added.answers.push_back(answers[i]);
   }
-  return added;
+  // A stopper may end whoever trains for others.
+  if (sharing_.pasts && (sweep_.stop.type == StopRule::none || !stage.empty())) {
+    merge(added);
+    share(added);
+  }
+  return std::move(added.trials);
 }
 
 }  // namespace r50::sweep

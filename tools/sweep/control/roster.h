@@ -20,6 +20,12 @@ namespace r50::sweep {
 // What the variants of the sweep's experiment are: r50run's answer, or a test's.
 using Ask = std::function<std::vector<Checked>(const std::vector<Settings>&)>;
 
+// How trials are found that can be trained together. Empty: each by itself.
+struct Sharing {
+  std::function<std::vector<Past>(const std::vector<Settings>&)> pasts;
+  Ask check;  // of merged runs: whatever they report
+};
+
 std::unique_ptr<Searcher> make_searcher(const SweepFile& sweep);
 
 // The most that run.epochs is set to, if it is a parameter; else 0.
@@ -28,7 +34,8 @@ std::int64_t longest_epochs(const Parameters& parameters);
 class Roster {
  public:
   // `trials`: those that the ledger has already. `seed`: [run] seed of the experiment.
-  Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials);
+  Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials,
+         Sharing sharing = {});
 
   std::vector<Trial>& trials() { return trials_; }  // in the order of their numbers
   // Numbers may have gaps: a ledger made again knows no trial whose folder was lost.
@@ -48,6 +55,13 @@ class Roster {
   std::vector<Seen> history() const;
   std::vector<Trial> enlist(const std::vector<Coordinates>& points, const Settings& over,
                             const std::string& stage, std::int64_t first_seed, std::int64_t seeds);
+  struct Added {
+    std::vector<Trial> trials;
+    std::vector<Settings> settings;
+    std::vector<Checked> answers;
+  };
+  void merge(Added& added);
+  void share(Added& added);
   std::int64_t point_of(const Trial& trial);
   struct Points {
     std::int64_t count = 0, next = 0;  // next: above all numbers of those there are
@@ -57,6 +71,7 @@ class Roster {
   const SweepFile& sweep_;
   std::int64_t seed_;
   Ask ask_;
+  Sharing sharing_;
   std::vector<Trial> trials_;
   std::unique_ptr<Searcher> searcher_;
   std::set<std::string> ids_;

@@ -132,22 +132,31 @@ void Controller::settle(Trial& trial) {
     trial.done = facts.reports.back().epoch;
     trial.value = facts.reports.back().value;
   }
+  if (trial.is_merged_run()) trial.done = facts.epochs;  // it need not have the metric
+  const int code = facts.exit_code.value_or(-1);
+  // At the very end of an epoch: a trial that was killed there may not have saved it.
+  const bool stands = facts.finished || code == exit_interrupted;
+  const std::int64_t reached = std::max(trial.done, facts.epochs);
+  if (stands) give_branches(trial, reached);
   const bool ended_by_rule = !trial.message.empty() && trial.state == TrialState::running;
   if (facts.finished) {
     trial.value = facts.result;
-    if (facts.result) return change(trial, TrialState::finished);
+    if (facts.result || trial.is_merged_run()) return change(trial, TrialState::finished);
     return change(trial, TrialState::failed,
                   "its result has no '" + parts_.sweep.metric.name +
                       "': " + near_guess(parts_.sweep.metric.name, facts.known, "metrics"));
   }
   if (ended_by_rule) return change(trial, TrialState::stopped, trial.message);
-  if (trial.until < trial.epochs && trial.done >= trial.until) {
-    return change(trial, TrialState::paused);
+  if (trial.until < trial.epochs && reached >= trial.until) {
+    if (!pauses_for_others(trial)) return change(trial, TrialState::paused);
+    if (stands) {
+      trial.until = 0;  // the next branch, or its end
+      return change(trial, TrialState::waiting);
+    }
   }
   if (stopping_) return change(trial, TrialState::waiting);
   if (!facts.exit_code) return fault(trial, "it was killed");
   const std::string said = log_tail(parts_.files, folder, 20);
-  const int code = *facts.exit_code;
   if (code == exit_interrupted) return fault(trial, "it was interrupted");
   if (code >= 128) return fault(trial, "signal " + std::to_string(code - 128) + " ended it");
   if (code == 0) return change(trial, TrialState::failed, "it ended well, but left no result");

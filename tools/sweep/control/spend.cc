@@ -56,22 +56,27 @@ void Controller::tell_left_out() {
 
 Trial* Controller::next_waiting() {
   std::vector<Trial>& trials = parts_.roster.trials();
+  const std::set<std::string> held_up = awaited();
+  Trial* first = nullptr;
+  const auto take = [&](Trial& trial) {
+    if (trial.state != TrialState::waiting || trial.waits_for_parent() || trial.follows()) return;
+    const bool before = held_up.count(trial.id) > 0;  // others wait for it
+    if (first && !(before && held_up.count(first->id) == 0)) return;
+    if (affordable(trial, way_of(trial))) first = &trial;
+  };
   if (!parts_.budget) {
-    for (Trial& trial : trials) {
-      if (trial.state == TrialState::waiting) return &trial;
-    }
-    return nullptr;
+    for (Trial& trial : trials) take(trial);
+  } else {
+    for (const std::size_t place : parts_.budget->order()) take(trials[place]);
   }
-  for (const std::size_t place : parts_.budget->order()) {
-    Trial& trial = trials[place];
-    if (trial.state == TrialState::waiting && affordable(trial, way_of(trial))) return &trial;
-  }
-  return nullptr;
+  return first;
 }
 
 std::int64_t Controller::way_of(const Trial& trial) const {
   if (trial.until > 0) return trial.until;
-  return trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
+  const std::int64_t judged =
+      trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
+  return std::min(judged, next_branch(trial));
 }
 
 }  // namespace r50::sweep

@@ -69,7 +69,7 @@ std::string SweepFolder::experiment() const {
   return files_.exists(frozen) ? frozen : std::filesystem::absolute(sweep_.base).string();
 }
 
-void SweepFolder::open(const Experiments* experiments) {
+void SweepFolder::open(const Experiments* experiments, bool no_sharing) {
   if (begun()) refuse_edits();
   files_.make_folders(path_);
   // flock. On Linux it holds between machines where the file system passes it on: NFS 4, NFS 3 with
@@ -85,7 +85,7 @@ void SweepFolder::open(const Experiments* experiments) {
                      ". See what it does with r50sweep status, or end it with r50sweep stop.");
   }
   base::replace_whole(files_, file("controller"), mark_process(base::process_id()).text() + "\n");
-  if (!begun()) freeze(experiments);
+  if (!begun()) freeze(experiments, no_sharing);
 }
 
 std::optional<ProcessMark> SweepFolder::holder() const {
@@ -103,7 +103,10 @@ void SweepFolder::refuse_edits() {
 }
 
 // The sweep's own file comes last: it says that all of it is there.
-void SweepFolder::freeze(const Experiments* experiments) {
+void SweepFolder::freeze(const Experiments* experiments, bool no_sharing) {
+  const std::string alone = file("no_sharing");
+  files_.remove(alone);
+  if (no_sharing) base::write_atomically(files_, alone, "each trial trains all of its epochs\n");
   if (experiments) {
     base::write_atomically(files_, file("experiment.toml"), experiments->frozen(sweep_.base));
   }

@@ -24,7 +24,7 @@ class SweepFolder {
 
   // Makes the folder, or refuses the sweep file's edits since it was made; takes the lock. Throws
   // WrongInput if another controller has it, naming it.
-  void open(const Experiments* experiments);
+  void open(const Experiments* experiments, bool no_sharing = false);
   // Who works on it, or did last: as the lock's file has it.
   std::optional<ProcessMark> holder() const;
   // The experiment as it was when the sweep began; trials run this file. With another trial program
@@ -32,7 +32,7 @@ class SweepFolder {
   std::string experiment() const;
 
  private:
-  void freeze(const Experiments* experiments);
+  void freeze(const Experiments* experiments, bool no_sharing);
   void refuse_edits();
 
   base::Files& files_;

@@ -48,12 +48,12 @@ void Budget::review(const std::vector<Trial>& trials, std::vector<AtWork> at_wor
 // through: what it has taken is not asked for a second time.
 double Budget::still_to_run(const Trial& trial, std::int64_t until) const {
   const double so_far = rates_->seconds_so_far(trial);
-  if (trial.done > 0) {
-    return std::max(
-        0.0, so_far / static_cast<double>(trial.done) * static_cast<double>(until - trial.done));
+  if (trial.trained() > 0) {
+    return std::max(0.0, so_far / static_cast<double>(trial.trained()) *
+                             static_cast<double>(until - trial.done));
   }
   const auto epoch = rates_->epoch_seconds(trial);
-  return epoch ? std::max(0.0, *epoch * static_cast<double>(until) - so_far) : 0;
+  return epoch ? std::max(0.0, *epoch * static_cast<double>(until - trial.done) - so_far) : 0;
 }
 
 double Budget::used() const {
@@ -95,6 +95,7 @@ std::string Budget::left_out(const std::vector<Trial>& trials) const {
   std::string names;
   for (const std::size_t place : order_) {
     const Trial& trial = trials[place];
+    if (trial.is_merged_run()) continue;
     if (trial.state == TrialState::paused) ++paused;
     if (trial.state != TrialState::waiting) continue;
     if (++waiting > named_at_most) continue;

@@ -90,6 +90,7 @@ void read_reports(const std::vector<Row>& rows, const MetricName& metric, Facts&
   std::optional<EvaluationEvent> best;
   for (const Row& row : rows) {
     if (const auto* epoch = std::get_if<EpochEvent>(&row.event)) {
+      facts.epochs = std::max(facts.epochs, epoch->epoch);
       if (metric.field == "train_loss") facts.reports.push_back({epoch->epoch, epoch->loss});
       if (metric.set == "best" && best) {
         facts.reports.push_back({epoch->epoch, field_of(*best, metric.field)});

@@ -28,6 +28,12 @@ Coordinates coordinates_of(const Json& list) {
   return at;
 }
 
+Json set_names_json(const std::vector<SetName>& names) {
+  Json list = Json::array();
+  for (const SetName& name : names) list.push_back({name.own, name.in_run});
+  return list;
+}
+
 Json value_json(const std::optional<double>& value) {
   if (!value) return nullptr;
   if (std::isnan(*value)) return "nan";
@@ -67,6 +73,11 @@ std::string trial_json(const Trial& t) {
                      {"at", coordinates_json(t.at)},
                      {"set", t.words},
                      {"epochs", t.epochs},
+                     {"parent", t.parent},
+                     {"branch", t.branch},
+                     {"branched", t.branched},
+                     {"leader", t.leader},
+                     {"in_run", set_names_json(t.in_run)},
                      {"state", text_of(t.state)},
                      {"until", t.until},
                      {"done", t.done},
@@ -92,6 +103,13 @@ Trial parse_trial(const std::string& text) {
     t.at = coordinates_of(json.at("at"));
     t.words = json.at("set").get<std::vector<std::string>>();
     t.epochs = json.at("epochs");
+    t.parent = json.value("parent", std::string());
+    t.branch = json.value("branch", std::int64_t{0});
+    t.branched = json.value("branched", false);
+    t.leader = json.value("leader", std::string());
+    for (const Json& pair : json.value("in_run", Json::array())) {
+      t.in_run.push_back({pair.at(0), pair.at(1)});
+    }
     const auto state = trial_state(json.at("state"));
     if (!state) throw Error("it has an unknown state");
     t.state = *state;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sweep/search/space.h"
+#include "sweep/share/set_name.h"
 
 namespace r50::sweep {
 
@@ -28,10 +29,15 @@ struct Trial {
   std::string id;          // of its run, and its folder's name
   std::int64_t point = 0;  // replicates of a point differ in nothing but their seed
   std::int64_t replicate = 0;
-  std::string stage;               // empty, or "confirm"
+  std::string stage;               // empty, or "confirm"; "merged": see `leader`
   Coordinates at;                  // of the point, for search methods
   std::vector<std::string> words;  // "scheduler.lr=0.1": what it sets, run.seed included
   std::int64_t epochs = 0;         // of the whole run
+  std::string parent;              // the trial that trains its first epochs; empty: it does itself
+  std::int64_t branch = 0;         // so many of them
+  bool branched = false;           // its folder has them
+  std::string leader;              // the merged run that it is trained in; empty: it has its own
+  std::vector<SetName> in_run;     // what its weight sets are called there
 
   TrialState state = TrialState::waiting;
   std::int64_t until = 0;       // the epoch it is to pause at
@@ -46,6 +52,12 @@ struct Trial {
 
   // "scheduler.lr=0.1 run.seed=2": what it sets, for people.
   std::string sets() const;
+  // Of the epochs done those that it has trained itself.
+  std::int64_t trained() const { return done - (branched ? branch : 0); }
+  // A run that is no trial, but trains several that differ in their averages only.
+  bool is_merged_run() const { return stage == "merged"; }
+  bool follows() const { return !leader.empty(); }
+  bool waits_for_parent() const { return !parent.empty() && !branched; }
   bool over() const {
     return state == TrialState::finished || state == TrialState::stopped ||
            state == TrialState::failed;

@@ -5,6 +5,7 @@
 #include "sweep/cost/costs.h"
 #include "sweep/cost/order.h"
 #include "sweep/search/searcher.h"
+#include "sweep/share/shared_text.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"
 
@@ -28,7 +29,8 @@ std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const Costs& c
                                 const Rates& rates) {
   std::vector<TrialCost> all;
   for (const Trial& trial : trials) {
-    all.push_back(costs.cost(trial, rates, static_cast<double>(trial.epochs)));
+    const std::int64_t epochs = trial.follows() ? 0 : trial.epochs - trial.branch;
+    all.push_back(costs.cost(trial, rates, static_cast<double>(epochs)));
   }
   return all;
 }
@@ -99,12 +101,14 @@ int plan_sweep(const line::Typed& typed) {
   Costs costs(base::real_files(), opened,
               typed.number("slots", static_cast<int>(sweep.launcher.slots), 1));
   const Ask ask = costs.remembering(opened.ask());
-  Roster roster(sweep, opened.seed(), ask, {});
+  Sharing sharing = opened.sharing(opened.sharing_is_off(typed.has("no-sharing")));
+  sharing.check = costs.remembering(sharing.check);
+  Roster roster(sweep, opened.seed(), ask, {}, std::move(sharing));
   const bool adaptive = roster.adaptive();
   const std::vector<Trial> trials = adaptive ? check_corners(sweep, ask) : roster.list_all();
   const std::vector<Trial> confirm = check_confirm(sweep, trials, ask);
   if (adaptive) std::cout << corners_sentence(sweep, trials.size());
-  std::cout << trial_table(trials, sweep) << std::endl;
+  std::cout << trial_table(trials, sweep) << "\n" << sharing_text(trials) << std::flush;
 
   costs.look_around();
   if (typed.has("calibrate")) {

@@ -29,7 +29,7 @@ int report_finders(const OpenedSweep& opened, const std::vector<Trial>& trials, 
 int report_sweep(const line::Typed& typed) {
   const OpenedSweep opened(typed.words.front());
   refuse_unbegun(opened);
-  const std::vector<Trial> trials = opened.seen_trials();
+  const std::vector<Trial> trials = only_trials(opened.seen_trials());
   if (opened.file.finds_rates()) return report_finders(opened, trials, typed.has("csv"));
   const std::string of_page =
       page::try_report(base::real_files(), opened.folder.path(), opened.file, trials);

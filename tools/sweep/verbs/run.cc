@@ -48,7 +48,7 @@ std::vector<std::string> words_of_threads(const OpenedSweep& opened, int cores) 
 std::vector<Settings> settings_to_run(const SweepFile& sweep, const std::vector<Trial>& trials) {
   std::vector<Settings> all;
   for (const Trial& trial : trials) {
-    if (!trial.over()) all.push_back(sweep.parameters.settings(trial.at));
+    if (!trial.over() && !trial.is_merged_run()) all.push_back(sweep.parameters.settings(trial.at));
   }
   return all;
 }
@@ -86,6 +86,7 @@ int run_sweep(const line::Typed& typed) {
     budget.emplace(checked_limit(limit, sweep.launcher.price_per_hour), sweep,
                    [&](const Trial& trial) { return costs->makeup(trial); });
   }
+  const bool alone = opened.sharing_is_off(typed.has("no-sharing"));
   // Every variant is checked before anything is written.
   const bool begun = opened.folder.begun();
   if (!begun) {
@@ -94,7 +95,7 @@ int run_sweep(const line::Typed& typed) {
                   asked);
     site.launcher->check(example);
   }
-  opened.folder.open(opened.r50run ? &*opened.r50run : nullptr);
+  opened.folder.open(opened.r50run ? &*opened.r50run : nullptr, alone);
   catch_signals();
   const auto ledger = open_ledger(files, opened.folder.path(), tell);
   Builds builds(files, opened.folder.file("builds.json"));
@@ -106,7 +107,9 @@ int run_sweep(const line::Typed& typed) {
     if (started) builds.meet(build_of(answers), typed.has("mixed"));
     return answers;
   };
-  Roster roster(sweep, opened.seed(), ask, ledger->trials());
+  Sharing sharing = opened.sharing(alone);
+  if (costs) sharing.check = costs->remembering(sharing.check);
+  Roster roster(sweep, opened.seed(), ask, ledger->trials(), std::move(sharing));
   const std::vector<Trial> added = roster.adaptive() ? std::vector<Trial>() : roster.list_all();
   // A sweep that is over mixes nothing, and needs no cluster.
   const std::vector<Settings> to_run = settings_to_run(sweep, roster.trials());
@@ -133,6 +136,10 @@ int run_sweep(const line::Typed& typed) {
                          .where = where,
                          .program = program_words(opened),
                          .words = words_of_threads(opened, site.cores),
+                         .explain =
+                             [&opened](const std::vector<std::string>& words) {
+                               return opened.r50run->frozen(opened.folder.experiment(), words);
+                             },
                          .tell = tell,
                          .stop_wanted = [] { return signals_seen > 0; },
                          .take_over = typed.has("take-over"),
@@ -142,8 +149,8 @@ int run_sweep(const line::Typed& typed) {
   tell(progress_sentence(roster.trials(), sweep));
   // Who was told to leave has no time for it.
   if (exit != Exit::interrupted) {
-    tell((sweep.finds_rates() ? try_finder_chart : page::try_report)(files, opened.folder.path(),
-                                                                     sweep, roster.trials()));
+    tell((sweep.finds_rates() ? try_finder_chart : page::try_report)(
+        files, opened.folder.path(), sweep, only_trials(roster.trials())));
   }
   return static_cast<int>(exit);
 }

@@ -1,9 +1,9 @@
-#include "run/result.h"
+#include "report/result.h"
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-namespace r50::run {
+namespace r50::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -14,7 +14,7 @@ Json set_json(const EvaluationEvent& event) {
 }
 
 // The latest epoch that was evaluated.
-const report::EpochEntry* last_evaluated(const report::History& history) {
+const EpochEntry* last_evaluated(const History& history) {
   for (auto entry = history.epochs.rbegin(); entry != history.epochs.rend(); ++entry) {
     if (!entry->sets.empty()) return &*entry;
   }
@@ -23,7 +23,7 @@ const report::EpochEntry* last_evaluated(const report::History& history) {
 
 }  // namespace
 
-std::string result_json(const report::History& history) {
+std::string result_json(const History& history) {
   Json json;
   json["epochs"] = 0;
   if (!history.epochs.empty()) {
@@ -42,7 +42,7 @@ std::string result_json(const report::History& history) {
   return json.dump(2) + "\n";
 }
 
-std::string result_sentence(const report::History& history) {
+std::string result_sentence(const History& history) {
   if (history.epochs.empty()) return "nothing was trained";
   const EpochEvent& end = history.epochs.back().epoch;
   char text[200];
@@ -64,4 +64,4 @@ std::string result_sentence(const report::History& history) {
   return sentence;
 }
 
-}  // namespace r50::run
+}  // namespace r50::report

@@ -7,9 +7,9 @@
 
 #include "report/history.h"
 
-namespace r50::run {
+namespace r50::report {
 
-std::string result_json(const report::History& history);
-std::string result_sentence(const report::History& history);
+std::string result_json(const History& history);
+std::string result_sentence(const History& history);
 
-}  // namespace r50::run
+}  // namespace r50::report

@@ -1,0 +1,180 @@
+"""Real runs whose trials share what they have in common, against the same trials each by itself."""
+
+import json
+import pathlib
+import signal
+import subprocess
+import unittest
+
+import sweeps
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+BASE = f"""
+extends = ["{SOURCE}/experiments/quickstart.toml"]
+[run]
+epochs = 4
+batch = 16
+log_every = 3
+[model]
+depth = 18
+[data]
+image_size = 16
+[dataset]
+train_images = 64
+evaluate_images = 32
+[scheduler]
+use = "sequence"
+milestones = ["3 epochs"]
+[[scheduler.parts]]
+use = "constant"
+lr = 0.02
+[[scheduler.parts]]
+use = "cosine"
+lr = 0.02
+[[averaging]]
+use = "ema"
+decay = 0.9
+"""
+# A trunk of 4 epochs that two cooldowns leave, one of them longer, and one that is another's start.
+SWEEP = """
+name = "NAME"
+base = "base.toml"
+method = "list"
+[[trial]]
+"scheduler.milestones" = ["3 epochs"]
+[[trial]]
+"scheduler.milestones" = ["2 epochs"]
+[[trial]]
+"scheduler.milestones" = ["1 epochs"]
+"run.epochs" = 3
+[[trial]]
+"scheduler.milestones" = ["3 epochs"]
+"optimizer.weight_decay" = 0.1
+"""
+
+
+def exact(path):
+    """A record without what differs from run to run."""
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows:
+        row.pop("wall", None)
+    return rows
+
+
+class Sharing(sweeps.SweepTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "base.toml").write_text(BASE)
+        for name in ("shared", "alone"):
+            (self.folder / f"{name}.toml").write_text(SWEEP.replace("NAME", name))
+
+    def folders(self, name):
+        return {" ".join(trial["set"]): self.run_folder(trial, name) for trial in self.trials(name)}
+
+    def compare(self):
+        self.assertEqual(self.states("shared"), ["finished"] * 4)
+        shared, alone = self.folders("shared"), self.folders("alone")
+        self.assertEqual(shared.keys(), alone.keys())
+        for words, folder in shared.items():
+            straight = alone[words]
+            self.assertEqual(exact(folder / "metrics.jsonl"), exact(straight / "metrics.jsonl"))
+            results = [json.loads((one / "result.json").read_text()) for one in (folder, straight)]
+            for result in results:
+                del result["wall"]
+            self.assertEqual(*results)
+            self.assertEqual(json.loads((folder / "run.json").read_text()),
+                             json.loads((straight / "run.json").read_text()))
+            self.assertEqual({path.name for path in straight.iterdir()} - {path.name for path in
+                                                                          folder.iterdir()}, set())
+            checkpoints = sorted(path.name for path in (straight / "checkpoints").iterdir())
+            self.assertEqual(sorted(path.name for path in (folder / "checkpoints").iterdir()),
+                             checkpoints)
+            for name in checkpoints:
+                self.assertEqual((folder / "checkpoints" / name).read_bytes(),
+                                 (straight / "checkpoints" / name).read_bytes(), (words, name))
+
+    def test_shared_trials_are_the_unshared_ones_byte_for_byte(self):
+        keep = "[keep]\nbest = 9\n"
+        for name in ("shared", "alone"):
+            with (self.folder / f"{name}.toml").open("a") as file:
+                file.write(keep)
+        self.sweep("alone.toml", "--slots", "1", "--no-sharing")
+        self.assertEqual([trial["parent"] for trial in self.trials("alone")], [""] * 4)
+        plan = self.sweep("plan", "shared.toml")
+        self.assertIn("trained once: 12 epochs of 15", plan)
+        self.assertIn("after epoch 2: trial 1 trains 3 to 4", plan)
+        # The controller dies where a child's past is laid, and where the trunk is to go on.
+        if sweeps.SHIM:
+            for point in ("rename:log.txt:1", "rename:trial.json:3"):
+                self.sweep("shared.toml", "--slots", "1", code=-signal.SIGKILL, kill_at=point)
+        self.sweep("shared.toml", "--slots", "1")
+        self.compare()
+        branches = [(trial["branch"], trial["branched"]) for trial in self.trials("shared")]
+        self.assertEqual(branches, [(0, False), (2, True), (1, True), (0, False)])
+        out = self.sweep("shared.toml", "--no-sharing", code=2)
+        self.assertIn("--no-sharing is for a sweep that has not begun", out)
+
+    def test_a_run_that_stands_where_it_is_to_pause_takes_no_step_more(self):
+        folder = self.folder / "run"
+
+        def pause_at(when):
+            done = subprocess.run([sweeps.R50RUN, "base.toml", "--until", when, "--quiet",
+                                   "--run-dir", str(folder)], cwd=self.folder, check=False,
+                                  timeout=sweeps.LIMIT)
+            self.assertEqual(done.returncode, 75)
+            return (folder / "checkpoints/last.pt").read_bytes(), exact(folder / "metrics.jsonl")
+        stands = pause_at("2 epochs")
+        self.assertEqual(stands[1][-1]["epoch"], 2)
+        self.assertEqual(pause_at("2 epochs"), stands)  # it was killed when it had saved this
+        self.assertEqual(pause_at("5 steps"), stands)
+        self.assertEqual(pause_at("9 steps")[1][-1]["step"], 9)
+
+    def test_merged_averages_come_to_what_each_has_by_itself(self):
+        text = ("base = \"base.toml\"\n"
+                "parameters.\"scheduler.milestones\".values = [[\"3 epochs\"], [\"2 epochs\"]]\n"
+                "[[zip]]\n\"averaging.0.decay\" = [0.5, 0.8]\n"
+                "\"averaging.1.start\" = [\"1 epochs\", \"2 epochs\"]\n"
+                "[metric]\nname = \"best.top1\"\n[keep]\nbest = 1\n")
+        with (self.folder / "base.toml").open("a") as file:
+            file.write("[[averaging]]\nuse = \"swa\"\n[evaluate]\nbn_samples = 32\n")
+        for name in ("shared", "alone"):
+            (self.folder / f"{name}.toml").write_text(f'name = "{name}"\n' + text)
+        plan = self.sweep("plan", "shared.toml")
+        self.assertIn("2 trials, 1 run", plan)
+        self.assertIn("trained once: 6 epochs of 16", plan)
+        self.sweep("alone.toml", "--slots", "1", "--no-sharing")
+        if sweeps.SHIM:  # between one trial that was trained in the merged run and the next
+            self.sweep("shared.toml", "--slots", "1", code=-signal.SIGKILL,
+                       kill_at="rename:trial.json:6")
+        out = self.sweep("shared.toml", "--slots", "1")
+        self.assertIn("4 of 4 trials finished", out)
+        shared = {" ".join(trial["set"]): trial for trial in self.trials("shared")
+                  if trial["stage"] != "merged"}
+        alone = {" ".join(trial["set"]): trial for trial in self.trials("alone")}
+        self.assertEqual(shared.keys(), alone.keys())
+        for words, trial in shared.items():
+            folder, straight = self.run_folder(trial, "shared"), self.run_folder(alone[words],
+                                                                                 "alone")
+            self.assertEqual(trial["value"], alone[words]["value"])
+            self.assertEqual(exact(folder / "metrics.jsonl"), exact(straight / "metrics.jsonl"))
+            results = [json.loads((one / "result.json").read_text()) for one in (folder, straight)]
+            for result in results:
+                del result["wall"]
+            self.assertEqual(*results)
+            own, other = [[line.split("#")[0].rstrip() for line in
+                           (one / "resolved.toml").read_text().split("\n# Plugins")[0].splitlines()]
+                          for one in (folder, straight)]
+            self.assertEqual(own, other)
+        runs = [trial for trial in self.trials("shared") if trial["stage"] == "merged"]
+        self.assertEqual([(run["state"], run["branch"]) for run in runs],
+                         [("finished", 0), ("finished", 2)])
+        leader = max(shared.values(), key=lambda trial: trial["value"])["leader"]
+        kept = [run["id"] for run in runs
+                if list(self.run_folder(run, "shared").glob("checkpoints/*.pt"))]
+        self.assertEqual(kept, [leader])
+        self.assertIn("decay = ", self.sweep("best", "shared.toml"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

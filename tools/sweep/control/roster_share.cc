@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <map>
+
+#include "config/toml_source.h"
+#include "sweep/control/roster.h"
+#include "sweep/share/merge.h"
+
+namespace r50::sweep {
+namespace {
+
+bool begins_with(const std::string& text, const char* start) { return text.rfind(start, 0) == 0; }
+
+bool of_averages(const Setting& setting) { return begins_with(setting.key, "averaging"); }
+
+// What a variant sets, but for keys that may only begin to matter somewhere in the run.
+std::string words_outside_time(const Settings& settings) {
+  std::string words;
+  for (const Setting& setting : settings) {
+    const std::string& key = setting.key;
+    const bool of_time = key == "run.epochs" || begins_with(key, "scheduler") ||
+                         begins_with(key, "augmentation") || begins_with(key, "averaging");
+    if (!of_time) words += setting.word() + "\n";
+  }
+  return words;
+}
+
+using Groups = std::vector<std::vector<std::size_t>>;
+
+// Those of two and more.
+Groups groups_of(const std::map<std::string, std::vector<std::size_t>>& alike) {
+  Groups groups;
+  for (const auto& [what, group] : alike) {
+    if (group.size() > 1) groups.push_back(group);
+  }
+  return groups;
+}
+
+Settings with_averages(const Settings& settings, const Array& averages) {
+  Settings merged;
+  for (const Setting& setting : settings) {
+    if (!of_averages(setting)) merged.push_back(setting);
+  }
+  merged.push_back({"averaging", Value(averages)});
+  return merged;
+}
+
+}  // namespace
+
+// Trials that differ in their averages only become one run with all of them, which stands behind
+// them in the list.
+void Roster::merge(Added& added) {
+  std::map<std::string, std::vector<std::size_t>> alike;
+  std::vector<Value> experiments(added.trials.size());
+  const auto sweeps_averages = [](const Settings& settings) {
+    return std::any_of(settings.begin(), settings.end(), of_averages);
+  };
+  for (std::size_t i = 0; i < added.trials.size(); ++i) {
+    if (!sweeps_averages(added.settings[i])) continue;
+    Problems problems;
+    auto experiment = config::parse_toml_value(added.answers[i].resolved, {}, problems);
+    if (!experiment) continue;
+    experiments[i] = std::move(*experiment);
+    alike[outside_averages(experiments[i])].push_back(i);
+  }
+  for (const std::vector<std::size_t>& group : groups_of(alike)) {
+    std::vector<Settings> asked;
+    std::vector<Value> values;
+    for (const std::size_t i : group) {
+      asked.push_back(added.settings[i]);
+      values.push_back(experiments[i]);
+    }
+    const std::vector<Past> pasts = sharing_.pasts(asked);
+    if (!std::all_of(pasts.begin(), pasts.end(), [](const Past& one) { return one.mergeable; })) {
+      continue;
+    }
+    const MergedAverages merged = merge_averages(values);
+    const Settings settings = with_averages(added.settings[group.front()], merged.averaging);
+    const Checked answer = sharing_.check({settings}).front();
+    if (!answer.good()) continue;
+    for (std::size_t k = 0; k < group.size(); ++k) {
+      Trial& trial = added.trials[group[k]];
+      trial.leader = answer.id;
+      trial.in_run = merged.sets[k];
+      this->trial(trial.number) = trial;
+    }
+    if (!ids_.insert(answer.id).second) continue;  // it is there: its trials were forgotten
+    Trial run;
+    run.number = trials_.back().number + 1;
+    run.id = answer.id;
+    run.stage = "merged";
+    for (const Setting& setting : settings) run.words.push_back(setting.word());
+    run.epochs = answer.epochs;
+    run.point = -1;
+    trials_.push_back(run);
+    added.trials.push_back(std::move(run));
+    added.settings.push_back(settings);
+    added.answers.push_back(answer);
+  }
+}
+
+// Among those that are new together: of earlier ones the checkpoints may be gone. Whoever differs
+// in another key has nothing in common with anybody: most sweeps end here, before a child is asked.
+void Roster::share(Added& added) {
+  std::map<std::string, std::vector<std::size_t>> alike;
+  for (std::size_t i = 0; i < added.trials.size(); ++i) {
+    if (added.trials[i].follows()) continue;
+    alike[words_outside_time(added.settings[i])].push_back(i);
+  }
+  std::vector<std::size_t> members;
+  std::vector<Settings> asked;
+  for (const std::vector<std::size_t>& group : groups_of(alike)) {
+    for (const std::size_t i : group) {
+      members.push_back(i);
+      asked.push_back(added.settings[i]);
+    }
+  }
+  if (members.empty()) return;
+  const Forest forest = share_pasts(sharing_.pasts(asked));
+  for (std::size_t i = 0; i < forest.size(); ++i) {
+    if (!forest[i].parent) continue;
+    Trial& trial = added.trials[members[i]];
+    trial.parent = added.trials[members[*forest[i].parent]].id;
+    trial.branch = forest[i].after;
+    this->trial(trial.number) = trial;
+  }
+}
+
+}  // namespace r50::sweep

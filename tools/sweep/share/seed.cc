@@ -1,0 +1,72 @@
+#include "sweep/share/seed.h"
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "r50/error.h"
+
+namespace r50::sweep {
+namespace {
+
+std::vector<std::string> checkpoint_names(base::Files& files, const std::string& folder) {
+  std::vector<std::string> names;
+  if (!files.is_folder(folder)) return names;
+  for (const std::string& name : files.list(folder)) {
+    if (name.size() > 3 && name.compare(name.size() - 3, 3, ".pt") == 0) names.push_back(name);
+  }
+  return names;
+}
+
+// FAT and some network file systems have no hard links.
+void link_or_copy(base::Files& files, const std::string& from, const std::string& to) {
+  try {
+    files.link(from, to);
+  } catch (const base::FileError& error) {
+    const int code = error.code();
+    if (code != EPERM && code != EOPNOTSUPP && code != ENOSYS && code != EMLINK && code != EXDEV) {
+      throw;
+    }
+    base::write_atomically(files, to, files.read(from));
+  }
+}
+
+void copy_if_there(base::Files& files, const Seeding& seeding, const std::string& name,
+                   const std::string& addition = "") {
+  const std::string from = seeding.from + "/" + name;
+  if (!files.exists(from)) return;
+  base::write_atomically(files, seeding.to + "/" + name, files.read(from) + addition);
+}
+
+// On which machine, with which build and data the past was trained, so that the child's run says so
+// if it goes on with others.
+void copy_identity(base::Files& files, const Seeding& seeding) {
+  const std::string from = seeding.from + "/run.json";
+  if (!files.exists(from)) return;
+  auto json = nlohmann::ordered_json::parse(files.read(from), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) throw Error("'" + from + "' cannot be read.");
+  json["id"] = seeding.child;
+  base::write_atomically(files, seeding.to + "/run.json", json.dump(2) + "\n");
+}
+
+}  // namespace
+
+void seed_folder(base::Files& files, const Seeding& seeding) {
+  const std::string from = seeding.from + "/checkpoints", to = seeding.to + "/checkpoints";
+  files.make_folders(to);
+  // Checkpoints count the record's rows: so they go before it is written, and come after it.
+  for (const std::string& name : checkpoint_names(files, to)) files.remove(to + "/" + name);
+  copy_identity(files, seeding);
+  for (const char* name : {"metrics.jsonl", "quarantine.txt"}) copy_if_there(files, seeding, name);
+  copy_if_there(files, seeding, "log.txt",
+                "up to here the log of trial " + seeding.parent + ", whose first " +
+                    std::to_string(seeding.epoch) + " epochs are this one's, " + seeding.child +
+                    "'s\n");
+  for (const std::string& name : checkpoint_names(files, from)) {
+    if (name != "last.pt") link_or_copy(files, from + "/" + name, to + "/" + name);
+  }
+  if (files.exists(from + "/last.pt")) link_or_copy(files, from + "/last.pt", to + "/last.pt");
+  files.sync_folder(to);
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sweep/trial/trial.h"
+
+namespace r50::sweep {
+
+// Epochs that the trials have in all, and that are trained for them.
+struct EpochCounts {
+  std::int64_t all = 0, trained = 0;
+};
+EpochCounts count_epochs(const std::vector<Trial>& trials);
+
+// "What trials have in common is trained once: ..." and the tree; empty where nobody shares
+// anything.
+std::string sharing_text(const std::vector<Trial>& trials);
+
+// Which trial is trained to which epoch, and who goes on from whom: a tree for people; empty where
+// nobody shares anything.
+std::string sharing_tree(const std::vector<Trial>& trials);
+
+}  // namespace r50::sweep
