@@ -3,14 +3,13 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/process.h"
 #include "sweep/control/controller.h"
 #include "sweep/control/opened_sweep.h"
 #include "sweep/control/progress.h"
 #include "sweep/cost/corners.h"
 #include "sweep/cost/costs.h"
 #include "sweep/launch/make.h"
-#include "sweep/show/finders.h"
-#include "sweep/show/page/page.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
@@ -59,6 +58,15 @@ std::vector<std::string> program_words(const OpenedSweep& opened) {
   if (opened.file.finds_rates()) words.emplace_back("find-lr");
   words.push_back(opened.folder.experiment());
   return words;
+}
+
+// The verdict, and a page of it. By a process of its own: the charts of ten thousand trials take
+// more memory than a controller may.
+std::string verdict(const std::string& sweep_file) {
+  const base::Finished child = base::run_process({"/proc/self/exe", "report", sweep_file});
+  std::string said = child.exit_code == 0 ? child.output : "no report was made: " + child.errors;
+  while (!said.empty() && said.back() == '\n') said.pop_back();
+  return said;
 }
 
 }  // namespace
@@ -148,10 +156,7 @@ int run_sweep(const line::Typed& typed) {
   const Exit exit = controller.run();
   tell(progress_sentence(roster.trials(), sweep));
   // Who was told to leave has no time for it.
-  if (exit != Exit::interrupted) {
-    tell((sweep.finds_rates() ? try_finder_chart : page::try_report)(
-        files, opened.folder.path(), sweep, only_trials(roster.trials())));
-  }
+  if (exit != Exit::interrupted) tell("\n" + verdict(sweep.path));
   return static_cast<int>(exit);
 }
 

@@ -1,3 +1,4 @@
+#include "sweep/show/judged.h"
 #include "sweep/show/page/sections.h"
 
 namespace r50::sweep::page {
@@ -22,6 +23,11 @@ Html builds_part(const std::map<std::string, int>& builds) {
   return all;
 }
 
+Html mixed_part(const std::vector<Trial>& trials) {
+  const std::string warning = mixed_builds(trials);
+  return warning.empty() ? Html() : element("p", {{"class", "remark"}}, text(warning));
+}
+
 }  // namespace
 
 Html making_section(const View& view) {
@@ -34,6 +40,7 @@ Html making_section(const View& view) {
     all += element("p", text("The experiment that all trials vary: " + view.source.experiment));
   }
   all += builds_part(view.source.builds);
+  all += mixed_part(view.trials);
   if (!view.source.file_text.empty()) {
     all += element("h3", Html("The sweep file")) +
            element("pre", element("code", text(view.source.file_text)));
