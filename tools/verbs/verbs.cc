@@ -6,13 +6,13 @@ namespace r50::cli {
 
 namespace {
 
-struct Row {
+struct VerbRow {
   line::Verb verb;
   int (*run)(const CommandLine&);
 };
 
-const std::vector<Row>& rows() {
-  static const std::vector<Row> table = {
+const std::vector<VerbRow>& rows() {
+  static const std::vector<VerbRow> table = {
       {{"train",
         "FILE.toml [key=value ...]",
         "Trains the experiment, or continues it where it stands.",
@@ -99,14 +99,14 @@ const line::Program& program() {
         .overrides = true,
         .verbs = {},
         .options = options()};
-    for (const Row& row : rows()) all.verbs.push_back(row.verb);
+    for (const VerbRow& row : rows()) all.verbs.push_back(row.verb);
     return all;
   }();
   return made;
 }
 
 int run(const CommandLine& line) {
-  for (const Row& row : rows()) {
+  for (const VerbRow& row : rows()) {
     if (row.verb.name == line.verb) return row.run(line);
   }
   throw Error("r50run has no verb '" + line.verb + "'.");

@@ -6,9 +6,9 @@
 namespace r50::report {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using ResultJson = nlohmann::ordered_json;
 
-Json set_json(const EvaluationEvent& event) {
+ResultJson set_json(const EvaluationEvent& event) {
   return {{"set", event.set},   {"epoch", event.epoch}, {"top1", event.top1},
           {"top5", event.top5}, {"loss", event.loss},   {"images", event.images}};
 }
@@ -24,7 +24,7 @@ const EpochEntry* last_evaluated(const History& history) {
 }  // namespace
 
 std::string result_json(const History& history) {
-  Json json;
+  ResultJson json;
   json["epochs"] = 0;
   if (!history.epochs.empty()) {
     const EpochEvent& end = history.epochs.back().epoch;
@@ -33,7 +33,7 @@ std::string result_json(const History& history) {
     json["train_loss"] = end.loss;
     json["quarantined"] = end.quarantined;
   }
-  json["last"] = Json::array();
+  json["last"] = ResultJson::array();
   if (const auto* last = last_evaluated(history)) {
     for (const EvaluationEvent& event : last->sets) json["last"].push_back(set_json(event));
   }
