@@ -87,10 +87,12 @@ class Sharing(sweeps.SweepTest):
                              json.loads((straight / "run.json").read_text()))
             self.assertEqual({path.name for path in straight.iterdir()} - {path.name for path in
                                                                           folder.iterdir()}, set())
-            checkpoints = sorted(path.name for path in (straight / "checkpoints").iterdir())
-            self.assertEqual(sorted(path.name for path in (folder / "checkpoints").iterdir()),
-                             checkpoints)
-            for name in checkpoints:
+            # One in between is left out where the disk is still busy with the one before.
+            both = [{path.name for path in (one / "checkpoints").iterdir()}
+                    for one in (folder, straight)]
+            for names in both:
+                self.assertLessEqual({"best.pt", "last.pt"}, names)
+            for name in both[0] & both[1]:
                 self.assertEqual((folder / "checkpoints" / name).read_bytes(),
                                  (straight / "checkpoints" / name).read_bytes(), (words, name))
 
