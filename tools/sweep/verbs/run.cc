@@ -153,10 +153,15 @@ int run_sweep(const line::Typed& typed) {
                          .take_over = typed.has("take-over"),
                          .builds = &builds,
                          .budget = budget ? &*budget : nullptr});
+  const auto ended = [&] {
+    return std::count_if(roster.trials().begin(), roster.trials().end(),
+                         [](const Trial& trial) { return trial.over(); });
+  };
+  const auto ended_before = ended();
   const Exit exit = controller.run();
   tell(progress_sentence(roster.trials(), sweep));
-  // Who was told to leave has no time for it.
-  if (exit != Exit::interrupted) tell("\n" + verdict(sweep.path));
+  // Who was told to leave has no time for it, and who had nothing to do nothing new to say.
+  if (exit != Exit::interrupted && ended() > ended_before) tell("\n" + verdict(sweep.path));
   return static_cast<int>(exit);
 }
 
