@@ -12,18 +12,7 @@ import sweeps
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
-BASE = f"""
-extends = ["{SOURCE}/experiments/quickstart.toml"]
-[run]
-epochs = 8
-batch = 16
-[model]
-depth = 18
-[data]
-image_size = 16
-[dataset]
-train_images = 64
-evaluate_images = 32
+BASE = sweeps.small_shapes(8) + """
 [scheduler]
 use = "sequence"
 milestones = ["6 epochs"]

@@ -1,28 +1,13 @@
 """Real runs whose trials share what they have in common, against the same trials each by itself."""
 
 import json
-import pathlib
 import signal
 import subprocess
 import unittest
 
 import sweeps
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-
-BASE = f"""
-extends = ["{SOURCE}/experiments/quickstart.toml"]
-[run]
-epochs = 4
-batch = 16
-log_every = 3
-[model]
-depth = 18
-[data]
-image_size = 16
-[dataset]
-train_images = 64
-evaluate_images = 32
+BASE = sweeps.small_shapes(4, "log_every = 3") + """
 [scheduler]
 use = "sequence"
 milestones = ["3 epochs"]

@@ -1,26 +1,12 @@
 """A sweep of real runs: r50run on drawn shapes, paused at rungs and promoted by checkpoint."""
 
 import json
-import pathlib
 import subprocess
 import unittest
 
 import sweeps
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-
-BASE = f"""
-extends = ["{SOURCE}/experiments/quickstart.toml"]
-[run]
-epochs = 9
-batch = 16
-[model]
-depth = 18
-[data]
-image_size = 16
-[dataset]
-train_images = 64
-evaluate_images = 32
+BASE = sweeps.small_shapes(9) + """
 [scheduler]
 warmup = "2 steps"
 """

@@ -18,6 +18,24 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 LIMIT = 120  # seconds that any one command may take: far more than it does
 
 
+def small_shapes(epochs, run=""):
+    """An experiment of 4 steps an epoch, begun; more tables may follow."""
+    return f"""
+extends = ["{SOURCE}/experiments/quickstart.toml"]
+[run]
+epochs = {epochs}
+batch = 16
+{run}
+[model]
+depth = 18
+[data]
+image_size = 16
+[dataset]
+train_images = 64
+evaluate_images = 32
+"""
+
+
 class SweepTest(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="r50_sweep_"))
