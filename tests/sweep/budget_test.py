@@ -124,7 +124,7 @@ class Plan(sweeps.SweepTest):
                    'parameters.y.values = [1, 2, 3]\nparameters."run.epochs".value = 4\n')
         out = self.sweep("plan", "s.toml")
         self.assertIn("Checked: 6 of the 6 corners of their space", out)
-        self.assertIn("x=4.0 y=3", out)
+        self.assertIn("x=4 y=3", out)
         self.assertIn("20 trials, 80 epochs at most; how long they take is unknown", out)
 
     def test_only_r50run_can_be_measured(self):

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import time
 import unittest
 
@@ -58,7 +59,7 @@ class Grid(sweeps.SweepTest):
         self.write(GRID)
         out = self.sweep("plan", "s.toml")
         self.assertIn("6 trials", out)
-        self.assertIn("run.epochs=3 x=2 y=0", out)
+        self.assertIn("x=2 y=0\nall set run.epochs=3\n", out)
         self.assertFalse((self.folder / "runs").exists())
 
 
@@ -199,18 +200,23 @@ class Signals(sweeps.SweepTest):
         os.kill(child.pid, signal.SIGTERM)
         self.assertEqual(child.wait(timeout=sweeps.LIMIT), 75)
 
+    def test_a_sweep_goes_on_when_nobody_reads_along_or_the_terminal_is_gone(self):
+        self.write(self.SLOW)
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # as after nohup
+            child = subprocess.Popen(
+                [sweeps.SWEEP, "s.toml"], cwd=self.folder, stdout=subprocess.PIPE, stderr=nowhere,
+                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.addCleanup(self.end, child)
+        self.begun(child)
+        child.stdout.close()
+        child.send_signal(signal.SIGHUP)
+        self.assertEqual(child.wait(timeout=sweeps.LIMIT), 0)
+        self.assertEqual(self.states(), ["finished"] * 4)
+
     def test_trials_outlive_their_controller_and_are_taken_up_again(self):
         self.write(self.SLOW)
-        child = self.start("s.toml")
         self.addCleanup(sweeps.end_trials, self.folder)
-        self.begun(child)
-        child.kill()
-        child.wait()
-        self.sweep("s.toml")
-        self.assertEqual(self.states(), ["finished"] * 4)
-        for trial in self.trials():
-            starts = (self.run_folder(trial) / "starts.txt").read_text()
-            self.assertEqual(starts, "begun at 0\n", "it was started a second time")
+        self.outlives_its_controller()
 
 
 if __name__ == "__main__":

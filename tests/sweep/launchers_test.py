@@ -99,15 +99,7 @@ class Command(Launchers):
 
     def test_trials_outlive_their_controller_and_are_taken_up_again(self):
         self.write(SLOW)
-        child = self.start("s.toml")
-        self.begun(child)
-        child.kill()
-        child.wait()
-        self.sweep("s.toml")
-        self.assertEqual(self.states(), ["finished"] * 4)
-        for trial in self.trials():
-            starts = (self.run_folder(trial) / "starts.txt").read_text()
-            self.assertEqual(starts, "begun at 0\n", "it was started a second time")
+        self.outlives_its_controller()
 
     def test_a_sweep_that_is_told_to_stop_saves_and_goes_on_later(self):
         self.write(SLOW)

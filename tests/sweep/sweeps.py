@@ -105,6 +105,18 @@ class SweepTest(unittest.TestCase):
                 + (self.run_folder(trial, name) / "metrics.jsonl").read_bytes()
                 for trial in self.trials(name) if trial["state"] == "finished"}
 
+    def outlives_its_controller(self):
+        """Of s.toml: its controller is killed, and the trials do not notice."""
+        child = self.start("s.toml")
+        self.begun(child)
+        child.kill()
+        child.wait()
+        self.sweep("s.toml")
+        self.assertEqual(self.states(), ["finished"] * 4)
+        for trial in self.trials():
+            starts = (self.run_folder(trial) / "starts.txt").read_text()
+            self.assertEqual(starts, "begun at 0\n", "it was started a second time")
+
 
 def end_trials(folder):
     """Ends what a killed controller has left running, by what its leases say."""

@@ -78,6 +78,11 @@ TEST_F(SweepController, PromotesByCheckpoint) {
     finished += trial.state == TrialState::finished ? 1 : 0;
     EXPECT_NE(trial.state, TrialState::running);
   }
+  // A line for each rung that a trial came to, and none for those that are given up there.
+  int paused = 0;
+  for (const Trial& trial : settled_) paused += trial.state == TrialState::paused ? 1 : 0;
+  EXPECT_EQ(settled_.size(), static_cast<std::size_t>(paused + finished));
+  EXPECT_EQ(paused, 9 + 3);
   EXPECT_GE(finished, 1);
   EXPECT_EQ(trials_[1].state, TrialState::finished) << "the best one";
   EXPECT_LT(epochs, 9 * 9 / 2) << "most were not trained to their end";

@@ -54,6 +54,12 @@ TEST(SweepForecast, SaysWhatASweepTakes) {
             "6 trials, 54 epochs: 30 min 00 s on 2 slots, 600 MB of disk at the peak");
 }
 
+TEST(SweepForecast, CountsTrialsThatAreOneRun) {
+  SweepCost cost = six_trials();
+  cost.merged = 12;
+  EXPECT_EQ(cost_sentence(cost, {}).rfind("18 trials in 6 runs, 54 epochs: 30 min 00 s", 0), 0u);
+}
+
 TEST(SweepForecast, SaysAtMostWhereTrialsEndEarly) {
   SweepFile sweep;
   sweep.stop = {.type = StopRule::asha, .min_iter = 1, .eta = 3};

@@ -140,6 +140,7 @@ class SweepController : public testing::Test {
                            .program = {"played", "base.toml"},
                            .words = {},
                            .tell = [&](const std::string& text) { told_ += text + "\n"; },
+                           .settled = [&](const Trial& trial) { settled_.push_back(trial); },
                            .stop_wanted = stop,
                            .take_over = take_over_,
                            .budget = budget(sweep_.budget)});
@@ -206,6 +207,7 @@ class SweepController : public testing::Test {
   SweepFile sweep_;
   std::vector<Trial> trials_;
   std::string told_;
+  std::vector<Trial> settled_;  // as it was when the controller said so
   bool take_over_ = false;
   std::optional<Budget> budget_;
 };

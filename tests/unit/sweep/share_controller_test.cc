@@ -8,7 +8,7 @@
 #include "support/temp_folder.h"
 #include "sweep/ask/program.h"
 #include "sweep/control/controller.h"
-#include "sweep/share/shared_text.h"
+#include "sweep/show/shared_text.h"
 
 namespace r50::sweep {
 namespace {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "sweep/share/forest.h"
-#include "sweep/share/shared_text.h"
+#include "sweep/show/shared_text.h"
 
 namespace r50::sweep {
 namespace {

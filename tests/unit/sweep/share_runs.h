@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/files.h"
 #include "base/hash.h"
 #include "report/rows.h"
 #include "support/base/fake_clock.h"
+#include "support/base/forwarding_files.h"
 #include "sweep/launch/launcher.h"
 
 namespace r50::test {
@@ -21,7 +21,7 @@ namespace r50::test {
 class ControllerKilled : public std::exception {};
 
 // Forwards to the real disk; dies at operation `dies_at` and at every later one. Syncs nothing.
-class MortalFiles final : public base::Files {
+class MortalFiles final : public ForwardingFiles {
  public:
   std::int64_t done = 0, dies_at = -1;
 
@@ -43,20 +43,8 @@ class MortalFiles final : public base::Files {
   void link(const std::string& existing, const std::string& path) override {
     step(), real().link(existing, path);
   }
-  std::string read(const std::string& path, std::uint64_t limit) override {
-    return real().read(path, limit);
-  }
-  bool exists(const std::string& path) override { return real().exists(path); }
-  bool is_folder(const std::string& path) override { return real().is_folder(path); }
-  std::uint64_t size(const std::string& path) override { return real().size(path); }
-  std::vector<std::string> list(const std::string& folder) override { return real().list(folder); }
-  std::uint64_t free_space(const std::string& path) override { return real().free_space(path); }
-  std::unique_ptr<base::FileLock> lock(const std::string& path, std::string& holder) override {
-    return real().lock(path, holder);
-  }
 
  private:
-  static base::Files& real() { return base::real_files(); }
   void step() {
     if (dies_at >= 0 && done >= dies_at) throw ControllerKilled();
     ++done;

@@ -108,6 +108,12 @@ TEST(SweepWatch, TellsChangesByTheLine) {
               ElementsAre(" 1 min 15 s  trial 1 running: x=1",
                           " 1 min 15 s  trial 5 finished, top1 61.5: x=5"));
   EXPECT_THAT(watch_changes({}, before, named()), testing::SizeIs(6)) << "all but what waits";
+  now.trials[1].state = TrialState::paused;
+  now.trials[1].done = 1;
+  now.trials[1].epochs = 9;
+  now.trials[1].value = 20.5;
+  EXPECT_EQ(change_line(now.trials[1], 3725.9, VariedWords(now.trials), named()),
+            " 1 h 02 min  trial 1 paused after epoch 1 of 9, top1 20.5: x=1");
 }
 
 TEST(SweepWatch, NamesNoBestFinder) {

@@ -108,9 +108,13 @@ std::vector<Contender> Controller::contenders() const {
 }
 
 void Controller::change(Trial& trial, TrialState state, const std::string& message) {
+  const TrialState was = trial.state;
   trial.state = state;
   trial.message = message;
   parts_.ledger.put(trial);
+  // Who waits at a rung has been told of, and that it will not go on is no news.
+  const bool news = state == TrialState::paused || (trial.over() && was != TrialState::paused);
+  if (parts_.settled && news && !trial.is_merged_run()) parts_.settled(trial);
   if (trial.over()) {
     base::replace_whole(parts_.files, folder_of(trial) + "/trial.json", trial_json(trial));
   }

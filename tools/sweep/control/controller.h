@@ -39,6 +39,7 @@ struct ControllerParts {
   // The experiment with these words, as a whole file.
   std::function<std::string(const std::vector<std::string>& words)> explain = nullptr;
   std::function<void(const std::string&)> tell;
+  std::function<void(const Trial&)> settled = nullptr;  // one has ended, or waits at a rung
   std::function<bool()> stop_wanted;
   bool take_over = false;  // trials of another machine are taken for dead
   const Builds* builds = nullptr;

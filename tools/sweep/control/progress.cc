@@ -67,34 +67,28 @@ std::string counts_sentence(const std::vector<Trial>& trials) {
   return text;
 }
 
-std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep) {
-  std::string text = counts_sentence(trials);
-  const Trial* const best = sweep.finds_rates() ? nullptr : best_trial(trials, sweep.maximize());
-  if (best) {
-    text += "; best " + sweep.metric.name + " " + report::brief(*best->value) + " (" +
-            best->sets() + ")";
-  }
-  return text;
-}
-
+// A trial's own text goes into the whole as it is: a tree of all trials would be ten times as
+// large, and the controller of 10,000 mostly this.
 std::string status_json(const std::vector<Trial>& trials, const SweepFile& sweep,
                         const std::string& what) {
   using Json = nlohmann::ordered_json;
   const Counts counts = count(trials);
-  Json list = Json::array();
-  for (const Trial& trial : trials) list.push_back(Json::parse(trial_json(trial)));
-  const Json json = {{"sweep", sweep.name},
-                     {"controller", what},
-                     {"metric", sweep.metric.name},
-                     {"goal", sweep.maximize() ? "maximize" : "minimize"},
-                     {"finished", counts.finished},
-                     {"running", counts.running},
-                     {"waiting", counts.waiting},
-                     {"paused", counts.paused},
-                     {"stopped", counts.stopped},
-                     {"failed", counts.failed},
-                     {"trials", list}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const Json head = {
+      {"sweep", sweep.name},         {"controller", what},
+      {"metric", sweep.metric.name}, {"goal", sweep.maximize() ? "maximize" : "minimize"},
+      {"finished", counts.finished}, {"running", counts.running},
+      {"waiting", counts.waiting},   {"paused", counts.paused},
+      {"stopped", counts.stopped},   {"failed", counts.failed}};
+  std::string text = head.dump(1, ' ', false, Json::error_handler_t::replace);
+  text.erase(text.size() - 2);  // "\n}"
+  text += ",\n \"trials\": [";
+  for (const Trial& trial : trials) {
+    if (&trial != &trials.front()) text += ",";
+    const std::string one = "\n" + trial_json(trial);
+    if (&trial == &trials.front()) text.reserve(text.size() + trials.size() * (one.size() + 40));
+    text.append(one, 0, one.size() - 1);
+  }
+  return text + "]\n}\n";
 }
 
 }  // namespace r50::sweep

@@ -28,9 +28,6 @@ const Trial* best_trial(const std::vector<Trial>& trials, bool maximize);
 // "12 of 30 trials finished, 2 running, 1 failed"
 std::string counts_sentence(const std::vector<Trial>& trials);
 
-// "12 of 30 trials finished, 2 running, 1 failed; best so far 57.3 (scheduler.lr=0.2)"
-std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep);
-
 // status.json: the counts and all trials.
 std::string status_json(const std::vector<Trial>& trials, const SweepFile& sweep,
                         const std::string& what);

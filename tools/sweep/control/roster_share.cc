@@ -3,26 +3,13 @@
 
 #include "config/toml_source.h"
 #include "sweep/control/roster.h"
+#include "sweep/share/alike.h"
 #include "sweep/share/merge.h"
 
 namespace r50::sweep {
 namespace {
 
-bool begins_with(const std::string& text, const char* start) { return text.rfind(start, 0) == 0; }
-
-bool of_averages(const Setting& setting) { return begins_with(setting.key, "averaging"); }
-
-// What a variant sets, but for keys that may only begin to matter somewhere in the run.
-std::string words_outside_time(const Settings& settings) {
-  std::string words;
-  for (const Setting& setting : settings) {
-    const std::string& key = setting.key;
-    const bool of_time = key == "run.epochs" || begins_with(key, "scheduler") ||
-                         begins_with(key, "augmentation") || begins_with(key, "averaging");
-    if (!of_time) words += setting.word() + "\n";
-  }
-  return words;
-}
+bool of_averages(const Setting& setting) { return setting.key.rfind("averaging", 0) == 0; }
 
 using Groups = std::vector<std::vector<std::size_t>>;
 
@@ -101,14 +88,9 @@ void Roster::merge(Added& added) {
 // Among those that are new together: of earlier ones the checkpoints may be gone. Whoever differs
 // in another key has nothing in common with anybody: most sweeps end here, before a child is asked.
 void Roster::share(Added& added) {
-  std::map<std::string, std::vector<std::size_t>> alike;
-  for (std::size_t i = 0; i < added.trials.size(); ++i) {
-    if (added.trials[i].follows()) continue;
-    alike[words_outside_time(added.settings[i])].push_back(i);
-  }
   std::vector<std::size_t> members;
   std::vector<Settings> asked;
-  for (const std::vector<std::size_t>& group : groups_of(alike)) {
+  for (const std::vector<std::size_t>& group : alike_at_first(added.trials)) {
     for (const std::size_t i : group) {
       members.push_back(i);
       asked.push_back(added.settings[i]);

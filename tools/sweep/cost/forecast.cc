@@ -112,8 +112,11 @@ std::optional<double> disk_peak(const SweepCost& cost, const SweepFile& sweep) {
 std::string cost_sentence(const SweepCost& cost, const SweepFile& sweep) {
   const bool early = sweep.stop.type != StopRule::none;
   const char* const most = early || cost.longest ? " at most" : "";
-  std::string text = counted(static_cast<double>(cost.trials.size()), "trial") + ", " +
-                     counted(epochs_of(cost.trials), "epoch") + most;
+  const auto runs = static_cast<double>(cost.trials.size());
+  std::string text = cost.merged > 0 ? report::brief(runs + static_cast<double>(cost.merged)) +
+                                           " trials in " + counted(runs, "run")
+                                     : counted(runs, "trial");
+  text += ", " + counted(epochs_of(cost.trials), "epoch") + most;
   if (!cost.confirm.empty()) {
     text += ", then " + std::to_string(cost.confirm.size()) + " of the second stage, " +
             counted(epochs_of(cost.confirm), "epoch");

@@ -19,7 +19,8 @@ struct TrialCost {
 };
 
 struct SweepCost {
-  std::vector<TrialCost> trials;   // in the order they begin
+  std::vector<TrialCost> trials;  // in the order they begin; several may be one run: it stands here
+  std::int64_t merged = 0;        // so many are in these runs, and not listed themselves
   std::vector<TrialCost> confirm;  // of the second stage, which begins when the first has ended
   int slots = 1;
   bool longest = false;  // the trials are not known yet: each stands for the longest there could be

@@ -10,6 +10,7 @@
 #include "sweep/control/progress.h"
 #include "sweep/judge/sentence.h"
 #include "sweep/show/readable.h"
+#include "sweep/show/trial_table.h"
 
 namespace r50::sweep {
 namespace {

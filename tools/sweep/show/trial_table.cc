@@ -4,6 +4,8 @@
 
 #include "report/format.h"
 #include "report/text_table.h"
+#include "sweep/control/progress.h"
+#include "sweep/show/varied_words.h"
 
 namespace r50::sweep {
 namespace {
@@ -13,7 +15,28 @@ std::string filled(const std::string& text, std::size_t width) {
   return text + std::string(width > taken ? width - taken : 0, ' ');
 }
 
+std::string what_it_sets(const Trial& trial, const std::vector<Trial>& trials,
+                         const VariedWords& varied) {
+  if (!trial.is_merged_run()) return varied.of(trial);
+  std::string members;
+  for (const Trial& one : trials) {
+    if (one.leader == trial.id)
+      members += (members.empty() ? "" : ", ") + std::to_string(one.number);
+  }
+  return "the run of " + members;
+}
+
 }  // namespace
+
+std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  std::string text = counts_sentence(trials);
+  const Trial* const best = sweep.finds_rates() ? nullptr : best_trial(trials, sweep.maximize());
+  if (best) {
+    text += "; best " + sweep.metric.name + " " + report::brief(*best->value) + " (" +
+            VariedWords(trials).of(*best) + ")";
+  }
+  return text;
+}
 
 std::string trial_table(const std::vector<Trial>& trials, const SweepFile& sweep) {
   const std::string& metric = sweep.metric.name;
@@ -24,13 +47,16 @@ std::string trial_table(const std::vector<Trial>& trials, const SweepFile& sweep
     return report::padded(number, 5) + "  " + filled(id, 10) + "  " + filled(state, 8) + "  " +
            report::padded(epochs, 7) + "  " + report::padded(value, wide) + "  " + sets + "\n";
   };
+  const VariedWords varied(trials);
   std::string text = line("trial", "id", "state", "epochs", metric, "what it sets");
   for (const Trial& trial : trials) {
     text += line(std::to_string(trial.number), trial.id, text_of(trial.state),
                  std::to_string(trial.done) + "/" + std::to_string(trial.epochs),
                  trial.value ? report::brief(*trial.value) : "",
-                 trial.sets() + (trial.message.empty() ? "" : "  (" + trial.message + ")"));
+                 what_it_sets(trial, trials, varied) +
+                     (trial.message.empty() ? "" : "  (" + trial.message + ")"));
   }
+  if (!varied.common().empty()) text += "all set " + varied.common() + "\n";
   return text;
 }
 

@@ -8,31 +8,10 @@
 #include "report/format.h"
 #include "report/text_table.h"
 #include "sweep/control/progress.h"
+#include "sweep/show/varied_words.h"
 
 namespace r50::sweep {
 namespace {
-
-// The words in which trials differ: the others say nothing.
-class VariedWords {
- public:
-  explicit VariedWords(const std::vector<Trial>& trials) : trials_(trials.size()) {
-    for (const Trial& trial : trials) {
-      for (const std::string& word : trial.words) ++times_[word];
-    }
-  }
-  std::string of(const Trial& trial) const {
-    std::string text;
-    for (const std::string& word : trial.words) {
-      if (trials_ > 1 && times_.at(word) == trials_) continue;
-      text += (text.empty() ? "" : " ") + word;
-    }
-    return text;
-  }
-
- private:
-  std::size_t trials_;
-  std::map<std::string, std::size_t> times_;
-};
 
 int place_of(TrialState state) {
   switch (state) {
@@ -170,6 +149,20 @@ std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, 
   return text;
 }
 
+std::string change_line(const Trial& trial, double seconds, const VariedWords& varied,
+                        const SweepFile& sweep) {
+  std::string line = report::padded(elapsed(seconds), 11) + "  trial " +
+                     std::to_string(trial.number) + " " + text_of(trial.state);
+  if (trial.state == TrialState::paused) {
+    line += " after epoch " + std::to_string(trial.done) + " of " + std::to_string(trial.epochs);
+  }
+  const bool has_value = trial.value && trial.state != TrialState::running;
+  if (has_value) line += ", " + sweep.metric.name + " " + report::brief(*trial.value);
+  line += ": " + varied.of(trial);
+  if (!trial.message.empty()) line += " (" + one_line(trial.message) + ")";
+  return line;
+}
+
 std::vector<std::string> watch_changes(const Watched& before, const Watched& now,
                                        const SweepFile& sweep) {
   std::map<std::int64_t, const Trial*> earlier;
@@ -180,13 +173,7 @@ std::vector<std::string> watch_changes(const Watched& before, const Watched& now
     const auto found = earlier.find(trial.number);
     const TrialState was = found == earlier.end() ? TrialState::waiting : found->second->state;
     if (trial.state == was) continue;
-    std::string line = report::padded(elapsed(now.seconds), 11) + "  trial " +
-                       std::to_string(trial.number) + " " + text_of(trial.state);
-    const bool has_value = trial.value && trial.state != TrialState::running;
-    if (has_value) line += ", " + sweep.metric.name + " " + report::brief(*trial.value);
-    line += ": " + varied.of(trial);
-    if (!trial.message.empty()) line += " (" + one_line(trial.message) + ")";
-    lines.push_back(std::move(line));
+    lines.push_back(change_line(trial, now.seconds, varied, sweep));
   }
   return lines;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sweep/file/sweep_file.h"
+#include "sweep/show/varied_words.h"
 #include "sweep/trial/trial.h"
 
 namespace r50::sweep {
@@ -27,6 +28,11 @@ struct Watched {
 // At most `height` lines of at most `width` columns: what runs first, then what failed, the best of
 // what has finished, and what waits; what has no room is counted in the last line.
 std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, int height);
+
+// " 4 min 12 s  trial 3 finished, top1 61.5: scheduler.lr=0.1"; `seconds`: since the controller
+// began.
+std::string change_line(const Trial& trial, double seconds, const VariedWords& varied,
+                        const SweepFile& sweep);
 
 // A line for each trial whose state has changed, with the time since the controller began.
 std::vector<std::string> watch_changes(const Watched& before, const Watched& now,

@@ -1,11 +1,15 @@
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <iterator>
 
+#include "report/format.h"
+#include "sweep/control/progress.h"
 #include "sweep/cost/corners.h"
 #include "sweep/cost/costs.h"
 #include "sweep/cost/order.h"
 #include "sweep/search/searcher.h"
-#include "sweep/share/shared_text.h"
+#include "sweep/show/shared_text.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"
 
@@ -29,7 +33,7 @@ std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const Costs& c
                                 const Rates& rates) {
   std::vector<TrialCost> all;
   for (const Trial& trial : trials) {
-    const std::int64_t epochs = trial.follows() ? 0 : trial.epochs - trial.branch;
+    const std::int64_t epochs = trial.epochs - trial.branch;
     all.push_back(costs.cost(trial, rates, static_cast<double>(epochs)));
   }
   return all;
@@ -49,6 +53,37 @@ std::vector<TrialCost> longest_of(const std::vector<TrialCost>& corners, std::in
     }
   }
   return std::vector<TrialCost>(static_cast<std::size_t>(count), longest);
+}
+
+// Those that are trained: of several that are one run, that run.
+std::vector<Trial> runs_of(const std::vector<Trial>& trials) {
+  std::vector<Trial> runs;
+  std::copy_if(trials.begin(), trials.end(), std::back_inserter(runs),
+               [](const Trial& trial) { return !trial.follows(); });
+  return runs;
+}
+
+// Of trials that train all of their epochs themselves.
+std::vector<TrialCost> whole_of(const std::vector<Trial>& trials, const Costs& costs,
+                                const Rates& rates) {
+  std::vector<TrialCost> all;
+  for (const Trial& trial : trials) {
+    if (!trial.is_merged_run()) {
+      all.push_back(costs.cost(trial, rates, static_cast<double>(trial.epochs)));
+    }
+  }
+  return all;
+}
+
+std::string saved_sentence(const SweepCost& shared, std::vector<TrialCost> whole) {
+  if (shared.longest) return "";
+  SweepCost alone = shared;
+  alone.trials = std::move(whole);
+  alone.merged = 0;
+  const auto seconds = slot_seconds(shared), without = slot_seconds(alone);
+  if (!seconds || !without || *seconds >= 0.999 * *without) return "";
+  return "what is trained once saves " + report::duration(*without - *seconds) + " of the " +
+         report::duration(*without) + " that the trials would take each by itself\n";
 }
 
 void print_unknown(const Costs& costs, const OpenedSweep& opened) {
@@ -101,14 +136,17 @@ int plan_sweep(const line::Typed& typed) {
   Costs costs(base::real_files(), opened,
               typed.number("slots", static_cast<int>(sweep.launcher.slots), 1));
   const Ask ask = costs.remembering(opened.ask());
-  Sharing sharing = opened.sharing(opened.sharing_is_off(typed.has("no-sharing")));
+  const bool alone = opened.sharing_is_off(typed.has("no-sharing"));
+  Sharing sharing = opened.sharing(alone);
   sharing.check = costs.remembering(sharing.check);
   Roster roster(sweep, opened.seed(), ask, {}, std::move(sharing));
   const bool adaptive = roster.adaptive();
   const std::vector<Trial> trials = adaptive ? check_corners(sweep, ask) : roster.list_all();
   const std::vector<Trial> confirm = check_confirm(sweep, trials, ask);
   if (adaptive) std::cout << corners_sentence(sweep, trials.size());
-  std::cout << trial_table(trials, sweep) << "\n" << sharing_text(trials) << std::flush;
+  std::cout << trial_table(trials, sweep) << "\n" << sharing_text(trials);
+  if (!adaptive && !alone) std::cout << unshared_text(trials, sweep);
+  std::cout << std::flush;
 
   costs.look_around();
   if (typed.has("calibrate")) {
@@ -116,8 +154,11 @@ int plan_sweep(const line::Typed& typed) {
   }
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
   const Rates rates(opened.seen_trials(), {}, build);
-  SweepCost cost{costs_of(trials, costs, rates), costs_of(confirm, costs, rates),
-                 costs.site().slots, false};
+  const std::vector<Trial> runs = runs_of(trials);
+  SweepCost cost{.trials = costs_of(runs, costs, rates),
+                 .merged = count(trials).all() - static_cast<std::int64_t>(runs.size()),
+                 .confirm = costs_of(confirm, costs, rates),
+                 .slots = costs.site().slots};
   if (adaptive) {
     cost.trials = longest_of(cost.trials, sweep.run_cap);
     cost.longest = true;
@@ -127,9 +168,9 @@ int plan_sweep(const line::Typed& typed) {
   if (slot_seconds(cost)) {
     std::cout << " (" << (source.empty() ? "from this sweep's own trials" : source) << ")";
   }
-  std::cout << "\n";
+  std::cout << "\n" << saved_sentence(cost, whole_of(trials, costs, rates));
   if (!slot_seconds(cost)) print_unknown(costs, opened);
-  if (limit) print_budget(*limit, cost, trials, sweep);
+  if (limit) print_budget(*limit, cost, runs, sweep);
   return 0;
 }
 

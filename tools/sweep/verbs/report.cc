@@ -5,6 +5,7 @@
 #include "sweep/show/judged.h"
 #include "sweep/show/markdown.h"
 #include "sweep/show/page/page.h"
+#include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {

@@ -10,6 +10,8 @@
 #include "sweep/cost/corners.h"
 #include "sweep/cost/costs.h"
 #include "sweep/launch/make.h"
+#include "sweep/show/trial_table.h"
+#include "sweep/show/watch.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
@@ -23,7 +25,16 @@ void note_signal(int) { signals_seen = signals_seen + 1; }
 void catch_signals() {
   struct sigaction action = {};
   action.sa_handler = note_signal;
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::sigaction(number, &action, nullptr);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    struct sigaction before = {};
+    ::sigaction(number, nullptr, &before);
+    // nohup ignores SIGHUP on purpose.
+    if (before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
+  }
+  // Whoever read along may leave. A handler, since what is ignored would be so for trials too.
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGPIPE, &action, nullptr);
 }
 
 // Cores and slots are frozen when the sweep begins: on how many threads a trial computes is a part
@@ -68,6 +79,23 @@ std::string verdict(const std::string& sweep_file) {
   while (!said.empty() && said.back() == '\n') said.pop_back();
   return said;
 }
+
+// What the trials differ in is looked for again when there are more of them.
+class SettledLines {
+ public:
+  explicit SettledLines(const SweepFile& sweep) : sweep_(sweep) {}
+  std::string line(const Trial& trial, const std::vector<Trial>& all) {
+    if (!words_ || trials_ != all.size()) words_.emplace(all);
+    trials_ = all.size();
+    return change_line(trial, base::real_clock().seconds() - began_, *words_, sweep_);
+  }
+
+ private:
+  const SweepFile& sweep_;
+  double began_ = base::real_clock().seconds();
+  std::size_t trials_ = 0;
+  std::optional<VariedWords> words_;
+};
 
 }  // namespace
 
@@ -134,25 +162,28 @@ int run_sweep(const line::Typed& typed) {
   }
 
   tell(opened.folder.path() + ": " + progress_sentence(roster.trials(), sweep));
-  Controller controller({.files = files,
-                         .clock = base::real_clock(),
-                         .launcher = *site.launcher,
-                         .ledger = *ledger,
-                         .sweep = sweep,
-                         .roster = roster,
-                         .folder = opened.folder.path(),
-                         .where = where,
-                         .program = program_words(opened),
-                         .words = words_of_threads(opened, site.cores),
-                         .explain =
-                             [&opened](const std::vector<std::string>& words) {
-                               return opened.r50run->frozen(opened.folder.experiment(), words);
-                             },
-                         .tell = tell,
-                         .stop_wanted = [] { return signals_seen > 0; },
-                         .take_over = typed.has("take-over"),
-                         .builds = &builds,
-                         .budget = budget ? &*budget : nullptr});
+  SettledLines lines(sweep);
+  Controller controller(
+      {.files = files,
+       .clock = base::real_clock(),
+       .launcher = *site.launcher,
+       .ledger = *ledger,
+       .sweep = sweep,
+       .roster = roster,
+       .folder = opened.folder.path(),
+       .where = where,
+       .program = program_words(opened),
+       .words = words_of_threads(opened, site.cores),
+       .explain =
+           [&opened](const std::vector<std::string>& words) {
+             return opened.r50run->frozen(opened.folder.experiment(), words);
+           },
+       .tell = tell,
+       .settled = [&](const Trial& trial) { tell(lines.line(trial, roster.trials())); },
+       .stop_wanted = [] { return signals_seen > 0; },
+       .take_over = typed.has("take-over"),
+       .builds = &builds,
+       .budget = budget ? &*budget : nullptr});
   const auto ended = [&] {
     return std::count_if(roster.trials().begin(), roster.trials().end(),
                          [](const Trial& trial) { return trial.over(); });

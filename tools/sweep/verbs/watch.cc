@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "sweep/control/progress.h"
+#include "sweep/show/trial_table.h"
 #include "sweep/show/watch.h"
 #include "sweep/trial/written_at.h"
 #include "sweep/verbs/verbs.h"

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sweep/file/sweep_file.h"
 #include "sweep/trial/trial.h"
 
 namespace r50::sweep {
@@ -17,6 +18,10 @@ EpochCounts count_epochs(const std::vector<Trial>& trials);
 // "What trials have in common is trained once: ..." and the tree; empty where nobody shares
 // anything.
 std::string sharing_text(const std::vector<Trial>& trials);
+
+// Why trials that may have a past in common train it each by itself; empty where there is none, or
+// something is shared.
+std::string unshared_text(const std::vector<Trial>& trials, const SweepFile& sweep);
 
 // Which trial is trained to which epoch, and who goes on from whom: a tree for people; empty where
 // nobody shares anything.

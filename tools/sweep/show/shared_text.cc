@@ -1,6 +1,9 @@
-#include "sweep/share/shared_text.h"
+#include "sweep/show/shared_text.h"
 
 #include <map>
+
+#include "sweep/share/alike.h"
+#include "sweep/show/varied_words.h"
 
 namespace r50::sweep {
 namespace {
@@ -8,7 +11,7 @@ namespace {
 using Children = std::map<std::string, std::vector<const Trial*>>;  // by the parent's id
 
 void add_branches(const Trial& trial, const std::string& indent, const Children& children,
-                  std::string& text) {
+                  const VariedWords& varied, std::string& text) {
   const auto found = children.find(trial.id);
   if (found == children.end()) return;
   for (const Trial* child : found->second) {
@@ -18,8 +21,8 @@ void add_branches(const Trial& trial, const std::string& indent, const Children&
     text += child->branch < child->epochs
                 ? std::to_string(child->branch + 1) + " to " + std::to_string(child->epochs)
                 : std::string("nothing more");
-    text += "  (" + child->sets() + ")\n";
-    add_branches(*child, indent + (last ? "   " : "│  "), children, text);
+    text += "  (" + varied.of(*child) + ")\n";
+    add_branches(*child, indent + (last ? "   " : "│  "), children, varied, text);
   }
 }
 
@@ -41,7 +44,23 @@ std::string sharing_text(const std::vector<Trial>& trials) {
          " epochs of " + std::to_string(epochs.all) + "\n" + sharing_tree(trials) + "\n";
 }
 
+std::string unshared_text(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  std::string why;
+  if (sweep.stop.type != StopRule::none) {
+    why = "[early_terminate] may end one while others wait for it";
+  } else if (sweep.launcher.kind == LauncherKind::kubernetes) {
+    why = "on Kubernetes they begin when the cluster likes, and nobody looks on";
+  }
+  if (why.empty()) return "";
+  std::size_t concerned = 0;
+  for (const auto& group : alike_at_first(trials)) concerned += group.size();
+  if (concerned == 0) return "";
+  return std::to_string(concerned) + " of " + std::to_string(trials.size()) +
+         " trials may have epochs in common, but each trains its own: " + why + "\n\n";
+}
+
 std::string sharing_tree(const std::vector<Trial>& trials) {
+  const VariedWords varied(trials);
   Children children;
   for (const Trial& trial : trials) {
     if (!trial.parent.empty()) children[trial.parent].push_back(&trial);
@@ -62,8 +81,8 @@ std::string sharing_tree(const std::vector<Trial>& trials) {
   for (const Trial& trial : trials) {
     if (!trial.parent.empty() || children.count(trial.id) == 0) continue;
     text += "trial " + std::to_string(trial.number) + " trains 1 to " +
-            std::to_string(trial.epochs) + "  (" + trial.sets() + ")\n";
-    add_branches(trial, "", children, text);
+            std::to_string(trial.epochs) + "  (" + varied.of(trial) + ")\n";
+    add_branches(trial, "", children, varied, text);
   }
   return text;
 }
