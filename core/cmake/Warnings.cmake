@@ -1,6 +1,12 @@
 # Flags that every target of r50 has: warnings (errors in CI) and the sanitizers of the preset.
 option(R50_WERROR "Treat warnings as errors" OFF)
 
+# Code that runs once a run, out of large templates: who waits for a first build need not wait for
+# its optimization.
+function(r50_quick_to_compile target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 function(r50_compile_options target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
     -Woverloaded-virtual -Wno-unknown-pragmas)

@@ -39,9 +39,9 @@ class SweepSequence : public SweepController {
       if (done == epochs[one.folder] && started_.insert({one.folder, one.argv.back()}).second) {
         life.begun.push_back(one.argv[2] + " at " + std::to_string(done));
       }
-      // Two epochs in one do not improve: ranks change from rung to rung.
       epochs[one.folder] = done + 1;
-      return train(one, 50 + 10 * std::sin(7 * x_of(one) + done / 2), 9);
+      const int half = done / 2;  // two epochs in one do not improve: ranks change from rung to rung
+      return train(one, 50 + 10 * std::sin(7 * x_of(one) + half), 9);
     };
     for (int lives = 0; lives < 3; ++lives) {
       try {

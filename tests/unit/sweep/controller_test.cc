@@ -127,8 +127,8 @@ TEST_F(SweepController, RunsTheBestPointsAgain) {
   EXPECT_EQ(run(), Exit::done);
   ASSERT_EQ(trials_.size(), 3u + 2 * 3);
   EXPECT_EQ(trials_[3].stage, "confirm");
-  EXPECT_THAT(trials_[3].words, ElementsAre("run.epochs=2", "x=3", "run.epochs=4", "run.seed=2"));
-  EXPECT_THAT(trials_[8].words, ElementsAre("run.epochs=2", "x=2", "run.epochs=4", "run.seed=4"));
+  EXPECT_THAT(trials_[3].words, ElementsAre("x=3", "run.epochs=4", "run.seed=2"));
+  EXPECT_THAT(trials_[8].words, ElementsAre("x=2", "run.epochs=4", "run.seed=4"));
   EXPECT_EQ(run(), Exit::done);
   EXPECT_EQ(trials_.size(), 9u) << "the same again adds nothing";
 }
@@ -164,7 +164,7 @@ TEST_F(SweepController, AStartThatNeverCameToBeIsNoFault) {
 // Trials in other hands: a controller starts them and leaves, and another one settles them.
 TEST_F(SweepController, LeavesTrialsThatItHasHandedOver) {
   vary("parameters.x.values = [1, 2]\nparameters.\"run.epochs\".value = 1\n");
-  launcher_->hands_over_ = true;
+  launcher_->hands_trials_over = true;
   launcher_->play = [](const PlayedLauncher::Played&) { return false; };
   EXPECT_EQ(run(), Exit::done);
   EXPECT_EQ(trials_[0].state, TrialState::running);

@@ -91,11 +91,11 @@ class PlayedLauncher final : public Launcher {
     }
   }
 
-  bool hands_over() const override { return hands_over_; }
+  bool hands_over() const override { return hands_trials_over; }
 
   Life unknown_are = Life::gone;
   std::function<Life()> living_are = [] { return Life::alive; };
-  bool hands_over_ = false;
+  bool hands_trials_over = false;
   std::map<std::string, Played> started;
   std::vector<std::string> order;  // of the ids started
   std::set<std::string> adopted;

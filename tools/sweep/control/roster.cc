@@ -203,8 +203,7 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
   std::vector<Settings> variants;
   for (const Coordinates& at : points) {
     for (std::int64_t replicate = 0; replicate < seeds; ++replicate) {
-      Settings settings = sweep_.parameters.settings(at);
-      settings.insert(settings.end(), over.begin(), over.end());
+      Settings settings = set_over(sweep_.parameters.settings(at), over);
       const std::int64_t seed = first_seed + replicate;
       if (seeds > 1 || seed != seed_) settings.push_back({"run.seed", Value(seed)});
       variants.push_back(std::move(settings));

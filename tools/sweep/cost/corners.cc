@@ -164,9 +164,7 @@ std::vector<Trial> check_confirm(const SweepFile& sweep, const std::vector<Trial
   for (const Trial& trial : trials) {
     if (static_cast<std::int64_t>(points.size()) >= sweep.confirm.top) break;
     if (!trial.stage.empty() || !points.insert(trial.point).second) continue;
-    variants.push_back(sweep.parameters.settings(trial.at));
-    variants.back().insert(variants.back().end(), sweep.confirm.set.begin(),
-                           sweep.confirm.set.end());
+    variants.push_back(set_over(sweep.parameters.settings(trial.at), sweep.confirm.set));
   }
   std::vector<Trial> stand_ins;
   if (variants.empty()) return stand_ins;

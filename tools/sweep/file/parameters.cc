@@ -12,6 +12,16 @@ Space Parameters::space() const {
   return space;
 }
 
+Settings set_over(Settings settings, const Settings& over) {
+  for (const Setting& one : over) {
+    settings.erase(std::remove_if(settings.begin(), settings.end(),
+                                  [&](const Setting& old) { return old.key == one.key; }),
+                   settings.end());
+    settings.push_back(one);
+  }
+  return settings;
+}
+
 Settings Parameters::settings(const Coordinates& at) const {
   Settings all = constants;
   for (std::size_t i = 0; i < axes.size(); ++i) {

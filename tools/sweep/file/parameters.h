@@ -20,6 +20,9 @@ struct Setting {
 };
 using Settings = std::vector<Setting>;
 
+// Each key once: what `over` sets stands in place of what was set before.
+Settings set_over(Settings settings, const Settings& over);
+
 // What one dimension of the space stands for.
 struct Axis {
   Dimension dimension;

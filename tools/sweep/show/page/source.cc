@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "r50/error.h"
@@ -35,6 +36,12 @@ std::string build_of(base::Files& files, const std::string& trial_folder) {
 std::string text_if_there(base::Files& files, const std::string& path) {
   constexpr std::uint64_t most = 1 << 20;
   return files.exists(path) ? files.read(path, most) : "";
+}
+
+// A page that is shown to others need not tell whose disk it was made on.
+std::string from_here(const std::string& path) {
+  const auto here = std::filesystem::path(path).lexically_relative(std::filesystem::current_path());
+  return here.empty() ? path : here.string();
 }
 
 }  // namespace
@@ -89,7 +96,7 @@ Source read_source(base::Files& files, const std::string& folder, const SweepFil
     source.file_text = text_if_there(files, folder + "/sweep.toml");
     if (source.file_text.empty()) source.file_text = text_if_there(files, sweep.path);
     const std::string frozen = folder + "/experiment.toml";
-    source.experiment = files.exists(frozen) ? frozen : sweep.base;
+    source.experiment = files.exists(frozen) ? from_here(frozen) : sweep.base;
   } catch (const base::FileError&) {
     source.experiment = sweep.base;
   }
