@@ -3,6 +3,7 @@ nothing is lost."""
 
 import json
 import os
+import pathlib
 import shutil
 import sqlite3
 import subprocess
@@ -43,6 +44,22 @@ class FullDisk(sweeps.SweepTest):
         out = self.sweep("s.toml", fail="status.json:1:999999")
         self.assertIn("status.json is behind", out)
         self.assertIn("6 of 6 trials finished", out)
+
+
+class Hanging(sweeps.SweepTest):
+    def test_a_trial_that_hangs_leaves_its_stacks_and_goes_on(self):
+        self.write('parameters.x.values = [1, 2]\nparameters.hang_at.value = 2\n'
+                   'parameters."run.epochs".value = 3\n[retry]\nhang_minutes = 0.1\n')
+        out = self.sweep("s.toml")
+        self.assertIn("has written nothing for", out)
+        trial = self.trials()[0]
+        self.assertEqual(trial["state"], "finished")
+        self.assert_trained_once(trial)
+        told = (self.run_folder(trial) / "hang.txt").read_text()
+        name = pathlib.Path(sweeps.TASK).name
+        self.assertRegex(told, rf"Where it stood:\nprocess \d+: \S*{name} .*\n  thread \d+ {name}: ")
+        self.assertEqual(told.count("\nprocess "), 1, "the shells that watch over it say nothing")
+        self.assertRegex(told, "#0 .*|could not be read")
 
 
 class Builds(sweeps.SweepTest):

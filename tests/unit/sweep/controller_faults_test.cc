@@ -40,7 +40,8 @@ class SweepSequence : public SweepController {
         life.begun.push_back(one.argv[2] + " at " + std::to_string(done));
       }
       epochs[one.folder] = done + 1;
-      const int half = done / 2;  // two epochs in one do not improve: ranks change from rung to rung
+      const int half =
+          done / 2;  // two epochs in one do not improve: ranks change from rung to rung
       return train(one, 50 + 10 * std::sin(7 * x_of(one) + half), 9);
     };
     for (int lives = 0; lives < 3; ++lives) {

@@ -201,11 +201,14 @@ void Controller::end_hanging(Trial& trial, Watch& watch, const Facts& facts) {
   const double limit = std::max(retry.hang_factor * usual, 60 * retry.hang_minutes);
   if (now - watch.moved <= limit) return;
   const std::string tail = log_tail(parts_.files, folder_of(trial), 50);
-  base::write_atomically(parts_.files, folder_of(trial) + "/hang.txt", tail + "\n");
-  parts_.tell("trial " + trial.id + " has written nothing for " +
-              std::to_string(static_cast<int>((now - watch.moved) / 60)) +
-              " minutes: it is ended, and goes on from its checkpoint; what it said last is in "
-              "hang.txt");
+  const std::string stacks = parts_.launcher.stacks(watch.handle);
+  base::write_atomically(parts_.files, folder_of(trial) + "/hang.txt",
+                         tail + "\n" + (stacks.empty() ? "" : "\nWhere it stood:\n" + stacks));
+  parts_.tell(
+      "trial " + trial.id + " has written nothing for " +
+      std::to_string(static_cast<int>((now - watch.moved) / 60)) +
+      " minutes: it is ended, and goes on from its checkpoint; what it said last, and where "
+      "it stood, is in hang.txt");
   watch.asked = now;
   parts_.launcher.end(watch.handle, Launcher::How::at_once);
 }

@@ -54,6 +54,9 @@ class Launcher {
   enum class How { gently, at_once };
   virtual void end(const std::string& handle, How how) = 0;
 
+  // Where its threads stand, for people; empty where that cannot be seen from here.
+  virtual std::string stacks(const std::string& handle) { return static_cast<void>(handle), ""; }
+
   // Whether the trials are in other hands once they are started: then a controller has done its
   // part for now.
   virtual bool hands_over() const { return false; }

@@ -19,6 +19,7 @@
 #include "r50/error.h"
 #include "sweep/launch/keeper.h"
 #include "sweep/launch/process_mark.h"
+#include "sweep/launch/stacks.h"
 
 namespace r50::sweep {
 namespace {
@@ -210,6 +211,12 @@ void LocalLauncher::end(const std::string& handle, How how) {
   const auto known = local_handle(handle);
   if (!known || !known->mark.of_this_host() || !known->mark.alive()) return;
   ::kill(-known->mark.pid, how == How::gently ? SIGTERM : SIGKILL);
+}
+
+std::string LocalLauncher::stacks(const std::string& handle) {
+  const auto known = local_handle(handle);
+  if (!known || !known->mark.of_this_host() || !known->mark.alive()) return "";
+  return stacks_of_group(known->mark.pid, local_keeper());
 }
 
 void LocalLauncher::wait(double seconds) {

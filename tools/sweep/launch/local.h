@@ -30,6 +30,7 @@ class LocalLauncher final : public Launcher {
   std::size_t start(const std::vector<Launch>& launches, const WriteDown& write_down) override;
   Life look(const std::string& handle) override;
   void end(const std::string& handle, How how) override;
+  std::string stacks(const std::string& handle) override;
   void wait(double seconds) override;
 
   void adopt(const std::string& handle) override;
