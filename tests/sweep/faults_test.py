@@ -57,7 +57,8 @@ class Hanging(sweeps.SweepTest):
         self.assert_trained_once(trial)
         told = (self.run_folder(trial) / "hang.txt").read_text()
         name = pathlib.Path(sweeps.TASK).name
-        self.assertRegex(told, rf"Where it stood:\nprocess \d+: \S*{name} .*\n  thread \d+ {name}: ")
+        self.assertRegex(told, rf"Where it stood:\nprocess \d+: \S*{name} .*\n"
+                               rf"  thread \d+ {name}: ")
         self.assertEqual(told.count("\nprocess "), 1, "the shells that watch over it say nothing")
         self.assertRegex(told, "#0 .*|could not be read")
 

@@ -71,6 +71,11 @@ class SharedSweep {
     const Ask ask = [&](const std::vector<Settings>& v) { return check_for_program(sweep, v); };
     Roster roster(sweep, 1, ask, ledger->trials(), shared ? Sharing{pasts, ask} : Sharing{});
     ledger->put(roster.list_all());
+    std::optional<Budget> budget;
+    if (!sweep.budget.empty()) {
+      budget.emplace(checked_limit(sweep.budget, sweep.launcher.price_per_hour), sweep,
+                     [](const Trial&) { return Makeup{}; });
+    }
     Controller controller({.files = files,
                            .clock = clock,
                            .launcher = launcher,
@@ -83,7 +88,8 @@ class SharedSweep {
                            .words = {},
                            .tell = [&](const std::string& text) { told += text + "\n"; },
                            .stop_wanted = stop,
-                           .take_over = false});
+                           .take_over = false,
+                           .budget = budget ? &*budget : nullptr});
     const Exit exit = controller.run();
     trials = ledger->trials();
     return exit;
@@ -219,6 +225,32 @@ TEST(SweepSharing, ChildrenOfATrialThatFailsTrainByThemselves) {
   wanted.erase(shared.trials[0].sets());
   EXPECT_EQ(shared.results(), wanted);
   EXPECT_THAT(shared.told, HasSubstr("from the start, since the trial that was to train"));
+}
+
+// A slot's second costs a dollar, and an epoch takes a second: wherever the money ends, what was
+// trained is what was paid, and with more of it nothing is trained again.
+TEST(SweepSharing, GoesWithABudget) {
+  const auto wanted = unshared_results();
+  std::size_t finished = 0;
+  for (int dollars = 2; dollars <= 24; ++dollars) {
+    SCOPED_TRACE("for $" + std::to_string(dollars));
+    SharedSweep shared;
+    shared.sweep.launcher.price_per_hour = 3600;
+    shared.sweep.budget = "$" + std::to_string(dollars);
+    EXPECT_EQ(shared.run(true), Exit::done);
+    double paid = 0;
+    for (const Trial& trial : shared.trials) paid += trial.seconds;
+    EXPECT_LE(paid, dollars + 2) << "a second of each slot, in which it is seen to be too much";
+    EXPECT_LE(shared.launcher.trained, paid);
+    EXPECT_GE(shared.results().size(), finished) << "less for more money";
+    finished = shared.results().size();
+    EXPECT_EQ(shared.told.find("left out by the budget") == std::string::npos, finished == 4);
+    shared.sweep.budget.clear();
+    EXPECT_EQ(shared.run(true), Exit::done);
+    EXPECT_EQ(shared.results(), wanted);
+    EXPECT_EQ(shared.launcher.trained, 6 + 4 + 3 + 1) << "an epoch was trained twice";
+  }
+  EXPECT_EQ(finished, 4u) << "24 dollars are enough for all, shared or not";
 }
 
 TEST(SweepSharing, IsNotDoneUnderAStopper) {
