@@ -99,6 +99,18 @@ TEST_F(SweepFileTest, RefusesWhatCannotBeRun) {
               HasSubstr("write submit, poll and cancel"));
 }
 
+TEST_F(SweepFileTest, GuessesWhatAMisspeltKeyWasToBe) {
+  const std::string base = "base = \"base.toml\"\n";
+  EXPECT_THAT(complaint(base + "paramters.a.values = [1, 2]\n"),
+              AllOf(HasSubstr("my_sweep.toml:2:1: unknown key 'paramters'"),
+                    HasSubstr("did you mean 'parameters'?")));
+  EXPECT_THAT(complaint(small + std::string("[[trail]]\na = 1\n")),
+              HasSubstr("did you mean 'trial'?"));
+  EXPECT_THAT(complaint("run_cup = 3\n" + std::string(small)),
+              HasSubstr("did you mean 'run_cap'?"));
+  EXPECT_THAT(complaint("colour = 3\n" + std::string(small)), HasSubstr("known keys: "));
+}
+
 TEST_F(SweepFileTest, NamesAFileThatIsNotThere) {
   EXPECT_THROW(read_sweep_file(base::real_files(), "nowhere.toml"), WrongInput);
 }

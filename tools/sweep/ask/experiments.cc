@@ -77,7 +77,9 @@ void refuse_problems(const std::vector<Checked>& answers) {
     for (const Problem& one : answer.problems) {
       const bool told =
           std::any_of(problems.list().begin(), problems.list().end(), [&](const Problem& other) {
-            return other.what == one.what && other.spot.text() == one.spot.text();
+            // A key that is wrong is so with each of its values.
+            return other.what == one.what && other.spot.file == one.spot.file &&
+                   other.spot.line == one.spot.line;
           });
       if (!told) problems.add(one.spot, one.what, one.hint);
     }

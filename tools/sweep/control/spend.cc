@@ -10,7 +10,7 @@ void Controller::review_budget() {
   std::vector<AtWork> at_work;
   for (const auto& [number, watch] : watches_) at_work.push_back({number, now - watch.begun});
   slots_ = std::max(slots_, parts_.launcher.room() + static_cast<int>(watches_.size()));
-  parts_.budget->review(parts_.roster.trials(), std::move(at_work), slots_, now);
+  parts_.budget->review(parts_.roster.trials(), at_work, slots_, now);
 }
 
 void Controller::end_overdrawn() {

@@ -24,7 +24,7 @@ std::string dollars_text(double dollars) {
 Budget::Budget(Limit limit, const SweepFile& sweep, MakeupOf build)
     : limit_(std::move(limit)), sweep_(sweep), build_(std::move(build)) {}
 
-void Budget::review(const std::vector<Trial>& trials, std::vector<AtWork> at_work, int slots,
+void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,
                     double now) {
   rates_.emplace(trials, at_work, build_);
   slots_ = std::max(1, slots);

@@ -19,7 +19,8 @@ class Budget {
   Budget(Limit limit, const SweepFile& sweep, MakeupOf build);
 
   // How things stand: all trials, those that run, how many could run at a time, and the clock.
-  void review(const std::vector<Trial>& trials, std::vector<AtWork> at_work, int slots, double now);
+  void review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,
+              double now);
 
   // Of the latest review: whether what runs and this trial's way to `until` fit. As long as nobody
   // knows how long such a trial takes, it fits while anything is left.

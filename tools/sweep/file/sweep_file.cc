@@ -1,9 +1,11 @@
 #include "sweep/file/sweep_file.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "config/paths.h"
 #include "config/toml_source.h"
+#include "r50/suggest.h"
 #include "sweep/file/sweep_rules.h"
 #include "sweep/file/sweep_schema.h"
 
@@ -46,6 +48,23 @@ Settings take_settings(Value& document, Problems& problems) {
   return settings;
 }
 
+// What is varied is read elsewhere. A key that was to be one of these tables is told of here: the
+// schema, which knows none of them, would guess at others.
+void take_varied(Value& document, Problems& problems) {
+  const std::vector<std::string> varied = {"parameters", "zip", "when", "trial"};
+  std::vector<std::string> misspelt;
+  for (const Table::Entry& entry : document.table()->entries()) {
+    if (sweep_schema().info().find(entry.key) || !nearest(entry.key, varied)) continue;
+    if (std::find(varied.begin(), varied.end(), entry.key) != varied.end()) continue;
+    problems.add(entry.key_spot, "unknown key '" + entry.key + "'",
+                 near_guess(entry.key, varied, "keys"));
+    misspelt.push_back(entry.key);
+  }
+  for (const auto& keys : {varied, misspelt}) {
+    for (const std::string& key : keys) document.table()->erase(key);
+  }
+}
+
 }  // namespace
 
 bool SweepFile::maximize() const {
@@ -57,7 +76,7 @@ SweepFile read_sweep_file(base::Files& files, const std::string& path) {
   Problems problems;
   const Value written = parse_file(files, path, problems);
   Value ours = written;
-  for (const char* key : {"parameters", "zip", "when", "trial"}) ours.table()->erase(key);
+  take_varied(ours, problems);
   const Settings confirmed = take_settings(ours, problems);
 
   NoPlugins plugins;
