@@ -1,6 +1,6 @@
 """How far a search's points differ after so many epochs, and how much of that chance makes.
 
-rung_noise.py CURVES.csv EPOCH IMAGES    CURVES: trial,stage,epoch,top1; IMAGES judged the first stage
+rung_noise.py CURVES.csv EPOCH IMAGES    trial,stage,epoch,top1; IMAGES: that judge the first stage
 """
 
 import csv
