@@ -58,7 +58,7 @@ const std::vector<VerbRow>& rows() {
       {{"env",
         "",
         "Says what machine, libtorch, threads and precision a run would have here.",
-        {"device"}},
+        {"device", "json"}},
        env},
   };
   return table;

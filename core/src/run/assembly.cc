@@ -10,6 +10,7 @@
 #include "data/epoch_plan.h"
 #include "r50/random.h"
 #include "run/stages.h"
+#include "train/weights.h"
 
 namespace r50::run {
 namespace {
@@ -108,6 +109,7 @@ Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSi
   assembly.model_seconds = base::real_clock().seconds() - before;
 
   const ModelTensors tensors = parts.model.call([](auto& model) { return model.tensors(); });
+  train::move_to(tensors, c10::Device(machine.device));
   OptimizerFacts optimizer_facts{facts, tensors.parameters};
   parts.optimizer = host.make<Optimizer>(experiment.optimizer.table, optimizer_facts);
   for (const config::PluginSpec& spec : experiment.averaging) {

@@ -26,6 +26,11 @@ void compare(std::vector<std::string>& reasons, const std::string& what, const s
   if (then != now) reasons.push_back(what + " was " + then + " and is " + now);
 }
 
+// Whether it is cuda:0 or cuda:1 makes no difference, but which GPU it is does.
+std::string device_text(const Identity& identity) {
+  return identity.gpu.empty() ? identity.device : identity.gpu;
+}
+
 }  // namespace
 
 Identity identify(const std::string& id, const Machine& machine, const std::string& fingerprint,
@@ -35,6 +40,7 @@ Identity identify(const std::string& id, const Machine& machine, const std::stri
   identity.r50 = R50_VERSION;
   identity.libtorch = machine.libtorch;
   identity.device = machine.device;
+  identity.gpu = machine.gpu;
   identity.cpu = machine.cpu;
   identity.instructions = machine.instructions;
   identity.precision = precision_name(machine.precision);
@@ -54,6 +60,7 @@ std::string to_json(const Identity& identity) {
   json["r50"] = identity.r50;
   json["libtorch"] = identity.libtorch;
   json["device"] = identity.device;
+  json["gpu"] = identity.gpu;
   json["cpu"] = identity.cpu;
   json["instructions"] = identity.instructions;
   json["compute_threads"] = identity.compute_threads;
@@ -78,6 +85,7 @@ Identity identity_from_json(const std::string& text) {
     json.at("r50").get_to(identity.r50);
     json.at("libtorch").get_to(identity.libtorch);
     json.at("device").get_to(identity.device);
+    identity.gpu = json.value("gpu", std::string());  // older runs do not tell
     json.at("cpu").get_to(identity.cpu);
     json.at("instructions").get_to(identity.instructions);
     json.at("compute_threads").get_to(identity.compute_threads);
@@ -98,7 +106,7 @@ std::vector<std::string> reasons_not_exact(const Identity& then, const Identity&
   std::vector<std::string> reasons;
   compare(reasons, "r50", then.r50, now.r50);
   compare(reasons, "libtorch", then.libtorch, now.libtorch);
-  compare(reasons, "the device", then.device, now.device);
+  compare(reasons, "the device", device_text(then), device_text(now));
   compare(reasons, "the instruction set", then.instructions, now.instructions);
   compare(reasons, "the number of compute threads", std::to_string(then.compute_threads),
           std::to_string(now.compute_threads));

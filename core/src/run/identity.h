@@ -19,7 +19,7 @@ struct PluginIdentity {
 
 struct Identity {
   std::string id;  // of the experiment
-  std::string r50, libtorch, device, cpu, instructions, precision, data_fingerprint, git;
+  std::string r50, libtorch, device, gpu, cpu, instructions, precision, data_fingerprint, git;
   int compute_threads = 0;
   std::vector<PluginIdentity> plugins;
 };

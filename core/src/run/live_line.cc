@@ -1,6 +1,7 @@
 #include "run/live_line.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "report/format.h"
@@ -27,10 +28,11 @@ std::int64_t step_in_epoch(const StepEvent& step, RunLength length) {
 std::vector<Piece> pieces(const StepEvent& step, RunLength length, std::optional<double> left) {
   std::vector<Piece> all = {{"epoch " + of(step.epoch, length.epochs), 9},
                             {"step " + of(step_in_epoch(step, length), length.steps_per_epoch), 4},
-                            {"loss " + report::brief(step.loss), 8},
                             {"lr " + report::brief(step.lr), 3},
                             {report::fixed(step.wall.images_per_second, 0) + " img/s", 6},
                             {"wait " + report::share(step.wall.data_wait), 5}};
+  // A GPU's is not known yet: it is read once a row, since looking at it would hold the GPU up.
+  if (!std::isnan(step.loss)) all.insert(all.begin() + 2, {"loss " + report::brief(step.loss), 8});
   if (left) all.push_back({"eta " + report::duration(*left), 7});
   return all;
 }

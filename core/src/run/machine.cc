@@ -9,9 +9,13 @@
 #include <torch/headeronly/version.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
+#include <optional>
+#include <string_view>
 
 #include "base/block_heap.h"
+#include "base/gpus.h"
 #include "base/process.h"
 #include "nn/conv_table.h"
 #include "nn/fast_step.h"
@@ -23,20 +27,46 @@
 namespace r50::run {
 namespace {
 
+// Of "cuda" and "cuda:N"; nothing for anything else.
+std::optional<int> cuda_index(const std::string& device) {
+  if (device == "cuda") return 0;
+  constexpr std::string_view prefix = "cuda:";
+  if (device.rfind(prefix, 0) != 0) return std::nullopt;
+  const char* const end = device.data() + device.size();
+  int index = 0;
+  const auto read = std::from_chars(device.data() + prefix.size(), end, index);
+  if (read.ec != std::errc() || read.ptr != end || index < 0) return std::nullopt;
+  return index;
+}
+
 std::string choose_device(const std::string& wish) {
   const bool cuda = at::hasCUDA();
   if (wish == "auto") return cuda ? "cuda:0" : "cpu";
   if (wish == "cpu") return wish;
-  if (wish.rfind("cuda:", 0) == 0 || wish == "cuda") {
-    if (!cuda) {
-      throw WrongInput("--device " + wish +
-                       ": this libtorch sees no CUDA device here; use "
-                       "--device cpu, or build against a CUDA libtorch (R50_LIBTORCH) on a machine "
-                       "that has one");
-    }
-    return wish == "cuda" ? "cuda:0" : wish;
+  const std::optional<int> index = cuda_index(wish);
+  if (!index) throw WrongInput("--device is '" + wish + "'; it may be auto, cpu or cuda:N");
+  if (!cuda) {
+    throw WrongInput("--device " + wish +
+                     ": this libtorch sees no CUDA device here; use "
+                     "--device cpu, or build against a CUDA libtorch (R50_LIBTORCH) on a machine "
+                     "that has one");
   }
-  throw WrongInput("--device is '" + wish + "'; it may be auto, cpu or cuda:N");
+  const int count = at::detail::getCUDAHooks().getNumGPUs();
+  if (*index >= count) {
+    throw WrongInput("--device " + wish + ": " +
+                     (count == 1 ? "there is one CUDA device, cuda:0"
+                                 : "there are " + std::to_string(count) +
+                                       ", cuda:0 to cuda:" + std::to_string(count - 1)));
+  }
+  return "cuda:" + std::to_string(*index);
+}
+
+std::string gpu_of(const std::string& device) {
+  const std::optional<int> index = cuda_index(device);
+  if (!index) return "";
+  const std::vector<std::string> names = base::gpu_names();
+  const auto place = static_cast<std::size_t>(*index);
+  return place < names.size() ? names[place] : "a GPU without a name";
 }
 
 std::string widest_instructions() {
@@ -156,6 +186,7 @@ Machine choose_machine(const std::string& device, const config::RunTable& run,
   const std::int64_t compute_threads = run.threads;
   Machine machine;
   machine.device = choose_device(device);
+  machine.gpu = gpu_of(machine.device);
   machine.cpu = base::cpu_model();
   machine.instructions = widest_instructions();
   machine.cores = std::max(1, base::usable_cores());
@@ -185,7 +216,8 @@ void apply(const Machine& machine) {
 
 std::vector<std::string> describe(const Machine& machine) {
   return {
-      "device     " + machine.device + " (" + machine.cpu + ", " + std::to_string(machine.cores) +
+      "device     " + machine.device + " (" + (machine.gpu.empty() ? "" : machine.gpu + "; ") +
+          machine.cpu + ", " + std::to_string(machine.cores) +
           (machine.cores == 1 ? " core, " : " cores, ") + machine.instructions + ")",
       "memory     " + gigabytes(machine.memory) + " usable; " + kept_text(machine),
       "threads    " + std::to_string(machine.compute_threads) + " compute (" + machine.threads_why +

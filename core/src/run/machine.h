@@ -15,6 +15,7 @@ namespace r50::run {
 
 struct Machine {
   std::string device = "cpu";
+  std::string gpu;           // model name of the device; empty on a CPU
   std::string cpu;           // model name
   std::string instructions;  // the widest that libtorch's kernels use here
   int cores = 1;

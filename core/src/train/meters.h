@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <chrono>
+#include <limits>
 #include <vector>
 
 #include "r50/archive.h"
@@ -20,7 +21,8 @@ class Meters {
   // Throws Diverged at the first loss that is not finite.
   void read();
 
-  double window_loss() const { return window_.mean(); }
+  // Where nothing of the window has been read yet, the latest that was; NaN before the first.
+  double window_loss() const { return window_.images > 0 ? window_.mean() : last_loss_; }
   double epoch_loss() const { return epoch_.mean(); }
   void start_window() { window_ = {}; }
   void start_epoch() { epoch_ = {}; }
@@ -46,7 +48,7 @@ class Meters {
   };
   std::vector<Unread> unread_;
   Mean window_, epoch_;
-  double last_loss_ = 0;
+  double last_loss_ = std::numeric_limits<double>::quiet_NaN();
   double last_lr_ = 0;
   std::int64_t replaced_ = 0;
 };

@@ -45,6 +45,16 @@ std::vector<std::string> differences(const NamedTensors& wanted, const Archive& 
 
 }  // namespace
 
+void move_to(const ModelTensors& model, c10::Device device) {
+  for (const NamedTensors* tensors : {&model.parameters, &model.buffers}) {
+    for (const auto& [name, handle] : *tensors) {
+      if (handle.device() == device) continue;
+      const at::Tensor shown = handle.variable_data().to(device);  // keeps channels-last memory
+      handle.set_data(shown);
+    }
+  }
+}
+
 WeightsInUse::WeightsInUse(const ModelTensors& model, const ModelTensors& set) {
   try {
     put(model.parameters, set.parameters);

@@ -7,6 +7,11 @@
 
 namespace r50::train {
 
+// Each tensor goes to the device, and its handles with it: the model computes there from now on.
+// Done before anybody else (optimizer, averages) sees a tensor. Weights are drawn on the CPU, so
+// that one seed gives one network on all devices.
+void move_to(const ModelTensors& model, c10::Device device);
+
 // Puts the tensors of a weight set into a model for a scope, without copying: the model's handles
 // show the set's memory, and what the model writes (statistics) goes there. At the end the handles
 // show their own memory again, whatever was thrown. Weights kept by autocast are not refreshed:

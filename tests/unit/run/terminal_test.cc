@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -21,7 +22,7 @@ using testing::Not;
 
 constexpr RunLength length{.epochs = 12, .steps_per_epoch = 100};
 
-StepEvent step(std::int64_t number) {
+StepEvent step_event(std::int64_t number) {
   return {.step = number,
           .epoch = (number - 1) / 100 + 1,
           .loss = 2.3142,
@@ -92,7 +93,7 @@ class TerminalTest : public testing::Test {
 TEST_F(TerminalTest, TheLiveLineIsDrawnInPlaceAndNotTooOften) {
   Terminal& terminal = open(true);
   for (int i = 1; i <= 50; ++i) {
-    terminal.live(step(i));
+    terminal.live(step_event(i));
     clock_.pass(0.0625);
   }
   const std::string output = out_.str();
@@ -104,7 +105,7 @@ TEST_F(TerminalTest, TheLiveLineIsDrawnInPlaceAndNotTooOften) {
 
 TEST_F(TerminalTest, NotesStandAboveTheLiveLine) {
   Terminal& terminal = open(true);
-  terminal.live(step(1));
+  terminal.live(step_event(1));
   terminal.note("a word");
   EXPECT_THAT(lines(), testing::ElementsAre("a word", HasSubstr("step 1/100")));
   terminal_.reset();
@@ -116,7 +117,7 @@ TEST_F(TerminalTest, TheLiveLineNeverReachesTheEdge) {
   for (width_ = 1; width_ < 140; ++width_) {
     out_.str("");
     clock_.pass(1);
-    terminal.live(step(10));
+    terminal.live(step_event(10));
     EXPECT_LT(report::columns(lines().back()), static_cast<std::size_t>(std::max(width_, 2)));
   }
 }
@@ -125,7 +126,7 @@ TEST_F(TerminalTest, EpochsMakeATable) {
   Terminal& terminal = open(true, {}, {"plain", "ema"});
   width_ = 110;
   for (int i = 1; i <= 2; ++i) {
-    terminal.live(step(100 * i));
+    terminal.live(step_event(100 * i));
     terminal.event({0, result("plain", 50.0 + i, i == 2)});  // and ema is better still
     if (i == 2) terminal.event({0, result("ema", 76.416, true)});
     terminal.event({0, epoch(i)});
@@ -168,7 +169,7 @@ TEST_F(TerminalTest, TheHeaderComesAgainForLongRunsAndNewSets) {
 TEST_F(TerminalTest, WithoutATerminalThereArePlainLinesNowAndThen) {
   Terminal& terminal = open(false);
   for (int i = 1; i <= 100; ++i) {
-    terminal.live(step(i));
+    terminal.live(step_event(i));
     clock_.pass(0.5);
   }
   terminal.event({0, result("plain", 50, true)});
@@ -186,7 +187,7 @@ TEST_F(TerminalTest, WithoutATerminalThereArePlainLinesNowAndThen) {
 
 TEST_F(TerminalTest, JsonIsOneObjectALine) {
   Terminal& terminal = open(false, {.quiet = false, .json = true});
-  terminal.live(step(1));
+  terminal.live(step_event(1));
   terminal.note("two\n\"lines\"");
   terminal.event({4, epoch(1)});
   EXPECT_THAT(lines(),
@@ -196,7 +197,7 @@ TEST_F(TerminalTest, JsonIsOneObjectALine) {
 
 TEST_F(TerminalTest, QuietIsQuiet) {
   Terminal& terminal = open(true, {.quiet = true, .json = false});
-  terminal.live(step(1));
+  terminal.live(step_event(1));
   terminal.note("a word");
   terminal.event({0, epoch(1)});
   terminal_.reset();
@@ -208,20 +209,27 @@ TEST_F(TerminalTest, ThreadsMayNoteWhileTheLineIsDrawn) {
   std::thread other([&] {
     for (int i = 0; i < 100; ++i) terminal.note("note");
   });
-  for (int i = 1; i <= 100; ++i) terminal.live(step(i));
+  for (int i = 1; i <= 100; ++i) terminal.live(step_event(i));
   other.join();
   const auto all = lines();
   EXPECT_EQ(std::count(all.begin(), all.end(), "note"), 100);
 }
 
 TEST(LiveLine, UnicodeBarsCountAsColumnsNotBytes) {
-  const std::string line = live_line(step(50), length, 60, 99, true);
+  const std::string line = live_line(step_event(50), length, 60, 99, true);
   EXPECT_LE(report::columns(line), 99U);
   EXPECT_THAT(line, HasSubstr("━"));
 }
 
+TEST(LiveLine, ALossThatNobodyKnowsYetIsNotShownAsANumber) {
+  StepEvent unread = step_event(7);
+  unread.loss = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(live_line(unread, {}, std::nullopt, 99, false),
+            "epoch 1  step 7  lr 0.0921  312 img/s  wait 2 %");
+}
+
 TEST(LiveLine, WithoutKnownLengthThereAreNoTotals) {
-  EXPECT_EQ(live_line(step(7), {}, std::nullopt, 99, false),
+  EXPECT_EQ(live_line(step_event(7), {}, std::nullopt, 99, false),
             "epoch 1  step 7  loss 2.314  lr 0.0921  312 img/s  wait 2 %");
 }
 

@@ -1,5 +1,6 @@
 #include "train/weights.h"
 
+#include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
@@ -17,6 +18,24 @@ ModelTensors doubled(const ModelTensors& model) {
   }
   for (const auto& [name, tensor] : model.buffers) set.buffers.push_back({name, tensor.clone()});
   return set;
+}
+
+TEST(MoveTo, TheModelComputesWhereItsTensorsHaveGone) {
+  if (!at::hasCUDA()) GTEST_SKIP() << "no GPU";
+  TinyModel model(1);
+  const at::NoGradGuard no_grad;
+  const ModelTensors tensors = model.tensors();
+  const at::Tensor images = values({2, 3, pixels, pixels}, 5);
+  const auto strides = tensors.parameters[0].tensor.strides().vec();
+  Tap tap;
+  model.set_training(false);
+  const at::Tensor here = model.forward(images, tap);
+  move_to(tensors, at::kCUDA);
+  for (const NamedTensor& parameter : tensors.parameters) {
+    EXPECT_TRUE(parameter.tensor.is_cuda() && parameter.tensor.requires_grad()) << parameter.name;
+  }
+  EXPECT_EQ(tensors.parameters[0].tensor.strides().vec(), strides) << "still channels-last";
+  EXPECT_TRUE(model.forward(images.to(at::kCUDA), tap).to(at::kCPU).allclose(here, 1e-3, 1e-4));
 }
 
 TEST(WeightsInUse, TheModelComputesWithTheSetAndThenWithItsOwnAgain) {
