@@ -4,8 +4,10 @@
 #include <string>
 
 #include "config/toml_source.h"
+#include "r50/error.h"
 #include "report/rows.h"
 #include "support/temp_folder.h"
+#include "sweep/ask/gpus.h"
 #include "sweep/cost/calibrate.h"
 #include "sweep/cost/past_runs.h"
 
@@ -93,7 +95,11 @@ class SweepPastRuns : public testing::Test {
     folder_.write(folder + "/result.json", "{}");
   }
   static std::string place_json(const std::string& device, const std::string& cpu, int threads) {
-    return "{\"device\": \"" + device + "\", \"cpu\": \"" + cpu +
+    return gpu_json(device, "", cpu, threads);
+  }
+  static std::string gpu_json(const std::string& device, const std::string& gpu,
+                              const std::string& cpu, int threads) {
+    return "{\"device\": \"" + device + "\", \"gpu\": \"" + gpu + "\", \"cpu\": \"" + cpu +
            "\", \"compute_threads\": " + std::to_string(threads) + "}";
   }
   std::map<std::string, Pace> paces(const std::vector<Value>& of,
@@ -141,14 +147,74 @@ TEST_F(SweepPastRuns, TellOfTheirKind) {
 TEST_F(SweepPastRuns, OfOtherMachinesSayNothing) {
   finish("a/other_cpu", experiment(64), 1, place_json("cpu", "Made Up 9000", 4));
   finish("a/other_threads", experiment(64), 1, place_json("cpu", "Made Up 3000", 2));
-  finish("a/gpu", experiment(64), 1, place_json("cuda:0", "Made Up 3000", 4));
+  finish("a/gpu", experiment(64), 1, gpu_json("cuda:0", "A", "Made Up 3000", 4));
   EXPECT_THAT(paces({experiment(64)}), IsEmpty());
-  EXPECT_EQ(paces({experiment(64)}, Place{"cuda", "Made Up 3000", 7}).size(), 1u);
   EXPECT_EQ(paces({experiment(64)}, Place{"cpu", "Made Up 3000", 2}).size(), 1u);
   // The experiment's own number of threads is not the slot's.
   Value threads = experiment(64);
   threads.table()->find("run")->table()->set("threads", Value(2));
   EXPECT_EQ(paces({threads}).size(), 1u);
+}
+
+TEST_F(SweepPastRuns, OfAGpuTellOfItsModelOnly) {
+  finish("a/run1", experiment(64), 1, gpu_json("cuda:0", "A", "Made Up 3000", 4));
+  finish("a/run2", experiment(64), 5, gpu_json("cuda:3", "B", "Made Up 3000", 2));
+  finish("a/older", experiment(64), 9, R"({"device": "cuda:0", "cpu": "Made Up 3000"})");
+  const auto step = [&](const std::vector<std::string>& gpus) {
+    const auto found = paces({experiment(64)}, Place{"cuda", "Made Up 3000", 7, gpus});
+    return found.empty() ? 0.0 : found.begin()->second.step_seconds;
+  };
+  EXPECT_EQ(step({"A"}), 1) << "whichever of them, and with however many threads";
+  EXPECT_EQ(step({"B"}), 5);
+  EXPECT_EQ(step({"C"}), 0);
+  EXPECT_EQ(
+      paces({experiment(64)}, Place{"cuda", "Made Up 3000", 7, {"A", "B"}}).begin()->second.runs, 2)
+      << "a trial may get either";
+}
+
+TEST_F(SweepPastRuns, TellNothingOfTrialsThatShareAGpu) {
+  const std::string gpu = gpu_json("cuda:0", "A", "Made Up 3000", 4);
+  finish("a/run1", experiment(64), 1, gpu);
+  const Place shared{"cuda", "Made Up 3000", 7, {"A"}, true};
+  EXPECT_THAT(paces({experiment(64)}, shared), IsEmpty()) << "that run may have been alone there";
+  finish("s/trial1", experiment(64), 3, gpu);
+  EXPECT_EQ(paces({experiment(64)}, shared).begin()->second.step_seconds, 3);
+}
+
+SweepFile on_gpus(std::int64_t slots, std::int64_t trials_per_gpu) {
+  SweepFile sweep;
+  sweep.launcher.slots = slots;
+  sweep.launcher.trials_per_gpu = trials_per_gpu;
+  return sweep;
+}
+
+TEST(SweepSite, KnowsItsGpusByTheProgramThatTrains) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "0,1,2", 1);
+  const auto seen = [] { return std::vector<std::string>{"B", "A", "B"}; };
+  Site site = site_with_gpus(on_gpus(0, 1), 0, seen);
+  EXPECT_EQ(site.slots, 3);
+  EXPECT_EQ(site.place->device, "cuda");
+  EXPECT_THAT(site.place->gpus, testing::ElementsAre("A", "B"));
+  EXPECT_FALSE(site.place->shared);
+  EXPECT_THAT(site_with_gpus(on_gpus(0, 1), 1, seen).place->gpus, testing::ElementsAre("B"))
+      << "one slot, which has the first";
+  EXPECT_TRUE(site_with_gpus(on_gpus(0, 2), 0, seen).place->shared);
+  site = site_with_gpus(on_gpus(0, 2), 0, [] { return std::vector<std::string>(); });
+  EXPECT_EQ(site.place->device, "cpu") << "an r50run without CUDA, beside GPUs";
+  EXPECT_FALSE(site.place->shared);
+  ::setenv("CUDA_VISIBLE_DEVICES", "", 1);
+  site = site_with_gpus(on_gpus(0, 1), 0, []() -> std::vector<std::string> {
+    throw Error("asked although there is nothing to ask for");
+  });
+  EXPECT_EQ(site.place->device, "cpu");
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+}
+
+TEST(SweepSite, ReadsWhatEnvPrints) {
+  EXPECT_THAT(gpus_in(R"({"device": "cuda:0", "gpus": ["A", "A"]})"),
+              testing::ElementsAre("A", "A"));
+  EXPECT_THROW(gpus_in("r50        0.1.0\n"), Error);
+  EXPECT_THROW(gpus_in(R"({"gpus": 2})"), Error);
 }
 
 // On a cluster nobody knows what a trial will run on, but its siblings ran there.

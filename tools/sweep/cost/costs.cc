@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "config/toml_source.h"
+#include "sweep/ask/gpus.h"
 #include "sweep/cost/calibrate.h"
 #include "sweep/cost/past_runs.h"
 
@@ -13,7 +14,8 @@ namespace r50::sweep {
 Costs::Costs(base::Files& files, const OpenedSweep& opened, int slots)
     : files_(files),
       opened_(opened),
-      site_(site_of(opened.file, slots)),
+      site_(opened.r50run ? site_with_gpus(opened.file, slots, gpus_of_r50run)
+                          : site_of(opened.file, slots)),
       runs_(base::folder_of(opened.folder.path())) {
   // On how many threads a trial computes was fixed when the sweep began.
   const std::string threads = opened.folder.file("threads");
@@ -78,7 +80,7 @@ void Costs::look_around() {
   const MeasuredPaces measured(files_, measured_file());
   for (const RunBuild& build : wanted) {
     const auto pace = measured.find(measured_key(build));
-    if (pace) paces_.emplace(build.kind, *pace);
+    if (pace && !shares_gpus()) paces_.emplace(build.kind, *pace);
   }
 }
 
@@ -86,6 +88,9 @@ std::string Costs::measured_key(const RunBuild& build) const {
   std::string where = site_.place ? site_.place->device + " " + site_.place->cpu : "";
   if (site_.place && site_.place->device == "cpu") {
     where += " " + std::to_string(build.threads > 0 ? build.threads : site_.place->threads);
+  }
+  if (site_.place) {
+    for (const std::string& gpu : site_.place->gpus) where += "\n" + gpu;
   }
   return base::short_id(build.kind + "\n" + where);
 }
@@ -107,6 +112,11 @@ void Costs::calibrate(const std::function<void(const std::string&)>& tell) {
     throw WrongInput(
         "the trials run on other machines than this one: what is measured here says nothing of "
         "them. Run one of them there; r50sweep plan then knows");
+  }
+  if (shares_gpus()) {
+    throw WrongInput(
+        "several trials share a GPU here (trials_per_gpu, slots): what one measures alone says "
+        "nothing of them. Let one of them finish; r50sweep plan then knows");
   }
   MeasuredPaces kept(files_, measured_file());
   for (const auto& [id, one] : known_) {

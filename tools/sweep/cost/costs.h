@@ -53,6 +53,7 @@ class Costs {
   std::string measured_key(const RunBuild& build) const;
   std::string measured_file() const { return runs_ + "/measured.json"; }
   std::vector<std::string> thread_words() const;
+  bool shares_gpus() const { return site_.place && site_.place->shared; }
 
   base::Files& files_;
   const OpenedSweep& opened_;

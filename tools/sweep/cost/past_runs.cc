@@ -37,7 +37,9 @@ std::optional<RunBuild> build_of_run(base::Files& files, const std::string& fold
 bool same_place(const Json& run, const Place& place, const RunBuild& wanted) {
   const std::string device = text_in(run, "device");
   if (device.rfind(place.device, 0) != 0 || text_in(run, "cpu") != place.cpu) return false;
-  if (place.device != "cpu") return true;
+  if (place.device != "cpu") {
+    return std::find(place.gpus.begin(), place.gpus.end(), text_in(run, "gpu")) != place.gpus.end();
+  }
   const std::int64_t threads = wanted.threads > 0 ? wanted.threads : place.threads;
   const auto found = run.find("compute_threads");
   return found != run.end() && found->is_number_integer() && found->get<std::int64_t>() == threads;
@@ -155,7 +157,8 @@ std::map<std::string, Pace> past_paces(base::Files& files, const std::string& ru
                                        const std::vector<RunBuild>& builds) {
   PastRuns past(files, place, builds);
   past.look_below(sweep);
-  if (place && files.exists(runs) && files.is_folder(runs)) {
+  // Others may have had their GPU to themselves.
+  if (place && !place->shared && files.exists(runs) && files.is_folder(runs)) {
     for (const std::string& name : files.list(runs)) {
       if (runs + "/" + name != sweep) past.look_below(runs + "/" + name);
     }

@@ -16,7 +16,8 @@ namespace r50::sweep {
 
 // The paces of these kinds, by kind, from the runs below `runs` (RUN/ID, and SWEEP/ID, trials being
 // runs). A run counts if it is finished, of the kind, and was computed on such a place with as many
-// threads (on a GPU these do not matter). No place: only runs below `sweep`, wherever they ran.
+// threads; on a GPU, on one of its models. No place: only runs below `sweep`, wherever they ran;
+// the same where trials share a GPU, since other runs may have had it to themselves.
 // Looks at 2000 folders at most, and at 16 runs of a kind: `sweep` comes first, since its trials
 // are the nearest to its trials.
 std::map<std::string, Pace> past_paces(base::Files& files, const std::string& runs,

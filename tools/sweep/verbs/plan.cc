@@ -95,7 +95,7 @@ void print_unknown(const Costs& costs, const OpenedSweep& opened) {
   std::cout << "No finished run of equal model, size, batch and device lies in runs/ for:\n";
   for (const std::string& kind : kinds) std::cout << "  " << kind << "\n";
   std::cout << how_known;
-  if (costs.site().place) {
+  if (costs.site().place && !costs.site().place->shared) {
     std::cout << ", or now, in a minute for each of these: r50sweep plan --calibrate "
               << opened.file.path;
   }
