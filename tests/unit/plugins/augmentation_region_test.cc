@@ -27,10 +27,12 @@ Region choose(const Held<Augmentation>& stage, ImageSize image, std::uint64_t sa
   return region;
 }
 
-Held<Augmentation> stage(std::string_view table) { return build<Augmentation>(table, some_run()); }
+Held<Augmentation> region_stage(std::string_view table) {
+  return build<Augmentation>(table, some_run());
+}
 
 TEST(RandomResizedCrop, DrawsAreaShapeAndPlaceAsAsked) {
-  const auto crop = stage("use = 'random_resized_crop'\nscale = [0.25, 0.5]");
+  const auto crop = region_stage("use = 'random_resized_crop'\nscale = [0.25, 0.5]");
   const ImageSize image{600, 800};
   constexpr int draws = 4000;
   double area = 0, shape = 0, place = 0;
@@ -53,7 +55,7 @@ TEST(RandomResizedCrop, DrawsAreaShapeAndPlaceAsAsked) {
 }
 
 TEST(RandomResizedCrop, TakesTheMiddleOfImagesThatNoBoxFits) {
-  const auto crop = stage("use = 'random_resized_crop'\nscale = [0.9, 1.0]");
+  const auto crop = region_stage("use = 'random_resized_crop'\nscale = [0.9, 1.0]");
   const Region wide = choose(crop, {100, 1000}, 0, 64);
   EXPECT_EQ(wide.height, 100);
   EXPECT_EQ(wide.width, 133);  // 4 : 3
@@ -65,7 +67,7 @@ TEST(RandomResizedCrop, TakesTheMiddleOfImagesThatNoBoxFits) {
 }
 
 TEST(RandomResizedCrop, CutsWhatAnEarlierStageLeft) {
-  const auto crop = stage("use = 'random_resized_crop'");
+  const auto crop = region_stage("use = 'random_resized_crop'");
   for (std::uint64_t i = 0; i < 100; ++i) {
     Region region{.top = 50, .left = 20, .height = 100, .width = 100, .output = {32, 32}};
     Random random({.sample = i});
@@ -86,7 +88,7 @@ TEST(RandomResizedCrop, RefusesRangesTheWrongWayRound) {
 
 TEST(CenterCrop, RoundsAsTorchvision) {
   // 500 x 375 is resized to 341 x 256; the crop begins at (341 - 224) / 2 = 58.5, rounded to even.
-  const Region box = choose(stage("use = 'center_crop'"), {375, 500}, 0, 224);
+  const Region box = choose(region_stage("use = 'center_crop'"), {375, 500}, 0, 224);
   EXPECT_FALSE(box.crop_first);
   EXPECT_DOUBLE_EQ(box.top, 16 * 375.0 / 256);
   EXPECT_DOUBLE_EQ(box.left, 58 * 500.0 / 341);
@@ -95,7 +97,7 @@ TEST(CenterCrop, RoundsAsTorchvision) {
 }
 
 TEST(CenterCrop, OfRatioOneIsTheLargestSquare) {
-  const Region box = choose(stage("use = 'center_crop'\nratio = 1.0"), {64, 64}, 0, 64);
+  const Region box = choose(region_stage("use = 'center_crop'\nratio = 1.0"), {64, 64}, 0, 64);
   EXPECT_EQ(box.top, 0);
   EXPECT_EQ(box.height, 64);
   EXPECT_EQ(box.width, 64);
@@ -130,7 +132,7 @@ TEST(CenterCrop, GivesThePixelsOfResizingTheWholeImageFirst) {
            {folder.path(), std::to_string(size.height), std::to_string(size.width)});
     auto image = read_bytes(folder / "in");
     image.resize(image.size() + data::row_padding);
-    const Region region = choose(stage("use = 'center_crop'"), size, 0, 56);
+    const Region region = choose(region_stage("use = 'center_crop'"), size, 0, 56);
     data::Resizer resizer;
     resizer.plan(region, size);
     const data::Rect& part = resizer.needed();
@@ -146,14 +148,15 @@ TEST(CenterCrop, GivesThePixelsOfResizingTheWholeImageFirst) {
 }
 
 TEST(Flip, MirrorsTheAskedShare) {
-  const auto flip = stage("use = 'flip'\np = 0.25");
+  const auto flip = region_stage("use = 'flip'\np = 0.25");
   int flipped = 0;
   for (std::uint64_t i = 0; i < 4000; ++i) flipped += choose(flip, {10, 10}, i, 10).flip;
   EXPECT_NEAR(flipped, 1000, 110);  // four deviations
 }
 
 TEST(Flip, AlwaysAndNeverMeanIt) {
-  const auto always = stage("use = 'flip'\np = 1.0"), never = stage("use = 'flip'\np = 0.0");
+  const auto always = region_stage("use = 'flip'\np = 1.0"),
+             never = region_stage("use = 'flip'\np = 0.0");
   for (std::uint64_t i = 0; i < 200; ++i) {
     ASSERT_TRUE(choose(always, {10, 10}, i, 10).flip);
     ASSERT_FALSE(choose(never, {10, 10}, i, 10).flip);

@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::int64_t limit = 200;  // more boundaries or batches than any of these runs has
+constexpr std::int64_t enough = 200;  // more boundaries or batches than any of these runs has
 
 struct Straight {
   Straight() {
@@ -51,7 +51,7 @@ TEST(Continuation, TheStraightRunHasAllThatCanGoWrong) {
 
 TEST(Continuation, FromEveryBoundary) {
   std::int64_t k = 0;
-  for (; k < limit; ++k) {
+  for (; k < enough; ++k) {
     SCOPED_TRACE(k);
     Bench first;
     first.run.stop_at = k;
