@@ -1,17 +1,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "dimensions.h"
+#include "nan_value.h"
 #include "sweep/search/lattice.h"
 #include "sweep/search/space.h"
 
 namespace r50::sweep {
 namespace {
 
-constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 const double almost_one = std::nextafter(1.0, 0.0);
 
 TEST(SearchSpace, AFlatDimensionIsALine) {

@@ -6,13 +6,13 @@
 #include <numeric>
 
 #include "dimensions.h"
+#include "nan_value.h"
 #include "sweep/search/parzen.h"
 #include "sweep/search/searcher.h"
 
 namespace r50::sweep {
 namespace {
 
-constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 constexpr auto complete = Seen::State::complete;
 constexpr auto running = Seen::State::running;
 constexpr auto stopped = Seen::State::stopped;

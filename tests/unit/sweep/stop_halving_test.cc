@@ -4,12 +4,12 @@
 #include <map>
 #include <set>
 
+#include "nan_value.h"
 #include "sweep/stop/stopper.h"
 
 namespace r50::sweep {
 namespace {
 
-constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 using State = Contender::State;
 
 // A trial whose value is the same after each of its epochs.

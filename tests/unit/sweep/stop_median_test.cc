@@ -1,13 +1,10 @@
 #include <gtest/gtest.h>
 
-#include <limits>
-
+#include "nan_value.h"
 #include "sweep/stop/stopper.h"
 
 namespace r50::sweep {
 namespace {
-
-constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 
 Contender reporting(std::int64_t number, const std::vector<double>& values,
                     Contender::State state = Contender::State::running) {
