@@ -30,15 +30,29 @@ Html charts_section(const View& view) {
   }
   charts += cost_chart(view);
   if (charts.empty()) return {};
-  return element("section", element("h2", Html("Charts")) + legend(view) +
+  return element("section", element("h2", Html("Charts")) +
+                                legend(view, view.groups.size() - view.marked.size()) +
                                 element("div", {{"class", "charts"}}, charts));
+}
+
+std::string goal_text(const SweepFile& sweep) {
+  return sweep.metric.name + (sweep.maximize() ? ", higher is better" : ", lower is better");
+}
+
+// Piece by piece: nested elements would hold several copies of a page of ten thousand trials.
+void add_judged(const View& view, Html& page) {
+  page += headline_section(view);
+  page += state_section(view, {{"metric", goal_text(view.sweep)}});
+  page += points_section(view);
+  page += effects_section(view);
+  page += charts_section(view);
+  page += trials_section(view);
+  page += making_section(view);
 }
 
 }  // namespace
 
 std::string report_page(const Source& source) {
-  const View view(source);
-  // Piece by piece: nested elements would hold several copies of a page of ten thousand trials.
   Html page(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
@@ -47,13 +61,7 @@ std::string report_page(const Source& source) {
   page += element("title", text(source.sweep.name + " · r50 sweep"));
   page += style_element();
   page += Html("</head>\n<body><main>");
-  page += headline_section(view);
-  page += state_section(view);
-  page += points_section(view);
-  page += effects_section(view);
-  page += charts_section(view);
-  page += trials_section(view);
-  page += making_section(view);
+  add_judged(View(source), page);
   page += Html("</main>");
   page += script_element();
   page += Html("</body></html>\n");
