@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "sweep/show/page/charts.h"
+#include "sweep/show/page/finder_sections.h"
 #include "sweep/show/page/sections.h"
 #include "sweep/show/page/style.h"
 
@@ -50,6 +51,15 @@ void add_judged(const View& view, Html& page) {
   page += making_section(view);
 }
 
+void add_finders(const FinderView& view, Html& page) {
+  page += finder_headline_section(view);
+  page += state_section(view, facts_of_finders(view));
+  page += rates_section(view);
+  page += finder_charts_section(view);
+  page += trials_section(view);
+  page += making_section(view);
+}
+
 }  // namespace
 
 std::string report_page(const Source& source) {
@@ -61,7 +71,11 @@ std::string report_page(const Source& source) {
   page += element("title", text(source.sweep.name + " · r50 sweep"));
   page += style_element();
   page += Html("</head>\n<body><main>");
-  add_judged(View(source), page);
+  if (source.sweep.finds_rates()) {
+    add_finders(FinderView(source), page);
+  } else {
+    add_judged(View(source), page);
+  }
   page += Html("</main>");
   page += script_element();
   page += Html("</body></html>\n");
