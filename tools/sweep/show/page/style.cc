@@ -55,7 +55,6 @@ th, td { text-align: left; padding: 5px 14px 5px 0; white-space: nowrap; vertica
 th { font-weight: 600; }
 tbody th { font-weight: 400; white-space: normal; min-width: 13em; overflow-wrap: anywhere; }
 .effects tbody th { min-width: 0; }
-.rates tbody th { min-width: 11em; }
 thead th { color: var(--faint); font-size: 13px; border-bottom: 1px solid var(--line); }
 tbody tr { border-bottom: 1px solid var(--grid); }
 th.number, td.number { text-align: right; }
