@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import unittest
+import xml.etree.ElementTree as tree
 
 import sweeps
 from shapes_test import BASE
@@ -34,6 +36,7 @@ class Finders(sweeps.SweepTest):
             self.assertLessEqual({"lr_find.csv", "lr_find.png", "lr_suggestion.json"}, names)
             self.assertNotIn("checkpoints", names)
 
+        self.check_page(out)
         report = self.sweep("report", "s.toml")
         for trial, batch in zip(self.trials(), (8, 16)):
             self.assertRegex(report, rf"{trial['value']:.4g} .* {batch}  batch {batch}\n")
@@ -48,6 +51,43 @@ class Finders(sweeps.SweepTest):
         self.sweep("s.toml", "--slots", "2")
         self.assertEqual(before, {path: path.stat().st_mtime_ns for path in before},
                          "what is found is not looked for again")
+
+    def check_page(self, said):
+        """report.html, which the sweep has left, and what `report` makes of it."""
+        page = self.folder / "runs/s/report.html"
+        self.assertIn(f"The report, for a browser: {page}", said)
+        source = page.read_text(encoding="utf-8")
+        root = tree.fromstring(source)
+        self.assertNotRegex(source, r"https?:|\bsrc=|\bhref=")
+        text = "".join(root.itertext())
+        self.assertIn("2 of 2 finders have finished. By the rule valley", text)
+        rows = root.findall(".//table[@class='sortable rates']/tbody/tr")
+        charts = {one.find("h3").text: one for one in root.iter("figure")}
+        self.assertEqual(list(charts), ["Loss over the learning rate", "Suggested rate and batch"])
+        for chart, kind in ((charts["Loss over the learning rate"], "curve"),
+                            *((one, "mark") for one in charts.values())):
+            drawn = [one for one in chart.iter("g") if kind in one.get("class", "").split()]
+            self.assertEqual([one.get("data-p") for one in drawn].count("p0"), 1)
+            self.assertEqual(len(drawn), 2, f"a {kind} a point")
+        for trial, row, batch in zip(self.trials(), rows, (8, 16), strict=True):
+            self.assertEqual(row.find("th").text, f"batch {batch}")
+            self.assertEqual(float(row.findall("td")[1].get("data-v")), trial["value"])
+            words = f"batch {batch}: suggests {trial['value']:.4g}"
+            self.assertIn(words, text, "who points at its line sees it")
+
+        # It is made anew of what is in the folders, and nothing of it is in what is to be pasted.
+        page.unlink()
+        self.assertIn(f"The report, for a browser: {page}", self.sweep("report", "s.toml"))
+        self.assertEqual(page.read_text(encoding="utf-8"), source)
+        first = self.run_folder(self.trials()[0]) / "lr_suggestion.json"
+        before = first.read_text()
+        first.write_text(re.sub(r'("suggested_max_lr": )[^,]+', r"\g<1>0.0321", before))
+        markdown = self.sweep("report", "--markdown", "s.toml")
+        self.assertIn("batch 8: suggests 0.0321", page.read_text(encoding="utf-8"))
+        first.write_text(before)
+        self.assertTrue(markdown.startswith("## Sweep s\n\n**2 of 2 finders have"), markdown)
+        self.assertRegex(markdown, r"\| +batch 8 \| +0\.0321 \|.*\| +8 \|\n\| +batch 16 \|")
+        self.assertNotIn("for a browser", markdown)
 
     def test_a_finder_that_is_cut_off_goes_on_with_the_seeds_it_has(self):
         self.sweep("s.toml", "--slots", "2")

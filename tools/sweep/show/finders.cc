@@ -8,11 +8,11 @@
 #include <sstream>
 
 #include "r50/error.h"
-#include "report/format.h"
 #include "report/lr_overlay.h"
 #include "report/text_table.h"
 #include "sweep/judge/groups.h"
 #include "sweep/judge/names.h"
+#include "sweep/show/finder_words.h"
 #include "sweep/show/judged.h"
 
 namespace r50::sweep {
@@ -31,6 +31,7 @@ void read_suggestion(const std::string& text, Finder& finder) {
   finder.rule = json.at("rule").get<std::string>();
   finder.batch = json.at("batch").get<std::int64_t>();
   finder.divergence = rate_in(json.at("divergence").at("smallest"));
+  finder.wished = rate_in(json.at("suggestions").at(finder.rule).at("median"));
   for (const Json& seed : json.at("suggestions").at(finder.rule).at("seeds")) {
     const auto rate = rate_in(seed);
     if (!rate) continue;
@@ -73,12 +74,6 @@ std::map<std::int64_t, std::string> names_of_points(const std::vector<Trial>& tr
     found[trials[i].number] = names.point(static_cast<std::size_t>(same - groups.begin()));
   }
   return found;
-}
-
-std::string band_of(const Finder& finder) {
-  if (!finder.low) return "";
-  if (*finder.low == *finder.high) return report::brief(*finder.low);
-  return report::brief(*finder.low) + " to " + report::brief(*finder.high);
 }
 
 std::string in_columns(const std::vector<std::vector<std::string>>& rows) {
@@ -126,16 +121,12 @@ std::string finder_table(const std::vector<Finder>& finders) {
   if (finders.empty()) return "No finder has finished yet.\n";
   std::vector<std::vector<std::string>> rows = {
       {"suggested", "from seed to seed", "diverges", "batch", "point"}};
-  std::vector<std::string> rules;
   for (const Finder& one : finders) {
-    rows.push_back({one.suggested ? report::brief(*one.suggested) : "none", band_of(one),
-                    one.divergence ? report::brief(*one.divergence) : "never",
+    rows.push_back({suggestion_text(one), band_text(one), divergence_text(one),
                     std::to_string(one.batch), one.name});
-    if (std::find(rules.begin(), rules.end(), one.rule) == rules.end()) rules.push_back(one.rule);
   }
-  std::string text = in_columns(rows) + "\nby the rule ";
-  for (std::size_t i = 0; i < rules.size(); ++i) text += (i > 0 ? ", " : "") + rules[i];
-  return text + "; at most half the rate at which a seed diverged\n";
+  return in_columns(rows) + "\nby the rule " + rules_text(finders) +
+         "; at most half the rate at which a seed diverged\n";
 }
 
 std::string finder_chart(const std::vector<Finder>& finders, const std::string& sweep_name) {

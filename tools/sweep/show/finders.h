@@ -16,8 +16,9 @@ namespace r50::sweep {
 
 struct Finder {
   Trial trial;
-  std::string name;  // of its point, by what the sweep varies
-  std::string rule;  // by which the rate was chosen
+  std::string name;              // of its point, by what the sweep varies
+  std::string rule;              // by which the rate was chosen
+  std::optional<double> wished;  // what the rule says: the median of the seeds
   std::optional<double> suggested;
   std::optional<double> low, high;   // what the rule says of single seeds
   std::optional<double> divergence;  // the smallest rate at which a seed diverged

@@ -111,11 +111,20 @@ std::string markdown_text(const std::string& text) {
   return out;
 }
 
+std::string markdown_title(const SweepFile& sweep) {
+  return "## Sweep " + markdown_text(sweep.name) + "\n\n";
+}
+
+std::string markdown_again(const SweepFile& sweep) {
+  return "### Again\n\n```sh\nr50sweep " + sweep.path + "\nr50sweep report --markdown " +
+         sweep.path + "\n```\n";
+}
+
 std::string report_markdown(const std::vector<Trial>& trials, const SweepFile& sweep) {
   const Judged judged = judge_trials(trials, sweep);
   const judge::Names names(judged.groups);
   const judge::Names all(judge::groups(judge_table(trials, sweep, "")));
-  std::string text = "## Sweep " + markdown_text(sweep.name) + "\n\n";
+  std::string text = markdown_title(sweep);
   text += "**" + with_code(markdown_text(judge::headline(judged.verdict, names))) + "**\n\n";
   text += counts_text(trials) + "; " + markdown_text(sweep.metric.name) +
           (sweep.maximize() ? ", higher is better.\n\n" : ", lower is better.\n\n");
@@ -127,9 +136,7 @@ std::string report_markdown(const std::vector<Trial>& trials, const SweepFile& s
   }
   text += differences_list(differences(judged, names, sweep));
   text += effects_table(judged.effects, all);
-  text += "### Again\n\n```sh\nr50sweep " + sweep.path + "\nr50sweep report --markdown " +
-          sweep.path + "\n```\n";
-  return text;
+  return text + markdown_again(sweep);
 }
 
 }  // namespace r50::sweep

@@ -12,6 +12,10 @@ namespace r50::sweep {
 // GitHub's Markdown is read. Names and messages cannot break it.
 std::string report_markdown(const std::vector<Trial>& trials, const SweepFile& sweep);
 
+// What every such report begins and ends with.
+std::string markdown_title(const SweepFile& sweep);
+std::string markdown_again(const SweepFile& sweep);
+
 // With a backslash before whatever means something in Markdown.
 std::string markdown_text(const std::string& text);
 

@@ -148,6 +148,14 @@ std::vector<std::string> differences(const Judged& judged, const judge::Names& n
   return all;
 }
 
+std::string unended_text(const std::vector<Trial>& trials) {
+  const Counts counts = count(trials);
+  const int to_come = counts.waiting + counts.running;
+  if (to_come == 0) return "";
+  return (to_come == 1 ? "1 trial has" : std::to_string(to_come) + " trials have") +
+         " not ended yet: all this may change.";
+}
+
 std::vector<std::string> reservations(const Judged& judged, const std::vector<Trial>& trials) {
   std::vector<std::string> all;
   if (!judged.stage.empty()) {
@@ -163,11 +171,8 @@ std::vector<std::string> reservations(const Judged& judged, const std::vector<Tr
                   " at a rung. Such trials never enter the judgement: they were chosen by their "
                   "values, and never came as far.");
   }
-  const int to_come = counts.waiting + counts.running;
-  if (to_come > 0) {
-    all.push_back((to_come == 1 ? "1 trial has" : std::to_string(to_come) + " trials have") +
-                  " not ended yet: all this may change.");
-  }
+  const std::string open = unended_text(trials);
+  if (!open.empty()) all.push_back(open);
   return all;
 }
 

@@ -35,6 +35,9 @@ bool was_judged(const Judged& judged);
 // of the verdict.
 std::vector<std::string> reservations(const Judged& judged, const std::vector<Trial>& trials);
 
+// "3 trials have not ended yet: all this may change."; empty where all have.
+std::string unended_text(const std::vector<Trial>& trials);
+
 // With so many digits the values of a column can be told apart, as far as their noise (deviations,
 // may be empty) lets them.
 int column_digits(const std::vector<double>& values, const std::vector<double>& deviations);

@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "sweep/control/progress.h"
-#include "sweep/show/finders.h"
+#include "sweep/show/finder_markdown.h"
 #include "sweep/show/judged.h"
 #include "sweep/show/markdown.h"
 #include "sweep/show/page/page.h"
@@ -11,16 +11,16 @@
 namespace r50::sweep {
 namespace {
 
-int report_finders(const OpenedSweep& opened, const std::vector<Trial>& trials, bool csv) {
-  if (csv) {
-    std::cout << trials_csv(trials, opened.file);
-    return 0;
-  }
-  base::Files& files = base::real_files();
-  std::cout << opened.file.name << ": " << progress_sentence(trials, opened.file) << "\n\n"
-            << finder_table(read_finders(files, opened.folder.path(), trials, opened.file)) << "\n"
-            << try_finder_chart(files, opened.folder.path(), opened.file, trials) << "\n";
-  return 0;
+// One of a report's forms, in words.
+std::string finders_in_words(const OpenedSweep& opened, const std::vector<Trial>& trials,
+                             const line::Typed& typed) {
+  const SweepFile& sweep = opened.file;
+  const std::string& folder = opened.folder.path();
+  const std::string of_chart = try_finder_chart(base::real_files(), folder, sweep, trials);
+  const std::vector<Finder> finders = read_finders(base::real_files(), folder, trials, sweep);
+  if (typed.has("markdown")) return finder_markdown(finders, trials, sweep);
+  return sweep.name + ": " + progress_sentence(trials, sweep) + "\n\n" + finder_table(finders) +
+         "\n" + of_chart;
 }
 
 }  // namespace
@@ -31,16 +31,20 @@ int report_sweep(const line::Typed& typed) {
   const OpenedSweep opened(typed.words.front());
   refuse_unbegun(opened);
   const std::vector<Trial> trials = only_trials(opened.seen_trials());
-  if (opened.file.finds_rates()) return report_finders(opened, trials, typed.has("csv"));
   const std::string of_page =
       page::try_report(base::real_files(), opened.folder.path(), opened.file, trials);
   if (typed.has("csv")) {
     std::cout << trials_csv(trials, opened.file);
-  } else if (typed.has("markdown")) {
-    std::cout << report_markdown(trials, opened.file);
-  } else {
-    std::cout << report_text(trials, opened.file) << "\n" << of_page << "\n";
+    return 0;
   }
+  const bool markdown = typed.has("markdown");
+  if (opened.file.finds_rates()) {
+    std::cout << finders_in_words(opened, trials, typed);
+  } else {
+    std::cout << (markdown ? report_markdown(trials, opened.file)
+                           : report_text(trials, opened.file));
+  }
+  if (!markdown) std::cout << "\n" << of_page << "\n";
   return 0;
 }
 

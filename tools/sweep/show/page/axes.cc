@@ -117,4 +117,16 @@ report::Axis number_axis(std::vector<double> values) {
   return span_axis(values.front(), values.back(), judge::spans_magnitudes(values));
 }
 
+report::Axis magnitude_axis(const std::vector<double>& values) {
+  double low = HUGE_VAL, high = 0;
+  for (const double value : values) {
+    if (!std::isfinite(value) || !(value > 0)) continue;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  if (high == 0) return report::log_axis(1e-3, 1);
+  // A single one has room around it.
+  return high > low ? span_axis(low, high, true) : span_axis(low / 2, high * 2, true);
+}
+
 }  // namespace r50::sweep::page

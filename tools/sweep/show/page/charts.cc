@@ -13,10 +13,10 @@ Html figure(const std::string& title, const Html& drawn, const std::string& word
   return element("figure", {{"class", kind}}, content);
 }
 
-std::vector<std::size_t> drawn_groups(const View& view, std::size_t most) {
-  std::vector<std::size_t> drawn = view.leaders, others;
-  for (std::size_t i = 0; i < view.groups.size(); ++i) {
-    if (!view.leader(i)) others.push_back(i);
+std::vector<std::size_t> drawn_groups(const Scene& scene, std::size_t most) {
+  std::vector<std::size_t> drawn = scene.marked, others;
+  for (std::size_t i = 0; i < scene.groups.size(); ++i) {
+    if (!scene.place(i)) others.push_back(i);
   }
   for (const std::size_t i : even_sample(others.size(), most - std::min(most, drawn.size()))) {
     drawn.push_back(others[i]);
@@ -24,24 +24,24 @@ std::vector<std::size_t> drawn_groups(const View& view, std::size_t most) {
   return drawn;
 }
 
-Html legend(const View& view) {
+Html swatch(std::optional<Look> look) {
+  const Html drawn = element("path", {{"d", "M2 9L34 9"}}) + shape(look, {18, 9}, look ? 5 : 3.5);
+  return element("svg", {{"class", "swatch"}, {"viewBox", "0 0 36 18"}, {"aria-hidden", "true"}},
+                 element("g", {{"class", "curve " + look_classes(look)}}, drawn));
+}
+
+Html legend_entry(std::optional<Look> look, const std::string& tie, const std::string& words) {
+  return element("li", {{"data-p", tie}}, swatch(look) + text(words));
+}
+
+Html legend(const Scene& scene, std::size_t others) {
   Html items;
-  const auto add = [&](std::optional<std::size_t> leader, const std::string& tie,
-                       const std::string& words) {
-    const std::string kind = "curve k" + std::to_string(leader ? *leader + 1 : 0);
-    const Html drawn =
-        element("path", {{"d", "M2 9L34 9"}}) + shape(leader, {18, 9}, leader ? 5 : 3.5);
-    items += element("li", {{"data-p", tie}},
-                     element("svg", {{"viewBox", "0 0 36 18"}, {"aria-hidden", "true"}},
-                             element("g", {{"class", kind}}, drawn)) +
-                         text(words));
-  };
-  for (std::size_t i = 0; i < view.leaders.size(); ++i) {
-    add(i, view.tie(view.leaders[i]), view.names.point(view.leaders[i]));
+  for (const std::size_t group : scene.marked) {
+    items += legend_entry(scene.look(group), scene.tie(group), scene.names.point(group));
   }
-  if (view.leaders.size() < view.groups.size()) {
-    const std::size_t others = view.groups.size() - view.leaders.size();
-    add(std::nullopt, "",
+  if (others > 0) {
+    items += legend_entry(
+        std::nullopt, "",
         others == 1 ? "the other point" : "the other " + std::to_string(others) + " points");
   }
   return element("ul", {{"class", "legend"}}, items);

@@ -10,7 +10,10 @@
 namespace r50::sweep::page {
 
 // What colours and shapes stand for, in all charts.
-Html legend(const View& view);
+// `others`: so many points are drawn without a look of their own.
+Html legend(const Scene& scene, std::size_t others);
+Html legend_entry(std::optional<Look> look, const std::string& tie, const std::string& words);
+Html swatch(std::optional<Look> look);
 
 Html learning_curves(const View& view);
 Html parallel_chart(const View& view);
@@ -24,7 +27,7 @@ Html cost_chart(const View& view);
 Html figure(const std::string& title, const Html& drawn, const std::string& words,
             const std::string& kind = "");
 
-// Groups to draw: those that lead, and an even sample of the others.
-std::vector<std::size_t> drawn_groups(const View& view, std::size_t most);
+// Groups to draw: those with a look of their own, and an even sample of the others.
+std::vector<std::size_t> drawn_groups(const Scene& scene, std::size_t most);
 
 }  // namespace r50::sweep::page

@@ -33,10 +33,7 @@ std::vector<Curve> curves_of(const View& view) {
     all.push_back({i, thinned(found->second)});
   }
   // Leaders last: they lie on top, the first of them topmost.
-  const auto height = [&](const Curve& curve) {
-    const auto leader = view.leader(view.group_of[curve.trial]);
-    return leader ? most_leaders - *leader : 0;
-  };
+  const auto height = [&](const Curve& curve) { return view.height(view.group_of[curve.trial]); };
   std::stable_sort(all.begin(), all.end(),
                    [&](const Curve& a, const Curve& b) { return height(a) < height(b); });
   return all;
@@ -50,7 +47,7 @@ std::string kind_of(const Trial& trial) {
 Html drawn_curve(const View& view, const Curve& curve, const Plot& plot) {
   const Trial& trial = view.trials[curve.trial];
   const auto group = view.group_of[curve.trial];
-  const auto leader = view.leader(group);
+  const auto look = view.look(group);
   std::vector<At> points;
   for (const Report& report : curve.reports) {
     points.push_back({plot.x(static_cast<double>(report.epoch)), plot.open_y(report.value)});
@@ -62,13 +59,12 @@ Html drawn_curve(const View& view, const Curve& curve, const Plot& plot) {
                             text_of(trial.state);
   Html drawn = element("title", text(words)) + element("path", {{"d", path}});
   const At end = points.back();
-  if ((leader || points.size() == 1) && std::isfinite(end.y)) {
-    drawn += shape(leader, end, leader ? 5 : 3);
+  if ((look || points.size() == 1) && std::isfinite(end.y)) {
+    drawn += shape(look, end, look ? 5 : 3);
   }
-  return element("g",
-                 {{"class", "curve k" + std::to_string(leader ? *leader + 1 : 0) + kind_of(trial)},
-                  {"data-p", view.tie(group)}},
-                 drawn);
+  return element(
+      "g", {{"class", "curve " + look_classes(look) + kind_of(trial)}, {"data-p", view.tie(group)}},
+      drawn);
 }
 
 std::string words_below_curves(const View& view, const std::vector<Curve>& curves, bool cut) {

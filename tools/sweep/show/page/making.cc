@@ -30,20 +30,20 @@ Html mixed_part(const std::vector<Trial>& trials) {
 
 }  // namespace
 
-Html making_section(const View& view) {
+Html making_section(const Scene& scene) {
   Html all = element("h2", Html("How it was made"));
   all += element("p", Html("Run it, or go on with it:"));
-  all += element("pre", element("code", text("r50sweep " + view.sweep.path)));
+  all += element("pre", element("code", text("r50sweep " + scene.sweep.path)));
   all += element("p", Html("Write this page again:"));
-  all += element("pre", element("code", text("r50sweep report " + view.sweep.path)));
-  if (!view.source.experiment.empty()) {
-    all += element("p", text("The experiment that all trials vary: " + view.source.experiment));
+  all += element("pre", element("code", text("r50sweep report " + scene.sweep.path)));
+  if (!scene.source.experiment.empty()) {
+    all += element("p", text("The experiment that all trials vary: " + scene.source.experiment));
   }
-  all += builds_part(view.source.builds);
-  all += mixed_part(view.trials);
-  if (!view.source.file_text.empty()) {
+  all += builds_part(scene.source.builds);
+  all += mixed_part(scene.trials);
+  if (!scene.source.file_text.empty()) {
     all += element("h3", Html("The sweep file")) +
-           element("pre", element("code", text(view.source.file_text)));
+           element("pre", element("code", text(scene.source.file_text)));
   }
   return element("section", all);
 }

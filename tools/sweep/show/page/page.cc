@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "sweep/show/page/charts.h"
+#include "sweep/show/page/finder_sections.h"
 #include "sweep/show/page/sections.h"
 #include "sweep/show/page/style.h"
 
@@ -30,15 +31,38 @@ Html charts_section(const View& view) {
   }
   charts += cost_chart(view);
   if (charts.empty()) return {};
-  return element("section", element("h2", Html("Charts")) + legend(view) +
+  return element("section", element("h2", Html("Charts")) +
+                                legend(view, view.groups.size() - view.marked.size()) +
                                 element("div", {{"class", "charts"}}, charts));
+}
+
+std::string goal_text(const SweepFile& sweep) {
+  return sweep.metric.name + (sweep.maximize() ? ", higher is better" : ", lower is better");
+}
+
+// Piece by piece: nested elements would hold several copies of a page of ten thousand trials.
+void add_judged(const View& view, Html& page) {
+  page += headline_section(view);
+  page += state_section(view, {{"metric", goal_text(view.sweep)}});
+  page += points_section(view);
+  page += effects_section(view);
+  page += charts_section(view);
+  page += trials_section(view);
+  page += making_section(view);
+}
+
+void add_finders(const FinderView& view, Html& page) {
+  page += finder_headline_section(view);
+  page += state_section(view, facts_of_finders(view));
+  page += rates_section(view);
+  page += finder_charts_section(view);
+  page += trials_section(view);
+  page += making_section(view);
 }
 
 }  // namespace
 
 std::string report_page(const Source& source) {
-  const View view(source);
-  // Piece by piece: nested elements would hold several copies of a page of ten thousand trials.
   Html page(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
@@ -47,13 +71,11 @@ std::string report_page(const Source& source) {
   page += element("title", text(source.sweep.name + " · r50 sweep"));
   page += style_element();
   page += Html("</head>\n<body><main>");
-  page += headline_section(view);
-  page += state_section(view);
-  page += points_section(view);
-  page += effects_section(view);
-  page += charts_section(view);
-  page += trials_section(view);
-  page += making_section(view);
+  if (source.sweep.finds_rates()) {
+    add_finders(FinderView(source), page);
+  } else {
+    add_judged(View(source), page);
+  }
   page += Html("</main>");
   page += script_element();
   page += Html("</body></html>\n");

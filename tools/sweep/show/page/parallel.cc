@@ -51,14 +51,12 @@ Html drawn_line(const View& view, const judge::ParallelLine& line, const AxisPla
   for (std::size_t i = 0; i < line.at.size(); ++i) {
     points.push_back({columns.x(i), line.at[i] ? axis_y(*line.at[i]) : lane});
   }
-  const auto leader = view.leader(line.group);
+  const auto look = view.look(line.group);
   Html drawn = element("title", text(view.names.point(line.group) + ": " +
                                      view.value(view.groups[line.group].mean))) +
                element("path", {{"d", path_through(points)}});
-  if (leader) drawn += shape(leader, points.back(), 5);
-  return element("g",
-                 {{"class", "curve k" + std::to_string(leader ? *leader + 1 : 0)},
-                  {"data-p", view.tie(line.group)}},
+  if (look) drawn += shape(look, points.back(), 5);
+  return element("g", {{"class", "curve " + look_classes(look)}, {"data-p", view.tie(line.group)}},
                  drawn);
 }
 
@@ -85,7 +83,7 @@ Html parallel_chart(const View& view) {
   Html lines, leaders;
   for (const judge::ParallelLine& line : chart.lines) {
     if (!std::binary_search(drawn.begin(), drawn.end(), line.group)) continue;
-    (view.leader(line.group) ? leaders : lines) += drawn_line(view, line, columns);
+    (view.look(line.group) ? leaders : lines) += drawn_line(view, line, columns);
   }
   const auto between = static_cast<std::size_t>((columns.step - 40) / 9);
   Html axes;

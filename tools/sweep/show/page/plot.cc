@@ -131,37 +131,42 @@ std::string path_through(const std::vector<At>& points) {
   return path;
 }
 
-Html shape(std::optional<std::size_t> leader, At at, double size) {
+Html shape(std::optional<Look> look, At at, double size) {
   const double r = size;
+  const std::size_t kind = look ? look->dash : 0;
   const auto corner = [&](double x, double y) {
     return place(at.x + x * r) + " " + place(at.y + y * r);
   };
-  if (leader == 1) {
+  if (kind == 1) {
     const std::string side = place(1.8 * r);
     return element("rect", {{"x", place(at.x - 0.9 * r)},
                             {"y", place(at.y - 0.9 * r)},
                             {"width", side},
                             {"height", side}});
   }
-  if (leader == 2) {
+  if (kind == 2) {
     return element("path", {{"d", "M" + corner(0, -1.2) + "L" + corner(1.15, 0.85) + "L" +
                                       corner(-1.15, 0.85) + "Z"}});
   }
-  if (leader == 3) {
+  if (kind == 3) {
     return element("path", {{"d", "M" + corner(0, -1.35) + "L" + corner(1.35, 0) + "L" +
                                       corner(0, 1.35) + "L" + corner(-1.35, 0) + "Z"}});
   }
   return element("circle", {{"cx", place(at.x)}, {"cy", place(at.y)}, {"r", place(r)}});
 }
 
-Html mark(const View& view, std::optional<std::size_t> group, At at, const std::string& words,
+std::string look_classes(std::optional<Look> look) {
+  if (!look) return "k0";
+  return "k" + std::to_string(look->color + 1) + " d" + std::to_string(look->dash + 1);
+}
+
+Html mark(const Scene& scene, std::optional<std::size_t> group, At at, const std::string& words,
           const std::string& kind) {
-  const auto leader = view.leader(group);
-  const std::string place_class = leader ? "k" + std::to_string(*leader + 1) : "k0";
+  const auto look = scene.look(group);
   return element("g",
-                 {{"class", "mark " + place_class + (kind.empty() ? "" : " " + kind)},
-                  {"data-p", view.tie(group)}},
-                 element("title", text(words)) + shape(leader, at, leader ? 5 : 3.5));
+                 {{"class", "mark " + look_classes(look) + (kind.empty() ? "" : " " + kind)},
+                  {"data-p", scene.tie(group)}},
+                 element("title", text(words)) + shape(look, at, look ? 5 : 3.5));
 }
 
 }  // namespace r50::sweep::page

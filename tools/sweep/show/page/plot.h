@@ -9,7 +9,7 @@
 #include "report/axis.h"
 #include "sweep/judge/parameters.h"
 #include "sweep/show/page/html.h"
-#include "sweep/show/page/view.h"
+#include "sweep/show/page/scene.h"
 
 namespace r50::sweep::page {
 
@@ -57,11 +57,13 @@ struct At {
 };
 std::string path_through(const std::vector<At>& points);
 
-// One point's mark, in the shape of its place among the leaders, with words for who points at it.
-Html mark(const View& view, std::optional<std::size_t> group, At at, const std::string& words,
+// The style sheet's classes for a look: "k2 d3"; "k0" for one of many.
+std::string look_classes(std::optional<Look> look);
+// One point's mark in its shape, with words for who points at it.
+Html mark(const Scene& scene, std::optional<std::size_t> group, At at, const std::string& words,
           const std::string& kind = "");
-// A shape alone: leaders' are a disc, a square, a triangle, a diamond.
-Html shape(std::optional<std::size_t> leader, At at, double size);
+// A shape alone: a disc, a square, a triangle, a diamond.
+Html shape(std::optional<Look> look, At at, double size);
 
 // The axis of a parameter: as far as its values go, with a little room.
 report::Axis parameter_axis(const judge::Parameter& parameter);
@@ -78,5 +80,7 @@ Range metric_range(std::vector<double> values, bool maximize, double farthest = 
 report::Axis metric_axis(const std::vector<double>& values, bool maximize, double farthest = 4);
 // From the least to the largest, by powers of ten where they span magnitudes.
 report::Axis number_axis(std::vector<double> values);
+// By powers of ten in any case. Values that are not above 0 do not count.
+report::Axis magnitude_axis(const std::vector<double>& values);
 
 }  // namespace r50::sweep::page

@@ -63,7 +63,7 @@ class Strip {
 };
 
 // Not by colour alone: a word, and a sign before it.
-Html word_cell(const std::string& word) {
+Html verdict_cell(const std::string& word) {
   std::string sign = "○ ";
   std::string kind = "open";
   if (word == "wins" || word == "leads") sign = "★ ", kind = "best";
@@ -111,7 +111,7 @@ Html points_table(const View& view, bool judged) {
     if (judged) {
       row += number(one.behind);
       row += number(one.p);
-      row += word_cell(one.word);
+      row += verdict_cell(one.word);
     }
     row += element("td", strip.drawn(one.group));
     rows += element(

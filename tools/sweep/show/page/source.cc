@@ -38,6 +38,20 @@ std::string text_if_there(base::Files& files, const std::string& path) {
   return files.exists(path) ? files.read(path, most) : "";
 }
 
+void read_curves_of_trials(base::Files& files, const std::string& folder, Source& source) {
+  for (const std::size_t i : drawn_trials(source.trials, source.sweep.maximize())) {
+    const std::string trial_folder = folder + "/" + source.trials[i].id;
+    try {
+      source.curves[source.trials[i].number] =
+          read_facts(files, trial_folder, source.sweep.metric.name).reports;
+      const std::string build = build_of(files, trial_folder);
+      if (!build.empty()) ++source.builds[build];
+    } catch (const base::FileError&) {
+      continue;  // taken away, or on a disk that is gone
+    }
+  }
+}
+
 // A page that is shown to others need not tell whose disk it was made on.
 std::string from_here(const std::string& path) {
   const auto here = std::filesystem::path(path).lexically_relative(std::filesystem::current_path());
@@ -81,16 +95,11 @@ std::vector<std::size_t> drawn_trials(const std::vector<Trial>& trials, bool max
 
 Source read_source(base::Files& files, const std::string& folder, const SweepFile& sweep,
                    const std::vector<Trial>& trials) {
-  Source source{sweep, trials, {}, {}, {}, {}};
-  for (const std::size_t i : drawn_trials(trials, sweep.maximize())) {
-    const std::string trial_folder = folder + "/" + trials[i].id;
-    try {
-      source.curves[trials[i].number] = read_facts(files, trial_folder, sweep.metric.name).reports;
-      const std::string build = build_of(files, trial_folder);
-      if (!build.empty()) ++source.builds[build];
-    } catch (const base::FileError&) {
-      continue;  // taken away, or on a disk that is gone
-    }
+  Source source{sweep, trials, {}, {}, {}, {}, {}};
+  if (sweep.finds_rates()) {
+    source.finders = read_finders(files, folder, trials, sweep);
+  } else {
+    read_curves_of_trials(files, folder, source);
   }
   try {
     source.file_text = text_if_there(files, folder + "/sweep.toml");

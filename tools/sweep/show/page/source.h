@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "sweep/file/sweep_file.h"
+#include "sweep/show/finders.h"
 #include "sweep/stop/stopper.h"
 #include "sweep/trial/trial.h"
 
@@ -21,6 +22,7 @@ struct Source {
   std::string file_text;                               // the sweep file, as frozen
   std::string experiment;                              // where the frozen experiment lies
   std::map<std::string, int> builds;                   // what made the trials: how many of them
+  std::vector<Finder> finders;                         // of a sweep of such, in place of curves
 };
 
 // `folder`: of the sweep. What cannot be read is left out: a report is better than none.

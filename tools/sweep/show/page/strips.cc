@@ -29,7 +29,7 @@ std::vector<Dot> dots_of(const View& view, const judge::Parameter& parameter) {
   std::vector<Dot> kept;
   for (const std::size_t i : even_sample(all.size(), most_dots)) kept.push_back(all[i]);
   for (const Dot& dot : all) {
-    if (view.leader(view.group_of[dot.trial])) kept.push_back(dot);
+    if (view.look(view.group_of[dot.trial])) kept.push_back(dot);
   }
   return kept;
 }
@@ -125,10 +125,7 @@ std::string words_below_strip(const View& view, const judge::Parameter& paramete
 Html strip_chart(const View& view, const judge::Parameter& parameter) {
   std::vector<Dot> dots = dots_of(view, parameter);
   if (dots.empty()) return {};
-  const auto height = [&](const Dot& dot) {
-    const auto leader = view.leader(view.group_of[dot.trial]);
-    return leader ? most_leaders - *leader : 0;
-  };
+  const auto height = [&](const Dot& dot) { return view.height(view.group_of[dot.trial]); };
   std::stable_sort(dots.begin(), dots.end(),
                    [&](const Dot& a, const Dot& b) { return height(a) < height(b); });
   std::vector<double> values;

@@ -9,13 +9,13 @@ Html style_element() {
 :root {
   --paper: #fff; --raised: #f6f7f9; --ink: #1c2128; --faint: #5a636e; --line: #d5dae0;
   --grid: #e6e9ed; --other: #9aa3ad; --k1: #0064a6; --k2: #c14f00; --k3: #00795a; --k4: #a8437f;
-  --good: #00694e; --bar: #0064a6; --bar2: #9fc3de; --warn: #a33a00;
+  --k5: #8a6f00; --k6: #2b9fd9; --good: #00694e; --bar: #0064a6; --bar2: #9fc3de; --warn: #a33a00;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #15191e; --raised: #1f252c; --ink: #e6e9ed; --faint: #a3adb8; --line: #3b444e;
     --grid: #2a3139; --other: #66717d; --k1: #5cb8f5; --k2: #ff9d57; --k3: #35cf9f; --k4: #f08ac4;
-    --good: #4cd3a6; --bar: #5cb8f5; --bar2: #2c5675; --warn: #ff9d57;
+  --k5: #e0c04a; --k6: #929dff; --good: #4cd3a6; --bar: #5cb8f5; --bar2: #2c5675; --warn: #ff9d57;
   }
 }
 * { box-sizing: border-box; }
@@ -68,6 +68,7 @@ td.word.best, td.word.apart { color: var(--good); }
 .sortable button:focus-visible { outline: 2px solid var(--k1); outline-offset: 2px; }
 .sortable [aria-sort=ascending] button::after { content: " \25B4"; }
 .sortable [aria-sort=descending] button::after { content: " \25BE"; }
+.rates td:first-child { width: 36px; padding-right: 0; }
 td.message { white-space: normal; min-width: 34em; overflow-wrap: anywhere; }
 td.id { color: var(--faint); }
 .state.failed { color: var(--warn); }
@@ -79,12 +80,14 @@ details { margin: 4px 0; }
 summary { cursor: pointer; color: var(--k1); }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 24px; }
 .legend li { display: flex; gap: 7px; align-items: flex-start; }
-.legend svg { width: 36px; height: 18px; flex: none; margin-top: 2px; }
+svg.swatch { width: 36px; height: 18px; flex: none; display: block; }
+.legend svg.swatch { margin-top: 2px; }
 .charts { display: grid; margin-top: 18px;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
   gap: 26px 34px; grid-auto-flow: dense; }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
 figure.all { grid-column: 1 / -1; }
+figure.high { grid-row: span 2; }
 figure h3 { margin: 0 0 6px; overflow-wrap: anywhere; }
 figcaption { color: var(--faint); font-size: 13px; }
 svg { fill: var(--ink); }
@@ -104,12 +107,13 @@ svg.bar { width: 201px; height: 18px; display: block; }
 .axis { stroke: var(--other); stroke-width: 1; }
 .tick { stroke: var(--other); stroke-width: 1; }
 .k1 { --c: var(--k1); } .k2 { --c: var(--k2); } .k3 { --c: var(--k3); } .k4 { --c: var(--k4); }
-.k0 { --c: var(--other); }
+.k5 { --c: var(--k5); } .k6 { --c: var(--k6); } .k0 { --c: var(--other); }
 .curve { stroke: var(--c); fill: none; stroke-width: 2.4; stroke-linejoin: round; }
 .curve.k0 { stroke-width: 1.1; stroke-opacity: .75; }
-.curve.k2 > path:first-of-type { stroke-dasharray: 9 4; }
-.curve.k3 > path:first-of-type { stroke-dasharray: 3 3; }
-.curve.k4 > path:first-of-type { stroke-dasharray: 10 3 3 3; }
+.curve.thin { stroke-width: 1.3; }
+.curve.d2 > path:first-of-type { stroke-dasharray: 9 4; }
+.curve.d3 > path:first-of-type { stroke-dasharray: 3 3; }
+.curve.d4 > path:first-of-type { stroke-dasharray: 10 3 3 3; }
 .curve.k0.early > path { stroke-dasharray: 1.5 3; stroke-width: 1.3; }
 .curve.k0.broken > path { stroke-dasharray: 6 5; }
 .curve > :not(path:first-of-type) { fill: var(--c); stroke: var(--paper); stroke-width: 1; }
@@ -119,6 +123,12 @@ svg.bar { width: 201px; height: 18px; display: block; }
 .mark.early { stroke: var(--faint); stroke-width: 1.4; stroke-opacity: .8; }
 .mark.early.on { stroke-width: 3.5; }
 .mean { stroke: var(--ink); stroke-width: 2.5; stroke-opacity: .55; }
+.band { fill: var(--c); fill-opacity: 0; pointer-events: none; }
+.band.seen { fill-opacity: .13; }
+.band.on { fill-opacity: .22; }
+.reach { stroke: var(--c); stroke-width: 3; stroke-opacity: .4; }
+.reach.on { stroke-opacity: .8; }
+.joined { stroke: var(--ink); stroke-width: 1; stroke-opacity: .45; fill: none; }
 .cross { stroke: var(--warn); stroke-width: 2; fill: none; }
 .front { stroke: var(--ink); stroke-width: 1.2; stroke-opacity: .6; fill: none; }
 .hole { fill: var(--raised); stroke: var(--line); }
@@ -126,11 +136,11 @@ svg.bar { width: 201px; height: 18px; display: block; }
 .bestcell { fill: none; stroke: var(--ink); stroke-width: 3; }
 .interval { stroke: var(--other); stroke-width: 3; }
 .seed { stroke: var(--ink); stroke-width: 1; stroke-opacity: .55; }
-.strip circle { fill: var(--k1); }
+.strip > circle { fill: var(--k1); }
 .back { fill: none; stroke: var(--line); }
 .together { fill: var(--bar2); }
 .alone { fill: var(--bar); }
-.curve.on { stroke-width: 4; stroke-opacity: 1; }
+.curve.on, .curve.thin.on { stroke-width: 4; stroke-opacity: 1; }
 .curve.k0.on { stroke: var(--ink); stroke-width: 2.6; }
 .mark.on { stroke: var(--ink); stroke-width: 2.2; fill-opacity: 1; }
 .mark.k0.on { fill: var(--ink); }
@@ -156,7 +166,8 @@ svg.bar { width: 201px; height: 18px; display: block; }
   table { font-size: 9pt; }
   svg.chart.wide { min-width: 0 !important; }
   tr, figure, .verdict { break-inside: avoid; }
-  th, td, td.message { white-space: normal; min-width: 0; }
+  th, td, .rates td:first-child { width: 36px; padding-right: 0; }
+td.message { white-space: normal; min-width: 0; }
   .cell, .alone, .together, .verdict {
     print-color-adjust: exact; -webkit-print-color-adjust: exact;
   }
