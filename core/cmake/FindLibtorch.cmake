@@ -56,8 +56,10 @@ if(Libtorch_ROOT)
     # libtorch.so is a stub whose only work is to pull in torch_cuda where there is one, so it must
     # stay linked although nothing of it is used.
     # -rpath-link: torch's own libraries name others (libgomp) that the linker must see.
+    # libstdc++ before all: the Python package's libraries export a std::filesystem of their own,
+    # linked in statically. In 2.11's CUDA build it calls a null pointer in remove_all.
     target_link_libraries(r50::libtorch INTERFACE
-      "-Wl,--push-state,--no-as-needed" "${Libtorch_ROOT}/lib/libtorch.so" "-Wl,--pop-state"
+      "-Wl,--push-state,--no-as-needed" stdc++ "${Libtorch_ROOT}/lib/libtorch.so" "-Wl,--pop-state"
       "${Libtorch_ROOT}/lib/libtorch_cpu.so" "${Libtorch_ROOT}/lib/libc10.so")
     target_link_options(r50::libtorch INTERFACE "-Wl,-rpath-link,${Libtorch_ROOT}/lib"
       "-Wl,-rpath,${Libtorch_ROOT}/lib")

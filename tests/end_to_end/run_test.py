@@ -22,6 +22,19 @@ class Runs(runs.InFolder):
         return runs.kept(self.folder / "straight")
 
 
+class Loading(unittest.TestCase):
+    def test_files_and_folders_are_the_systems_own_librarys_business(self):
+        """libtorch's libraries export a std::filesystem of their own, of which one version calls
+        a null pointer. Whoever is linked behind it would use that."""
+        said = subprocess.run([runs.R50RUN, "--version"], check=True, capture_output=True,
+                              text=True, errors="replace", timeout=60,
+                              env={**os.environ, "LD_BIND_NOW": "1", "LD_DEBUG": "bindings"}).stderr
+        ours = r"binding file \S*/(?:r50run|libr50[^/ ]*) \[0\] to (\S+) .*10filesystem"
+        found = re.findall(ours, said)
+        self.assertTrue(found, "the loader tells nothing")
+        self.assertEqual([file for file in found if "torch" in file or "libc10" in file], [])
+
+
 class Continuing(Runs):
     def test_the_same_command_again_finds_its_finished_run(self):
         first = runs.r50run(self.file, cwd=self.folder, check=0)
