@@ -212,26 +212,42 @@ TEST_F(SecondStageBudget, EndsRungsInTimeForIt) {
   EXPECT_LE(spent(), 340);
 }
 
-// A controller that dies at any start, before and after the second stage was chosen, is followed by
-// one that comes to the same.
-TEST_F(SecondStageBudget, SurvivesEveryDeathOfTheController) {
+// A controller that dies before or after the second stage was chosen is followed by one that comes
+// to the same.
+TEST_F(SecondStageBudget, SurvivesTheDeathOfTheController) {
   sweep_.budget = "$400";
   begin_anew(1);
   ASSERT_EQ(run(), Exit::done);
-  const std::size_t starts = launcher_->order.size();
+  ASSERT_EQ(launcher_->order.size(), 7u + 6);
   const auto outcome = [&] {
     std::vector<std::string> all;
     for (const Trial& trial : trials_) all.push_back(trial.sets() + " " + text_of(trial.state));
     return all;
   };
   const std::vector<std::string> wanted = outcome();
-  for (std::size_t start = 1; start <= starts; ++start) {
+  for (const int start : {1, 7, 8, 9, 13}) {
     SCOPED_TRACE(start);
     begin_anew(1);
-    launcher_->death = {static_cast<int>(start), false};
+    launcher_->death = {start, false};
     EXPECT_THROW(run(), DeadController);
     EXPECT_EQ(run(), Exit::done);
     EXPECT_EQ(outcome(), wanted);
+    expect_nothing_twice();
+  }
+  for (const int moment : {11, 12, 13, 14, 15}) {  // the first stage ends with the 14th epoch
+    SCOPED_TRACE(moment);
+    begin_anew(1);
+    const auto play = launcher_->play;
+    int moments = 0;
+    launcher_->play = [&](const PlayedLauncher::Played& one) {
+      if (++moments == moment) throw DeadController();
+      return play(one);
+    };
+    EXPECT_THROW(run(), DeadController);
+    EXPECT_EQ(run(), Exit::done);
+    // What the trial under way ran for unseen this clock does not know: a point more may fit.
+    EXPECT_EQ(count("confirm", TrialState::finished), 6);
+    expect_the_best_of_the_done();
     expect_nothing_twice();
   }
 }
