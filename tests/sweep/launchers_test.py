@@ -160,8 +160,8 @@ class Command(Launchers):
             self.assertFalse((self.folder / "runs").exists())
 
 
-# Grid Engine's commands, over processes of this machine. qstat hangs as long as the trial has written
-# few rows, then qmaster is down for a while, then it tells the truth.
+# Grid Engine's commands, over processes of this machine. qstat hangs as long as the trial has
+# written few rows, then qmaster is down for a while, then it tells the truth.
 GRID_ENGINE = {
     "qsub": '''
 for script; do :; done
