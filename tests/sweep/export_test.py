@@ -24,8 +24,8 @@ needs_optuna = unittest.skipUnless(optuna, "needs optuna (tools/setup --tests in
 
 
 def load_wandb():
-    """The parts of W&B's package `sweeps` that check a sweep and draw from a distribution. They need
-    SciPy, of which a function of one line is enough here."""
+    """The parts of W&B's package `sweeps` that check a sweep and draw from a distribution. They
+    need SciPy, of which a function of one line is enough here."""
     try:
         where = importlib.metadata.distribution("sweeps").locate_file("sweeps")
     except importlib.metadata.PackageNotFoundError:

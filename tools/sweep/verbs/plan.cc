@@ -153,6 +153,7 @@ int plan_sweep(const line::Typed& typed) {
                  .merged = count(trials).all() - static_cast<std::int64_t>(runs.size()),
                  .confirm = costs.costs_of(confirm, rates),
                  .slots = costs.site().slots};
+  const SweepCost as_they_are = cost;
   if (adaptive) {
     cost.trials = longest_of(cost.trials, sweep.run_cap);
     cost.longest = true;
@@ -166,7 +167,7 @@ int plan_sweep(const line::Typed& typed) {
   if (!slot_seconds(cost)) print_unknown(costs, opened);
   if (!limit) return 0;
   std::cout << std::flush;
-  if (!has_run(opened.seen_trials())) refuse_too_small(*limit, cost, sweep);
+  if (!has_run(opened.seen_trials())) refuse_too_small(*limit, as_they_are, sweep);
   print_budget(*limit, cost, runs, sweep);
   return 0;
 }
