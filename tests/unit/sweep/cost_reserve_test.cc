@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/toml_source.h"
 #include "r50/error.h"
+#include "sweep/cost/budget.h"
 #include "sweep/cost/reserve.h"
 
 namespace r50::sweep {
@@ -63,6 +65,46 @@ TEST_F(SweepReserve, OfWhichNobodyKnowsAnythingRefusesNothing) {
   EXPECT_EQ(complaint("$1"), "none");
   cost_.confirm.clear();
   EXPECT_EQ(complaint("$1"), "none");
+}
+
+// The second stage's images are larger, and no run tells how long such ones take: a guess by the
+// steps is better than nothing, and is said to be one.
+TEST(SweepBudget, GuessesWhatTheSecondStageTakesWhereNothingTells) {
+  Problems problems;
+  const auto file = config::parse_toml("parameters.x.values = [1, 2, 3]\n", "s.toml", problems);
+  SweepFile sweep;
+  sweep.parameters = read_parameters(*file->table(), problems);
+  sweep.confirm.top = 1;
+  sweep.confirm.seeds = 2;
+  sweep.launcher.price_per_hour = 3600;
+  const MakeupOf makeup = [](const Trial& trial) {
+    return trial.stage.empty() ? Makeup{"small", 10, {}} : Makeup{"large", 50, {}};
+  };
+  const Ask ask = [](const std::vector<Settings>& variants) {
+    Checked good;
+    good.id = "confirmed";
+    good.epochs = 2;
+    return std::vector<Checked>(variants.size(), good);
+  };
+  std::vector<Trial> trials(3);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    trials[i].number = trials[i].point = static_cast<std::int64_t>(i);
+    trials[i].at = {static_cast<double>(i)};
+    trials[i].epochs = 1;
+  }
+  trials[0].state = TrialState::finished;
+  trials[0].done = 1;
+  trials[0].value = 50;
+  trials[0].seconds = 10;  // a second a step: 2 x 100 in the second stage, and a twentieth of that
+  const auto fits = [&](const char* limit) {
+    Budget budget(*parse_limit(limit), sweep, makeup, ask);
+    budget.review(trials, {}, 1, 0);
+    EXPECT_THAT(budget.remark(), HasSubstr("nothing tells how long trials of the second stage"));
+    EXPECT_EQ(budget.remark(), "") << "once";
+    return budget.fits(trials[1], 1);
+  };
+  EXPECT_TRUE(fits("$231"));
+  EXPECT_FALSE(fits("$229"));
 }
 
 }  // namespace
