@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import time
 import unittest
 
@@ -16,9 +17,11 @@ parameters."run.epochs".value = 1
 """
 
 
-class Budget(sweeps.SweepTest):
-    def write(self, text, name="s.toml"):
-        super().write(text, name)
+class Priced(sweeps.SweepTest):
+    """A second of a trial costs a dollar."""
+
+    def write(self, text, name="s.toml", slots=2):
+        super().write(text, name, slots)
         path = self.folder / name
         path.write_text(path.read_text() + "price_per_hour = 3600.0\n")
 
@@ -29,6 +32,8 @@ class Budget(sweeps.SweepTest):
         for trial in self.finished():
             self.assertEqual((self.run_folder(trial) / "starts.txt").read_text(), "begun at 0\n")
 
+
+class Budget(Priced):
     def begin(self):
         """Four of the trials; returns what they cost, and one of them."""
         self.write(GRID.replace("[0, 1, 2, 3, 4, 5, 6, 7, 8]", "[0, 1]"))
@@ -104,6 +109,94 @@ class Budget(sweeps.SweepTest):
         out = self.sweep("s.toml", "--budget", "$25", code=2)
         self.assertIn("price_per_hour", out)
         self.assertFalse((self.folder / "runs").exists())
+
+
+# Of nine points the best two again; with x = 1 the metric is best by far.
+CONFIRM = GRID.replace("seeds = 2", "") + "[confirm]\ntop = 2\nseeds = 2\n"
+
+
+class SecondStage(Priced):
+    def of_stage(self, stage, state="finished"):
+        return [trial for trial in self.trials()
+                if trial["stage"] == stage and trial["state"] == state]
+
+    def seconds_of_one(self):
+        self.write(GRID.replace("[0, 1, 2, 3, 4, 5, 6, 7, 8]", "[0, 1]"), "measure.toml")
+        self.sweep("measure.toml")
+        return sum(trial["seconds"] for trial in self.trials("measure")) / 4
+
+    def assert_the_best_are_in_it(self):
+        value = {}
+        for trial in self.of_stage(""):
+            value[tuple(trial["at"])] = trial["value"]
+        best = sorted(value, key=value.get)[-2:]
+        self.assertLessEqual(set(best), {tuple(trial["at"]) for trial in self.trials()
+                                         if trial["stage"] == "confirm"})
+
+    def test_it_is_paid_for_though_points_are_left_out_and_grows_with_the_budget(self):
+        one = self.seconds_of_one()
+        self.write(CONFIRM)
+        budget = f"${(4 + 3.5) * one:.3f}"  # far from all, and far from too little
+        out = self.sweep("s.toml", "--budget", budget)
+        self.assertIn("second stage: 4 trials of the best points, of those done", out)
+        done = len(self.of_stage(""))
+        self.assertLess(done, 9)
+        # A busy machine may leave the last one out, but not all of them.
+        self.assertGreaterEqual(len(self.of_stage("confirm")), 3)
+        self.assert_the_best_are_in_it()
+        told = rf"The second stage chose among what was done, {done} of 9 points: {9 - done} trial"
+        self.assertRegex(out, told)
+        self.assertRegex(self.sweep("report", "s.toml", "--markdown"), told)
+        begun = len(list(self.folder.glob("runs/s/*/starts.txt")))
+        self.sweep("s.toml", "--budget", budget)
+        self.assertLessEqual(len(list(self.folder.glob("runs/s/*/starts.txt"))), begun + 1)
+
+        self.assertNotIn("left out", self.sweep("s.toml", "--budget", "$5000"))
+        self.assertEqual(set(self.states()), {"finished"})
+        self.assertEqual(len(self.of_stage("")), 9)
+        self.assert_the_best_are_in_it()
+        self.assert_nothing_twice()
+        self.assertNotIn("chose among", self.sweep("report", "s.toml"))
+
+    @unittest.skipUnless(sweeps.SHIM, "R50_KILL_SHIM is not set")
+    def test_a_controller_killed_between_the_stages_loses_nothing(self):
+        one = self.seconds_of_one()
+        self.write(CONFIRM, slots=1)
+        self.addCleanup(sweeps.end_trials, self.folder)
+        budget = ("--budget", f"${(6 + 5) * one:.3f}")
+        self.sweep("s.toml", *budget, code=-9, kill_at="rename:trial.json:8")
+        killed = 0
+        while killed < 12 and not self.returncode == 0:  # at every fifth dealing with a file
+            self.sweep("s.toml", *budget, code=(0, -9), kill_at=f"any:/runs/s/:{5 * killed + 9}")
+            killed += 1
+        self.assertGreater(killed, 5)
+        self.sweep("s.toml", *budget)
+        self.assertEqual(len(self.of_stage("confirm")) + len(self.of_stage("confirm", "waiting")),
+                         4)
+        self.sweep("s.toml", "--budget", "$5000")
+        self.assertEqual(set(self.states()), {"finished"})
+        self.assert_the_best_are_in_it()
+        for trial in self.trials():
+            self.assert_trained_once(trial)
+        self.assert_nothing_twice()
+
+    def test_where_the_budget_is_too_small_for_it_nothing_is_begun(self):
+        (self.folder / "base.toml").write_text(
+            sweeps.small_shapes(2) + '[scheduler]\nwarmup = "2 steps"\n')
+        subprocess.run([sweeps.R50RUN, "base.toml", "--quiet"], cwd=self.folder, check=True,
+                       timeout=sweeps.LIMIT)  # tells how long such a run takes
+        (self.folder / "s.toml").write_text(
+            'base = "base.toml"\nparameters."scheduler.lr".values = [0.01, 0.02, 0.03]\n'
+            '[confirm]\ntop = 2\nseeds = 3\n[launcher]\nprice_per_hour = 3600.0\n')
+        for words in (("plan", "s.toml"), ("s.toml",)):
+            out = self.sweep(*words, "--budget", "$0.01", code=2)
+            self.assertRegex(out, r"The budget of \$0.01 does not pay for the second stage: 2 "
+                                  r"points with 3 seeds each take about \$[\d.]+, a point of the "
+                                  r"first stage \$[\d.]+\. Take a larger budget")
+            self.assertFalse((self.folder / "runs/s").exists())
+        out = self.sweep("plan", "s.toml", "--budget", "$5000")
+        self.assertRegex(out, r"budget \$5000: \$[\d.]+ kept back for the second stage; 3 of the 3 "
+                              r"trials fit, which is all")
 
 
 class Plan(sweeps.SweepTest):

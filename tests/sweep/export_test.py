@@ -1,7 +1,12 @@
-"""Sweeps in other programs' words: Optuna itself opens the journal, PyYAML reads W&B's file."""
+"""Sweeps in other programs' words: Optuna itself opens the journal, PyYAML reads W&B's file, and
+W&B's own check of sweeps looks at it."""
 
+import importlib
+import importlib.metadata
 import math
 import subprocess
+import sys
+import types
 import unittest
 
 import sweeps
@@ -16,6 +21,31 @@ except ImportError:
     optuna = None
 
 needs_optuna = unittest.skipUnless(optuna, "needs optuna (tools/setup --tests installs it)")
+
+
+def load_wandb():
+    """The parts of W&B's package `sweeps` that check a sweep and draw from a distribution. They
+    need SciPy, of which a function of one line is enough here."""
+    try:
+        where = importlib.metadata.distribution("sweeps").locate_file("sweeps")
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    package = types.ModuleType("wandb_sweeps")  # this folder has a sweeps.py of its own
+    package.__path__ = [str(where)]
+    run = types.ModuleType("wandb_sweeps.run")
+    run.SweepRun = object
+    scipy = types.ModuleType("scipy")
+    scipy.stats = types.ModuleType("scipy.stats")
+    scipy.stats.uniform = types.SimpleNamespace(ppf=lambda x, low, size: low + x * size)
+    sys.modules.update({"wandb_sweeps": package, "wandb_sweeps.run": run})
+    for name, module in (("scipy", scipy), ("scipy.stats", scipy.stats)):
+        sys.modules.setdefault(name, module)
+    return types.SimpleNamespace(config=importlib.import_module("wandb_sweeps.config.cfg"),
+                                 params=importlib.import_module("wandb_sweeps.params"))
+
+
+wandb = load_wandb() if optuna else None
+needs_wandb = unittest.skipUnless(wandb, "needs W&B's sweeps (tools/setup --tests installs it)")
 
 
 @needs_optuna
@@ -130,6 +160,74 @@ class ToWandb(sweeps.SweepTest):
                 "c": {"values": ["true", '[1, "x"]']}}})
         self.assertTrue(all(line.startswith("# ") for line in done.stderr.splitlines()))
         self.assertIn("W&B draws points of its own", done.stderr)
+
+    def checked(self, text):
+        """What is exported, as W&B's own check has filled it in."""
+        self.write(text)
+        done = self.export()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        read = yaml.safe_load(done.stdout)
+        self.assertEqual(wandb.config.schema_violations_from_proposed_config(read), [], done.stdout)
+        return wandb.config.SweepConfig(read)
+
+    @needs_wandb
+    def test_wandb_finds_nothing_wrong_with_any_kind_of_parameter(self):
+        """And its check does find what is wrong."""
+        read = self.checked(
+            'seeds = 2\nmetric.name = "ema.loss"\n[parameters]\na.values = [1, 2.5, "x", true]\n'
+            'b.values = [[1, 2], ["x"]]\nc.values = [1e-7, 3e300]\n"averaging.0.decay".values = '
+            '[0.9]\ne.values = ["", "no", "é", "1e5"]\nf.value = "0.1 per 256"\ng.value = [1, 2]\n'
+            'h.value = 3\ni = {values = [1, 2], probabilities = [1, 3]}\n')
+        self.assertEqual({one["distribution"] for one in read["parameters"].values()},
+                         {"categorical", "constant"})
+        read = self.checked(
+            'method = "random"\nrun_cap = 9\n[parameters]\na = {min = 0.0, max = 2.0}\n'
+            'b = {min = 0, max = 2, distribution = "uniform"}\nc = {min = 1, max = 7}\n'
+            'd = {min = 0.1, max = 0.7, q = 0.1, distribution = "q_uniform"}\n'
+            'e = {min = 1e-5, max = 1e-3, distribution = "log_uniform"}\n'
+            'f = {min = 1e-5, max = 1e-3, distribution = "inv_log_uniform"}\n'
+            'g = {min = 2, max = 64, q = 2, distribution = "q_log_uniform"}\n'
+            'h = {mu = 0.0, sigma = 1.0}\n'
+            'i = {mu = 5, sigma = 2, q = 1, distribution = "q_normal"}\n'
+            'j = {values = ["a", "b", "c"], probabilities = [1, 1, 1]}\nk.values = [1, "a"]\n'
+            'l.value = 0.5\n')
+        self.assertEqual(len(read["parameters"]), 12)
+        read["parameters"]["d"]["q"] = 0
+        self.assertNotEqual(wandb.config.schema_violations_from_proposed_config(dict(read)), [])
+
+    @needs_wandb
+    def test_wandb_draws_the_values_that_are_drawn_here(self):
+        read = self.checked(
+            'method = "random"\nrun_cap = 9\n[parameters]\n'
+            'a = {min = 0.1, max = 0.7, q = 0.3, distribution = "q_uniform"}\n'
+            'b = {min = 20, max = 100, q = 32, distribution = "q_uniform"}\n'
+            'c = {min = 10, max = 100, q = 32, distribution = "q_log_uniform"}\n')
+        for name, values in (("a", [0.3, 0.6]), ("b", [32, 64, 96]), ("c", [32, 64, 96])):
+            drawn = wandb.params.HyperParameter(name, read["parameters"][name])
+            found = [drawn.ppf((i + 0.5) / 600).item() for i in range(600)]
+            for value, wanted in zip(sorted(set(found)), values, strict=True):
+                self.assertAlmostEqual(value, wanted)
+                self.assertIs(type(value), type(wanted))
+                if name != "c":  # of equal shares
+                    self.assertAlmostEqual(found.count(value), 600 / len(values), delta=2)
+
+    @needs_wandb
+    def test_wandb_finds_nothing_wrong_with_the_sweeps_of_this_repository(self):
+        folder = sweeps.SOURCE / "sweeps"
+        accepted = 0
+        for path in sorted(folder.glob("*.toml")):
+            # Another program than r50run: their data are not here, and do not matter.
+            text = path.read_text().split("\n[launcher]")[0]
+            line = next(one for one in text.splitlines() if one.startswith("base"))
+            self.write(text.replace(line, ""), path.name)
+            done = self.export(path.name)
+            if done.returncode == 0:
+                accepted += 1
+                read = yaml.safe_load(done.stdout)
+                self.assertEqual(wandb.config.schema_violations_from_proposed_config(read), [])
+            else:
+                self.assertRegex(done.stderr, "W&B|finders are r50run's own")
+        self.assertGreaterEqual(accepted, 3)
 
     def test_what_wandb_cannot_say_is_refused_before_anything_is_printed(self):
         self.write('parameters.x.values = [1, 2]\n[[zip]]\na = [1, 2]\nb = [3, 4]\n'

@@ -160,6 +160,92 @@ class Command(Launchers):
             self.assertFalse((self.folder / "runs").exists())
 
 
+# Grid Engine's commands, over processes of this machine. qstat hangs as long as the trial has
+# written few rows, then qmaster is down for a while, then it tells the truth.
+GRID_ENGINE = {
+    "qsub": '''
+for script; do :; done
+setsid sh "$script" >/dev/null 2>&1 &
+echo "Your job $! (\\"$2\\") has been submitted"
+''',
+    "qstat": '''
+rows=$(cat "$FAKE"/runs/s/*/metrics.jsonl 2>/dev/null | wc -l)
+if [ "$rows" -lt "$HANGS" ]; then touch "$FAKE/hangs"; exec sleep 100000; fi
+if [ "$rows" -lt "$DOWN" ]; then
+  echo "error: commlib error: got select error (Connection refused)" >&2
+  echo 'ERROR: unable to send message to qmaster using port 6444 on host "m": got send error' >&2
+  exit 1
+fi
+touch "$FAKE/answered"
+if grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$2/status"; then
+  echo "job_number:                 $2"
+else
+  printf 'Following jobs do not exist: \\n%s\\n' "$2" >&2
+  exit 1
+fi
+''',
+    "qdel": 'kill -TERM "$1"\n',
+    # Nobody waits two minutes here: what hangs is ended as soon as it has said so.
+    "timeout": '''
+case "$*" in *qstat*) ;; *) shift 3; exec "$@" ;; esac
+[ "$1 $2 $3" = "-k 5 120" ] || exit 99
+shift 3
+setsid "$@" &
+while kill -0 $! 2>/dev/null && [ ! -e "$FAKE/hangs" ]; do sleep 0.02; done
+if [ ! -e "$FAKE/hangs" ]; then wait $!; exit $?; fi
+kill -KILL -$!
+rm "$FAKE/hangs"
+touch "$FAKE/hung"
+exit 124
+''',
+}
+
+
+class GridEngine(Launchers):
+    """The lines that sweeps/README.md has for it, as they stand there."""
+
+    ONE = 'method = "list"\n[[trial]]\nx = 1\nms = 100\n"run.epochs" = 30\n'
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.end_jobs)
+        commands = self.folder / "commands"
+        commands.mkdir()
+        for name, text in GRID_ENGINE.items():
+            (commands / name).write_text("#!/bin/sh\n" + text)
+            (commands / name).chmod(0o755)
+        self.environment.update(PATH=f"{commands}:{os.environ['PATH']}", FAKE=str(self.folder),
+                                HANGS="0", DOWN="0")
+        readme = (sweeps.SOURCE / "sweeps/README.md").read_text()
+        lines = readme.split('    kind = "command"', 1)[1].split("\n\n", 1)[0]
+        self.launcher = (f'kind = "command"{lines}\nslots = 1\npoll_seconds = 0.05\n'
+                         'late_seconds = 1\n')
+        self.assertIn("poll = '''", self.launcher)
+
+    def test_an_engine_that_does_not_answer_is_not_taken_for_a_job_that_is_gone(self):
+        self.environment.update(HANGS="3", DOWN="25")  # of 30 rows, 100 ms each
+        self.write(self.ONE, launcher=self.launcher)
+        out = self.sweep("s.toml")
+        self.assertIn("1 of 1 trial finished", out)
+        self.assertEqual((self.run_folder(self.trials()[0]) / "starts.txt").read_text(),
+                         "begun at 0\n", "it was started twice")
+        self.assertEqual(self.trials()[0]["faults"], 0)
+        self.assertIn("poll is not understood: no answer within two minutes", out)
+        self.assertIn("poll is not understood: error: commlib error", out)
+        for seen in ("hung", "answered"):
+            self.assertTrue((self.folder / seen).exists(), seen)
+
+    def test_a_job_that_is_gone_is_started_again(self):
+        self.write(self.ONE, launcher=self.launcher)
+        child = self.start("s.toml")
+        self.begun(child, 1)
+        self.end_jobs()  # as a node that fails: nobody writes down how it ended
+        self.assertEqual(child.wait(timeout=sweeps.LIMIT), 0)
+        self.assertEqual(self.trials()[0]["state"], "finished")
+        self.assertEqual(self.trials()[0]["faults"], 1)
+        self.assert_trained_once(self.trials()[0])
+
+
 class Kubernetes(Launchers):
     LAUNCHER = 'kind = "kubernetes"\nimage = "r50:1"\nclaim = "sweeps"\nlate_seconds = 1\n'
 

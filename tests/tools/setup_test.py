@@ -15,7 +15,7 @@ case "$*" in
     for word in "$@"; do
       name=${word%%[=<]*}; version=${word##*==}
       [ "$version" = "$word" ] && version=12.0
-      case $name in torch | numpy | pillow | optuna)
+      case $name in torch | numpy | pillow | optuna | jsonschema | jsonref | sweeps)
         mkdir -p .venv/lib/python3.11/site-packages/$name-$version.dist-info
         touch .venv/lib/python3.11/site-packages/$name-$version.dist-info/RECORD ;;
       esac
@@ -94,8 +94,12 @@ class SetupTest(Sandbox):
         self.assertIn("libgtest-dev", words)
         self.assertIn("clang-tidy-16", words)
         self.assertNotIn("cmake", words)
-        pip = [call for call in self.noted_calls() if "pip install" in call][-1]
-        self.assertTrue(pip.endswith("numpy pillow<13 optuna==5.0.0"), pip)
+        pip, alone = [call for call in self.noted_calls() if "pip install" in call][-2:]
+        self.assertTrue(pip.endswith("numpy pillow<13 optuna==5.0.0 jsonschema jsonref"), pip)
+        self.assertTrue(alone.endswith("--no-deps sweeps==0.3.0"), alone)
+        before = self.changing_calls()
+        self.assertEqual(self.call("tools/setup", "--tests").returncode, 0)
+        self.assertEqual(self.changing_calls(), before)
 
     def test_ubuntu_has_names_of_its_own(self) -> None:
         self.play_system("ubuntu", "24.04", "Ubuntu 24.04 LTS")

@@ -148,6 +148,23 @@ TEST_F(SweepController, WaitingForATurnIsNotHanging) {
   EXPECT_LT(trials_[0].seconds, 10 * launcher_->tick);
 }
 
+// An hour without an answer, in which files do not come either.
+TEST_F(SweepController, AnEngineThatDoesNotAnswerIsNoHangingTrial) {
+  vary("parameters.x.values = [1]\nparameters.\"run.epochs\".value = 2\n");
+  launcher_->tick = 45;
+  int looks = 0;
+  launcher_->living_are = [&] {
+    ++looks;
+    return looks > 2 && looks < 80 ? Life::unknown : Life::alive;
+  };
+  launcher_->play = [&](const PlayedLauncher::Played& one) {
+    return looks >= 85 && train(one, 50, 2);
+  };
+  EXPECT_EQ(run(), Exit::done);
+  EXPECT_TRUE(launcher_->ended.empty());
+  EXPECT_EQ(trials_[0].faults, 0);
+}
+
 // Its start was lost between the controller and the cluster, more often than faults are forgiven.
 TEST_F(SweepController, AStartThatNeverCameToBeIsNoFault) {
   vary("parameters.x.values = [1]\nparameters.\"run.epochs\".value = 1\n");

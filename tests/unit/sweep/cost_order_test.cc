@@ -88,11 +88,18 @@ TEST(BudgetOrder, LeavesListsAndSearchesInTheirOwn) {
   }
 }
 
-TEST(BudgetOrder, PutsTheSecondStageLast) {
+TEST(BudgetOrder, PutsTheSecondStageFirstWhichMakesTheVerdict) {
   auto trials = trials_of(2, 1, 2);
-  trials[0].stage = "confirm";
-  const auto order = budget_order(grid_of(2, 1), trials);
-  EXPECT_EQ(order.back(), 0u);
+  trials[2].stage = trials[3].stage = "confirm";
+  auto order = budget_order(grid_of(2, 1), trials);
+  EXPECT_THAT(order, ElementsAre(2, 3, 0, 1));
+  trials[2].leader = trials[3].leader = "both";
+  trials.push_back(trials.back());
+  trials.back() = Trial();
+  trials.back().id = "both";
+  trials.back().stage = "merged";
+  order = budget_order(grid_of(2, 1), trials);
+  EXPECT_LT(std::find(order.begin(), order.end(), 4u), std::find(order.begin(), order.end(), 0u));
 }
 
 }  // namespace

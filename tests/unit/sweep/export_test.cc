@@ -112,6 +112,21 @@ TEST_F(SweepExport, SaysAGridInWandbsWords) {
             "    values: [7, 8, 9]\n");
 }
 
+// W&B rounds what it has drawn: of 0.1 to 0.7 by 0.3 it would try 0. And it takes shares of 1 only.
+TEST_F(SweepExport, NoValueIsTriedThereThatIsNotTriedHere) {
+  const std::string yaml = wandb(
+      "method = \"random\"\nrun_cap = 5\n[parameters]\n"
+      "a = {min = 0.1, max = 0.7, q = 0.25, distribution = \"q_uniform\"}\n"
+      "b = {min = 16, max = 100, q = 32, distribution = \"q_log_uniform\"}\n"
+      "c = {values = [1, 2, 3], probabilities = [1, 0, 3]}\n");
+  EXPECT_THAT(yaml, HasSubstr("  a:\n    distribution: q_uniform\n    min: 0.125\n    max: 0.625\n"
+                              "    q: 0.25\n"));
+  EXPECT_THAT(yaml, HasSubstr("    min: 16.0\n    max: 112.0\n    q: 32\n"));
+  EXPECT_THAT(yaml, HasSubstr("  c:\n    values: [1, 3]\n    probabilities: [0.25, 0.75]\n"));
+  EXPECT_THAT(wandb("[parameters]\nc = {values = [1, 2, 3], probabilities = [1, 0, 3]}\n"),
+              HasSubstr("  c:\n    values: [1, 3]\n"));
+}
+
 TEST_F(SweepExport, SaysRandomSearchInWandbsWords) {
   const std::string yaml = wandb(
       "method = \"random\"\nrun_cap = 5\n[parameters]\n"
@@ -124,16 +139,17 @@ TEST_F(SweepExport, SaysRandomSearchInWandbsWords) {
       "g = {mu = 1.0, sigma = 2.0, q = 0.5, distribution = \"q_normal\"}\n"
       "h = {values = [1, 2], probabilities = [0.25, 0.75]}\n");
   EXPECT_THAT(yaml, HasSubstr("method: random\n"));
-  EXPECT_EQ(yaml.substr(yaml.find("parameters:")),
-            "parameters:\n"
-            "  a:\n    distribution: uniform\n    min: 0.5\n    max: 2.0\n"
-            "  b:\n    distribution: int_uniform\n    min: 1\n    max: 9\n"
-            "  c:\n    distribution: log_uniform_values\n    min: 1.0e-04\n    max: 1.0\n"
-            "  d:\n    distribution: q_uniform\n    min: 0.0\n    max: 1.0\n    q: 0.25\n"
-            "  e:\n    distribution: q_log_uniform_values\n    min: 1.0\n    max: 8.0\n    q: 0.5\n"
-            "  f:\n    distribution: normal\n    mu: 1.0\n    sigma: 2.0\n"
-            "  g:\n    distribution: q_normal\n    mu: 1.0\n    sigma: 2.0\n    q: 0.5\n"
-            "  h:\n    values: [1, 2]\n    probabilities: [0.25, 0.75]\n");
+  EXPECT_EQ(
+      yaml.substr(yaml.find("parameters:")),
+      "parameters:\n"
+      "  a:\n    distribution: uniform\n    min: 0.5\n    max: 2.0\n"
+      "  b:\n    distribution: int_uniform\n    min: 1\n    max: 9\n"
+      "  c:\n    distribution: log_uniform_values\n    min: 1.0e-04\n    max: 1.0\n"
+      "  d:\n    distribution: q_uniform\n    min: -0.125\n    max: 1.125\n    q: 0.25\n"
+      "  e:\n    distribution: q_log_uniform_values\n    min: 0.75\n    max: 8.25\n    q: 0.5\n"
+      "  f:\n    distribution: normal\n    mu: 1.0\n    sigma: 2.0\n"
+      "  g:\n    distribution: q_normal\n    mu: 1.0\n    sigma: 2.0\n    q: 0.5\n"
+      "  h:\n    values: [1, 2]\n    probabilities: [0.25, 0.75]\n");
   const auto remarks = wandb_sweep(read("method = \"random\"\nrun_cap = 5\n[parameters]\n"
                                         "a = {min = 0.5, max = 2.0}\n"),
                                    1)

@@ -13,8 +13,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
 
 class CommandEngine : public LauncherTest {
  protected:
@@ -67,8 +65,20 @@ TEST_F(CommandEngine, TheIdIsFoundByThePatternAndKept) {
   after.adopt(handle(1));
   EXPECT_EQ(after.room(), 99);
   at_poll_ = {0, "running", ""};
+  begin(1);
   EXPECT_EQ(after.look(handle(1)), Life::alive);
   EXPECT_EQ(lines_.back(), "ask '42'");
+}
+
+// Else hours in a queue would count as hours of a trial, and as hanging.
+TEST_F(CommandEngine, AJobThatHasNotBegunIsQueuedWhateverItsEngineCallsIt) {
+  table_.id_pattern = "([0-9]+)";
+  at_poll_ = {0, "alive", ""};
+  CommandLauncher one = launcher();
+  one.start(launches(1), write_down());
+  EXPECT_EQ(one.look(handle(0)), Life::queued);
+  begin(0);
+  EXPECT_EQ(one.look(handle(0)), Life::alive);
 }
 
 TEST_F(CommandEngine, JobsAreAskedForNotMoreOftenThanTheFileSays) {
@@ -125,6 +135,7 @@ TEST_F(CommandEngine, AJobThatIsSeenLateIsNotTakenForDead) {
   clock_.pass(11);
   EXPECT_EQ(one.look(handle(0)), Life::alive);
   at_poll_ = {0, "running", ""};
+  begin(0);
   clock_.pass(11);
   EXPECT_EQ(one.look(handle(0)), Life::alive);
   at_poll_ = {0, "done", ""};

@@ -160,7 +160,9 @@ class SweepController : public testing::Test {
     budget_.reset();
     if (text.empty()) return nullptr;
     const Limit limit = checked_limit(text, sweep_.launcher.price_per_hour);
-    budget_.emplace(limit, sweep_, [](const Trial&) { return Makeup{}; });
+    budget_.emplace(
+        limit, sweep_, [](const Trial&) { return Makeup{}; },
+        [this](const std::vector<Settings>& v) { return check_for_program(sweep_, v); });
     return &*budget_;
   }
 

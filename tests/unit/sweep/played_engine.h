@@ -102,7 +102,7 @@ class PlayedSlurm {
 // A sweep's folder, a clock, and what the launcher told.
 class LauncherTest : public testing::Test {
  protected:
-  Engine engine(std::function<base::Finished(const std::vector<std::string>&)> run) {
+  Engine engine(const std::function<base::Finished(const std::vector<std::string>&)>& run) {
     return {base::real_files(), clock_,
             [run](const std::vector<std::string>& argv, const base::ProcessOptions&) {
               return run(argv);

@@ -73,6 +73,26 @@ TEST(SweepStanding, StoppedTrialsAreNamedAndDoNotCount) {
   EXPECT_THAT(said[0], HasSubstr("never enter the judgement"));
 }
 
+// A budget may end the first stage early: whoever reads the verdict is told.
+TEST(SweepStanding, SaysThatTheSecondStageChoseAmongWhatWasDone) {
+  MadeSweep made;
+  const auto said = [&] {
+    const auto all =
+        reservations(judge_trials(made.source.trials, made.source.sweep), made.source.trials);
+    return all.empty() ? "" : all[0] + "\n" + report_text(made.source.trials, made.source.sweep);
+  };
+  made.add({"x=1"}, TrialState::finished, 50);
+  made.add({"x=2"}, TrialState::finished, 51);
+  made.add({"x=3"}, TrialState::waiting, 0);
+  made.add({"x=4"}, TrialState::waiting, 0);
+  EXPECT_THAT(said(), Not(HasSubstr("chose among")));
+  made.add({"x=2", "run.seed=2"}, TrialState::waiting, 0).stage = "confirm";
+  EXPECT_THAT(said(), HasSubstr("The second stage chose among what was done, 2 of 4 points: 2 "
+                                "trials of the first stage have not been run to the end.\n\n"));
+  made.source.trials[2].state = made.source.trials[3].state = TrialState::finished;
+  EXPECT_THAT(said(), Not(HasSubstr("chose among")));
+}
+
 judge::Table table_with(const std::vector<std::pair<std::string, double>>& values) {
   judge::Table table;
   for (const auto& [text, number] : values) {

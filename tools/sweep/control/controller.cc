@@ -58,6 +58,7 @@ Exit Controller::run() {
       stop_all("stopping: trials finish their step, save and leave");
     }
     bool moved = look_at_running();
+    slots_ = std::max(slots_, room + static_cast<int>(watches_.size()));
     moved |= serve_followers();
     if (moved) keep_the_best();
     if (all_fail_alike()) return Exit::failed;
@@ -193,16 +194,7 @@ Trial* Controller::next_to_start() {
   if (stopper_) {
     if (Trial* const trial = promoted(stopper_->promote_at_end(contenders()))) return trial;
   }
-  if (parts_.sweep.confirm.top > 0 && !confirmed_ && !anything_left_out()) {
-    confirmed_ = true;
-    const std::vector<Trial> added = parts_.roster.confirm();
-    parts_.ledger.put(added);
-    if (!added.empty()) {
-      parts_.tell("second stage: " + std::to_string(added.size()) + " trials of the best points");
-      return next_to_start();
-    }
-  }
-  return nullptr;
+  return choose_second_stage() ? next_to_start() : nullptr;
 }
 
 // Marks it as running, and gives what the launcher needs.

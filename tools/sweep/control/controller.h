@@ -88,6 +88,7 @@ class Controller {
   bool affordable(const Trial& trial, std::int64_t until) const;
   bool another_is_affordable() const;
   bool anything_left_out() const;
+  bool choose_second_stage();
   void tell_left_out();
   Trial* next_waiting();
   std::int64_t way_of(const Trial& trial) const;  // how far it runs before it is judged
@@ -113,10 +114,10 @@ class Controller {
   std::set<std::int64_t> forgotten_;  // trials whose checkpoints are gone
   bool exhausted_ = false;            // the search has no further points
   bool stopping_ = false;
-  bool refused_ = false;  // the launcher takes no more for now
-  bool confirmed_ = false;
-  bool overdrawn_ = false;  // so all trials were told to stop
-  int slots_ = 1;           // trials at a time, as far as was seen
+  bool refused_ = false;            // the launcher takes no more for now
+  std::int64_t chosen_among_ = -1;  // trials of the first stage, when the second was chosen last
+  bool overdrawn_ = false;          // so all trials were told to stop
+  int slots_ = 1;                   // trials at a time, as far as was seen
   double status_at_ = -1e9;
   double status_cost_ = 0;
 };

@@ -90,6 +90,19 @@ std::vector<PointValue> point_values(const std::vector<Trial>& trials, const std
   return values;
 }
 
+std::vector<PointValue> points_to_confirm(const std::vector<Trial>& trials,
+                                          const SweepFile& sweep) {
+  std::vector<PointValue> values = point_values(trials, "");
+  const bool maximize = sweep.maximize();
+  std::stable_sort(values.begin(), values.end(), [&](const PointValue& a, const PointValue& b) {
+    if (std::isnan(a.value) || std::isnan(b.value))
+      return !std::isnan(a.value) && std::isnan(b.value);
+    return maximize ? a.value > b.value : a.value < b.value;
+  });
+  values.resize(std::min(values.size(), static_cast<std::size_t>(sweep.confirm.top)));
+  return values;
+}
+
 Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials,
                Sharing sharing)
     : sweep_(sweep),
@@ -181,18 +194,8 @@ std::vector<Trial> Roster::next() {
 }
 
 std::vector<Trial> Roster::confirm() {
-  std::vector<PointValue> values = point_values(trials_, "");
-  const bool maximize = sweep_.maximize();
-  std::stable_sort(values.begin(), values.end(), [&](const PointValue& a, const PointValue& b) {
-    if (std::isnan(a.value) || std::isnan(b.value))
-      return !std::isnan(a.value) && std::isnan(b.value);
-    return maximize ? a.value > b.value : a.value < b.value;
-  });
   std::vector<Coordinates> best;
-  for (const PointValue& one : values) {
-    if (static_cast<std::int64_t>(best.size()) == sweep_.confirm.top) break;
-    best.push_back(one.at);
-  }
+  for (const PointValue& one : points_to_confirm(trials_, sweep_)) best.push_back(one.at);
   // Seeds that had no say in choosing these points: theirs were lucky ones, perhaps.
   return enlist(best, sweep_.confirm.set, "confirm", seed_ + sweep_.seeds, sweep_.confirm.seeds);
 }

@@ -88,4 +88,7 @@ struct PointValue {
 };
 std::vector<PointValue> point_values(const std::vector<Trial>& trials, const std::string& stage);
 
+// Of the first stage, the best first; at most [confirm] top: whom the second stage is for.
+std::vector<PointValue> points_to_confirm(const std::vector<Trial>& trials, const SweepFile& sweep);
+
 }  // namespace r50::sweep

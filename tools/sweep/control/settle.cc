@@ -103,6 +103,9 @@ void Controller::note_turn(Trial& trial, Watch& watch, Life life) {
     watch.queued = true;
     watch.begun = parts_.clock.seconds();
     watch.since = watch.moved = observed_.seconds();
+  } else if (life == Life::unknown) {
+    watch.moved =
+        observed_.seconds();  // where the engine does not answer, files may not come either
   } else if (life == Life::alive && watch.queued) {
     watch.queued = false;
     trial.began = parts_.clock.wall_seconds();

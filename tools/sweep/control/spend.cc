@@ -9,8 +9,9 @@ void Controller::review_budget() {
   const double now = parts_.clock.seconds();
   std::vector<AtWork> at_work;
   for (const auto& [number, watch] : watches_) at_work.push_back({number, now - watch.begun});
-  slots_ = std::max(slots_, parts_.launcher.room() + static_cast<int>(watches_.size()));
   parts_.budget->review(parts_.roster.trials(), at_work, slots_, now);
+  const std::string remark = parts_.budget->remark();
+  if (!remark.empty()) parts_.tell(remark);
 }
 
 void Controller::end_overdrawn() {
@@ -41,6 +42,27 @@ bool Controller::anything_left_out() const {
   return (parts_.roster.adaptive() && !exhausted_) ||
          std::any_of(trials.begin(), trials.end(),
                      [](const Trial& trial) { return trial.state == TrialState::waiting; });
+}
+
+// Once no further trial of the first stage is to begin, because all are over or because the rest of
+// the budget is the second stage's. Again when more of the first have ended since: under a larger
+// budget the points that are now among the best are added, and those that have been trained stay.
+// True: there are new trials.
+bool Controller::choose_second_stage() {
+  if (parts_.sweep.confirm.top == 0) return false;
+  const std::vector<Trial>& trials = parts_.roster.trials();
+  const auto ended = std::count_if(trials.begin(), trials.end(), [](const Trial& trial) {
+    return trial.stage.empty() && trial.state == TrialState::finished;
+  });
+  const bool left_out = anything_left_out();
+  if (chosen_among_ == ended || (left_out && !parts_.budget->second_stage_fits())) return false;
+  chosen_among_ = ended;
+  const std::vector<Trial> added = parts_.roster.confirm();
+  parts_.ledger.put(added);
+  if (added.empty()) return false;
+  parts_.tell("second stage: " + std::to_string(added.size()) + " trials of the best points" +
+              (left_out ? ", of those done: the budget leaves no room for the others" : ""));
+  return true;
 }
 
 void Controller::tell_left_out() {

@@ -1,11 +1,9 @@
 #include "sweep/cost/budget.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <set>
 
-#include "report/format.h"
 #include "sweep/cost/order.h"
+#include "sweep/cost/reserve.h"
 
 namespace r50::sweep {
 namespace {
@@ -13,16 +11,13 @@ namespace {
 constexpr double forbearance = 1.05;
 constexpr double rounding = 1 + 1e-9;
 
-std::string dollars_text(double dollars) {
-  char text[40];
-  std::snprintf(text, sizeof text, "$%.2f", dollars);
-  return text;
-}
-
 }  // namespace
 
-Budget::Budget(Limit limit, const SweepFile& sweep, MakeupOf build)
-    : limit_(std::move(limit)), sweep_(sweep), build_(std::move(build)) {}
+Budget::Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask)
+    : limit_(std::move(limit)),
+      sweep_(sweep),
+      build_(std::move(build)),
+      second_(sweep, std::move(ask)) {}
 
 void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,
                     double now) {
@@ -34,13 +29,16 @@ void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>&
     used_before_ = rates_->spent() / slots_;
   }
   elapsed_ = std::max(rates_->spent() / slots_, used_before_ + now - *first_look_);
-  promised_ = 0;
+  promised_ = longest_ = 0;
   std::set<std::int64_t> running;
   for (const AtWork& one : at_work) running.insert(one.number);
   for (const Trial& trial : trials) {  // their numbers may have gaps
     if (running.count(trial.number) == 0) continue;
-    promised_ += still_to_run(trial, trial.until > 0 ? trial.until : trial.epochs);
+    const double left = still_to_run(trial, trial.until > 0 ? trial.until : trial.epochs);
+    promised_ += left;
+    longest_ = std::max(longest_, left);
   }
+  review_second_stage(trials, running);
   if (order_.size() != trials.size()) order_ = budget_order(sweep_, trials);
 }
 
@@ -64,29 +62,33 @@ double Budget::used() const {
 double Budget::allowed() const { return limit_.dollars > 0 ? limit_.dollars : limit_.seconds; }
 
 // Money is used up by all slots together, time by each for itself: there, a trial that runs beside
-// others ends when it alone has ended.
-bool Budget::fits_seconds(double seconds) const {
+// others ends when it alone has ended; and the second stage begins when all of them have.
+bool Budget::fits_seconds(double seconds, double kept) const {
   if (used() >= allowed()) return false;
-  if (limit_.dollars <= 0) return used() + seconds <= rounding * allowed();
-  return used() + (promised_ + seconds) / 3600 * sweep_.launcher.price_per_hour <=
+  if (limit_.dollars <= 0) {
+    const double until = kept > 0 ? std::max(seconds, longest_) : seconds;
+    return used() + until + kept <= rounding * allowed();
+  }
+  return used() + (promised_ + seconds) / 3600 * sweep_.launcher.price_per_hour + kept <=
          rounding * allowed();
 }
 
 bool Budget::fits(const Trial& trial, std::int64_t until) const {
   const auto epoch = rates_->epoch_seconds(trial);
   return fits_seconds(
-      epoch ? *epoch * static_cast<double>(std::max<std::int64_t>(0, until - trial.done)) : 0);
+      epoch ? *epoch * static_cast<double>(std::max<std::int64_t>(0, until - trial.done)) : 0,
+      kept_from(trial));
 }
 
 bool Budget::fits_another(std::int64_t epochs) const {
-  return fits_seconds(rates_->usual_epoch_seconds().value_or(0) * static_cast<double>(epochs));
+  return fits_seconds(rates_->usual_epoch_seconds().value_or(0) * static_cast<double>(epochs),
+                      kept(1));
 }
 
 bool Budget::overdrawn() const { return rates_ && used() > forbearance * allowed(); }
 
 std::string Budget::standing() const {
-  return "used " + (limit_.dollars > 0 ? dollars_text(used()) : report::duration(used())) + " of " +
-         limit_.text;
+  return "used " + use_text(limit_, used()) + " of " + limit_.text;
 }
 
 std::string Budget::left_out(const std::vector<Trial>& trials) const {
@@ -115,6 +117,9 @@ std::string Budget::left_out(const std::vector<Trial>& trials) const {
   text += names;
   if (waiting > named_at_most) {
     text += "\n  and " + std::to_string(waiting - named_at_most) + " more: r50sweep status";
+  }
+  if (sweep_.confirm.top > 0 && !second_.chosen() && waiting > 0) {
+    text += "\nand so is the second stage: " + second_stage_text();
   }
   return text + "\nwith a larger budget the same command goes on with them";
 }

@@ -169,6 +169,14 @@ TrialCost Costs::cost(const Trial& trial, const Rates& rates, double epochs) con
   return cost;
 }
 
+std::vector<TrialCost> Costs::costs_of(const std::vector<Trial>& trials, const Rates& rates) const {
+  std::vector<TrialCost> all;
+  for (const Trial& trial : trials) {
+    all.push_back(cost(trial, rates, static_cast<double>(trial.epochs - trial.branch)));
+  }
+  return all;
+}
+
 std::string Costs::source() const {
   std::int64_t runs = 0;
   bool measured = false;

@@ -3,8 +3,12 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
+#include <numeric>
 
 #include "r50/error.h"
+#include "report/format.h"
+#include "sweep/cost/wall.h"
 
 namespace r50::sweep {
 namespace {
@@ -65,6 +69,19 @@ class LimitText {
 };
 
 }  // namespace
+
+double use_of(const Limit& limit, const std::vector<double>& seconds, int slots,
+              double price_per_hour) {
+  if (limit.dollars <= 0) return list_schedule(seconds, slots);
+  return std::accumulate(seconds.begin(), seconds.end(), 0.0) / 3600 * price_per_hour;
+}
+
+std::string use_text(const Limit& limit, double use) {
+  if (limit.dollars <= 0) return report::duration(use);
+  char text[40];
+  std::snprintf(text, sizeof text, "$%.2f", use);
+  return text;
+}
 
 std::optional<Limit> parse_limit(const std::string& text) {
   Limit limit;

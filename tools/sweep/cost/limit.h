@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace r50::sweep {
 
@@ -13,6 +14,12 @@ struct Limit {
   double seconds = 0, dollars = 0;
   std::string text;  // as written
 };
+
+// What such trials use up of a limit, in its own unit: dollars, or seconds of the clock.
+double use_of(const Limit& limit, const std::vector<double>& seconds, int slots,
+              double price_per_hour);
+// "$4.10", "3 h 10 min": so much of a limit.
+std::string use_text(const Limit& limit, double use);
 
 // "40h", "90 minutes", "1h 30m", "2 days", "$25", "25 dollars"; nothing for anything else.
 std::optional<Limit> parse_limit(const std::string& text);

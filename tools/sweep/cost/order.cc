@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <tuple>
 
 #include "sweep/search/searcher.h"
@@ -47,9 +48,17 @@ std::vector<std::size_t> budget_order(const SweepFile& sweep, const std::vector<
     const auto found = places.find(without_nan(trial.at));
     return found == places.end() ? trials.size() : found->second;
   };
-  std::vector<std::tuple<bool, std::int64_t, std::size_t, std::size_t>> keys;
+  std::set<std::string> runs_of_second;
+  for (const Trial& trial : trials) {
+    if (trial.stage == "confirm" && trial.follows()) runs_of_second.insert(trial.leader);
+  }
+  const auto rank = [&](const Trial& trial) {
+    if (trial.stage == "confirm" || runs_of_second.count(trial.id) > 0) return 0;
+    return trial.stage.empty() ? 1 : 2;
+  };
+  std::vector<std::tuple<int, std::int64_t, std::size_t, std::size_t>> keys;
   for (std::size_t i = 0; i < trials.size(); ++i) {
-    keys.emplace_back(!trials[i].stage.empty(), trials[i].replicate, place(trials[i]), i);
+    keys.emplace_back(rank(trials[i]), trials[i].replicate, place(trials[i]), i);
   }
   std::sort(keys.begin(), keys.end());
   std::vector<std::size_t> order;

@@ -4,6 +4,12 @@
 
 namespace r50::sweep {
 
+bool has_run(const std::vector<Trial>& trials) {
+  return std::any_of(trials.begin(), trials.end(), [](const Trial& trial) {
+    return trial.state != TrialState::waiting || trial.seconds > 0;
+  });
+}
+
 Rates::Rates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work,
              const MakeupOf& build)
     : build_(build) {
@@ -15,8 +21,9 @@ Rates::Rates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_wor
     const Makeup what = build(trial);
     const auto epochs = static_cast<double>(trial.trained());
     all_.add(seconds, epochs);
-    by_kind_[what.kind].add(seconds,
-                            epochs * static_cast<double>(std::max<std::int64_t>(1, what.steps)));
+    const double steps = epochs * static_cast<double>(std::max<std::int64_t>(1, what.steps));
+    all_steps_.add(seconds, steps);
+    by_kind_[what.kind].add(seconds, steps);
     if (what.seconds) against_others_.add(seconds, epochs * *what.seconds);
   }
 }
@@ -34,6 +41,13 @@ std::optional<double> Rates::epoch_seconds(const Trial& trial) const {
   }
   if (what.seconds) return *what.seconds * against_others_.each().value_or(1);
   return what.kind.empty() ? usual_epoch_seconds() : std::nullopt;
+}
+
+std::optional<double> Rates::guessed_epoch_seconds(const Trial& trial) const {
+  if (const auto known = epoch_seconds(trial)) return known;
+  const auto step = all_steps_.each();
+  if (!step) return std::nullopt;
+  return *step * static_cast<double>(std::max<std::int64_t>(1, build_(trial).steps));
 }
 
 }  // namespace r50::sweep

@@ -21,6 +21,9 @@ struct Makeup {
 };
 using MakeupOf = std::function<Makeup(const Trial&)>;
 
+// Whether any of them has taken anything yet.
+bool has_run(const std::vector<Trial>& trials);
+
 // A trial that runs now, and for how long in this start.
 struct AtWork {
   std::int64_t number = 0;
@@ -36,6 +39,10 @@ class Rates {
   // Of an epoch of such a trial: by trials of its kind; else by other runs, corrected by how those
   // kinds fared that are known by both; else, where its kind is not known, by all trials.
   std::optional<double> epoch_seconds(const Trial& trial) const;
+
+  // The same; and where nothing tells of its kind, as if its steps took what steps take here. That
+  // may be far off, and is better than nothing where money is to be kept back for it.
+  std::optional<double> guessed_epoch_seconds(const Trial& trial) const;
 
   // Of an epoch of any trial: what a trial takes of which nothing is known yet.
   std::optional<double> usual_epoch_seconds() const { return all_.each(); }
@@ -60,7 +67,8 @@ class Rates {
   const MakeupOf& build_;
   std::map<std::string, Sum> by_kind_;  // steps
   Sum all_;                             // epochs
-  Sum against_others_;                  // seconds that others would have taken
+  Sum all_steps_;
+  Sum against_others_;  // seconds that others would have taken
   std::map<std::int64_t, double> at_work_;
   double spent_ = 0;
 };

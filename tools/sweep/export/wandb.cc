@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <numeric>
 
 #include "config/toml_source.h"
 #include "sweep/export/yaml.h"
 #include "sweep/file/sweep_rules.h"
+#include "sweep/search/lattice.h"
 
 // What becomes of each part of a sweep file:
 //
@@ -13,6 +16,11 @@
 //   sobol, tpe, list,        refused: W&B's own searches are grid, random and a Gaussian process
 //   lr_find
 //   [parameters]             the same, under W&B's names: log_uniform is log_uniform_values there
+//     q                      W&B rounds to multiples of q after it has drawn, beyond min and max
+//     too:
+//                            these are widened by half a step, which gives each value its full
+//                            share
+//     probabilities          made to add up to 1; a grid there takes none, and needs none
 //     int_log_uniform        refused: W&B has no such distribution
 //   [[zip]], [[when]]        refused: W&B's parameters know nothing of each other
 //   seeds                    in a grid a parameter run.seed: the same trials; otherwise refused
@@ -138,14 +146,26 @@ class WandbWriter {
       refuse(axis.spot, "W&B has no keys that go together ([[zip]] '" + dimension.name + "')",
              "export a copy of the file with one of the keys");
     } else {
-      Array values;
-      for (const Settings& choice : axis.choices) values.push_back(word_of(choice.front().value));
-      Table table = one("values", std::move(values));
-      if (!dimension.weights.empty()) {
-        table.set("probabilities", Array(dimension.weights.begin(), dimension.weights.end()));
-      }
-      add(parameters, axis.choices.front().front().key, std::move(table), axis.spot);
+      add(parameters, axis.choices.front().front().key, choices_of(axis), axis.spot);
     }
+  }
+
+  Table choices_of(const Axis& axis) const {
+    const std::vector<double>& weights = axis.dimension.weights;
+    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+    constexpr double rounding = 1e-9;  // of a sum that is meant to be 1
+    const double scale = std::abs(sum - 1) < rounding ? 1 : sum;
+    Array values, shares;
+    for (std::size_t i = 0; i < axis.choices.size(); ++i) {
+      if (!weights.empty() && weights[i] <= 0) continue;
+      values.push_back(word_of(axis.choices[i].front().value));
+      if (!weights.empty()) shares.emplace_back(weights[i] / scale);
+    }
+    Table table = one("values", std::move(values));
+    if (!shares.empty() && sweep_.method == Method::random) {
+      table.set("probabilities", std::move(shares));
+    }
+    return table;
   }
 
   Table range_of(const Axis& axis) {
@@ -168,11 +188,19 @@ class WandbWriter {
       const auto end = [&](double value) {
         return whole ? Value(static_cast<std::int64_t>(value)) : Value(value);
       };
-      table.set("min", end(dimension.low));
-      table.set("max", end(dimension.high));
+      const Lattice lattice = lattice_of(dimension);
+      table.set("min", stepped ? Value((lattice.first - 0.5) * lattice.step) : end(dimension.low));
+      table.set("max", stepped ? Value((lattice.last + 0.5) * lattice.step) : end(dimension.high));
     }
-    if (stepped) table.set("q", dimension.step);
+    // Of a whole q its values are whole there, as they are here: run.batch takes no 64.0.
+    if (stepped) table.set("q", whole_if_possible(dimension.step));
     return table;
+  }
+
+  static Value whole_if_possible(double number) {
+    constexpr double most = 1e15;
+    if (std::floor(number) != number || number > most) return number;
+    return static_cast<std::int64_t>(number);
   }
 
   void add_seeds(Table& parameters) {

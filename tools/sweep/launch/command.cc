@@ -239,7 +239,9 @@ Life CommandLauncher::look(const std::string& text) {
   }
   if (job->life != Life::gone) {
     if (job->life != Life::unknown) late_.seen(handle);
-    return job->life;
+    // Many engines say the same of a job that runs and of one that waits for its turn.
+    job->begun = job->begun || has_begun(engine_.files, folder, handle);
+    return job->life == Life::alive && !job->begun ? Life::queued : job->life;
   }
   const Life life = late_.gone(handle, folder);
   if (life != Life::gone) return life;

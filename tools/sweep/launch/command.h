@@ -41,6 +41,7 @@ class CommandLauncher final : public Launcher {
     std::string id;           // the engine's; empty: it is not known
     double asked_at = -1e18;  // by poll
     Life life = Life::queued;
+    bool begun = false;      // its script
     double revoked_at = -1;  // its lease was taken away then
     double ended_at = -1e18;
     bool given_up = false;  // it cannot be reached, and is taken for dead

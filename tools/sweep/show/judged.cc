@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <numeric>
+#include <set>
 
 #include "report/format.h"
 #include "sweep/control/progress.h"
@@ -143,6 +144,24 @@ Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep) {
   return judged;
 }
 
+std::string chosen_early(const std::vector<Trial>& trials) {
+  std::set<std::int64_t> points, done;
+  int left_out = 0;
+  bool chosen = false;
+  for (const Trial& trial : trials) {
+    chosen = chosen || trial.stage == "confirm";
+    if (!trial.stage.empty()) continue;
+    points.insert(trial.point);
+    if (trial.state == TrialState::finished) done.insert(trial.point);
+    if (trial.state == TrialState::waiting || trial.state == TrialState::running) ++left_out;
+  }
+  if (!chosen || left_out == 0) return "";
+  return "The second stage chose among what was done, " + std::to_string(done.size()) + " of " +
+         std::to_string(points.size()) + " points: " + std::to_string(left_out) +
+         (left_out == 1 ? " trial of the first stage has" : " trials of the first stage have") +
+         " not been run to the end.";
+}
+
 std::string mixed_builds(const std::vector<Trial>& trials) {
   std::string numbers;
   int others = 0;
@@ -163,6 +182,8 @@ std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep
   const Judged judged = judge_trials(trials, sweep);
   const judge::Names names(judged.groups);
   std::string text = sweep.name + ": " + progress_sentence(trials, sweep) + "\n\n";
+  const std::string early = chosen_early(trials);
+  if (!early.empty()) text += early + "\n\n";
   if (!judged.stage.empty()) text += "Of the second stage:\n\n";
   text += best_points(judged, names, sweep.maximize()) + "\n";
   text += judge::headline(judged.verdict, names) + "\n";

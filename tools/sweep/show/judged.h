@@ -25,6 +25,9 @@ judge::Table judge_table(const std::vector<Trial>& trials, const SweepFile& swee
                          const std::string& stage);
 Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep);
 
+// That the second stage was chosen before the first had ended, as a budget may want it; empty where
+// it chose among all points.
+std::string chosen_early(const std::vector<Trial>& trials);
 // The warning that some trials are of another build; empty where all are of one.
 std::string mixed_builds(const std::vector<Trial>& trials);
 

@@ -163,6 +163,8 @@ std::vector<std::string> reservations(const Judged& judged, const std::vector<Tr
         "The verdict and the points are of the second stage; what each parameter does, and the "
         "charts of points, are of the first, which tried more of them.");
   }
+  const std::string chosen = chosen_early(trials);
+  if (!chosen.empty()) all.push_back(chosen);
   const Counts counts = count(trials);
   const int early = counts.stopped + counts.paused;
   if (early > 0) {

@@ -8,6 +8,7 @@
 #include "sweep/cost/corners.h"
 #include "sweep/cost/costs.h"
 #include "sweep/cost/order.h"
+#include "sweep/cost/reserve.h"
 #include "sweep/search/searcher.h"
 #include "sweep/show/shared_text.h"
 #include "sweep/show/trial_table.h"
@@ -27,18 +28,7 @@ std::string corners_sentence(const SweepFile& sweep, std::size_t shown) {
   return text;
 }
 
-// What each of `trials` takes; of a search, whose trials nobody knows yet, each as long as the
-// longest corner.
-std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const Costs& costs,
-                                const Rates& rates) {
-  std::vector<TrialCost> all;
-  for (const Trial& trial : trials) {
-    const std::int64_t epochs = trial.epochs - trial.branch;
-    all.push_back(costs.cost(trial, rates, static_cast<double>(epochs)));
-  }
-  return all;
-}
-
+// Of a search, whose trials nobody knows yet, each is as long as the longest corner.
 std::vector<TrialCost> longest_of(const std::vector<TrialCost>& corners, std::int64_t count) {
   TrialCost longest = corners.front();
   for (const TrialCost& one : corners) {
@@ -112,9 +102,13 @@ void print_budget(const Limit& limit, const SweepCost& cost, const std::vector<T
       cost.longest ? std::vector<std::size_t>() : budget_order(sweep, trials);
   SweepCost ordered = cost;
   for (std::size_t i = 0; i < order.size(); ++i) ordered.trials[i] = cost.trials[order[i]];
-  const auto fit = within(limit, ordered, sweep.launcher.price_per_hour);
-  std::cout << "budget " << limit.text << ": " << fit.size() << " of the " << cost.trials.size()
-            << " trials fit" << (fit.size() < cost.trials.size() ? "" : ", which is all") << "\n";
+  const double price = sweep.launcher.price_per_hour;
+  const double kept = reserve_margin * second_stage_use(limit, cost, price).value_or(0);
+  const auto fit = within(without(limit, kept), ordered, price);
+  std::cout << "budget " << limit.text << ": ";
+  if (kept > 0) std::cout << use_text(limit, kept) << " kept back for the second stage; ";
+  std::cout << fit.size() << " of the " << cost.trials.size() << " trials fit"
+            << (fit.size() < cost.trials.size() ? "" : ", which is all") << "\n";
   if (order.empty() || fit.size() == order.size()) return;
   std::cout << "left out: trials";
   std::vector<bool> begun(order.size(), false);
@@ -155,10 +149,11 @@ int plan_sweep(const line::Typed& typed) {
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
   const Rates rates(opened.seen_trials(), {}, build);
   const std::vector<Trial> runs = runs_of(trials);
-  SweepCost cost{.trials = costs_of(runs, costs, rates),
+  SweepCost cost{.trials = costs.costs_of(runs, rates),
                  .merged = count(trials).all() - static_cast<std::int64_t>(runs.size()),
-                 .confirm = costs_of(confirm, costs, rates),
+                 .confirm = costs.costs_of(confirm, rates),
                  .slots = costs.site().slots};
+  const SweepCost as_they_are = cost;
   if (adaptive) {
     cost.trials = longest_of(cost.trials, sweep.run_cap);
     cost.longest = true;
@@ -170,7 +165,10 @@ int plan_sweep(const line::Typed& typed) {
   }
   std::cout << "\n" << saved_sentence(cost, whole_of(trials, costs, rates));
   if (!slot_seconds(cost)) print_unknown(costs, opened);
-  if (limit) print_budget(*limit, cost, runs, sweep);
+  if (!limit) return 0;
+  std::cout << std::flush;
+  if (!has_run(opened.seen_trials())) refuse_too_small(*limit, as_they_are, sweep);
+  print_budget(*limit, cost, runs, sweep);
   return 0;
 }
 

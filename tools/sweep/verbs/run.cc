@@ -9,6 +9,7 @@
 #include "sweep/control/progress.h"
 #include "sweep/cost/corners.h"
 #include "sweep/cost/costs.h"
+#include "sweep/cost/reserve.h"
 #include "sweep/launch/make.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/watch.h"
@@ -71,6 +72,21 @@ std::vector<std::string> program_words(const OpenedSweep& opened) {
   return words;
 }
 
+// A budget that the second stage alone uses up is a mistake that can be mended as long as nothing
+// has run: [confirm] cannot be changed later.
+void refuse_without_room(Costs& costs, const std::vector<Trial>& trials,
+                         const std::vector<Trial>& confirm, const Limit& limit,
+                         const SweepFile& sweep) {
+  costs.look_around();
+  const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
+  const Rates rates({}, {}, build);
+  refuse_too_small(limit,
+                   {.trials = costs.costs_of(trials, rates),
+                    .confirm = costs.costs_of(confirm, rates),
+                    .slots = costs.site().slots},
+                   sweep);
+}
+
 // The verdict, and a page of it. By a process of its own: the charts of ten thousand trials take
 // more memory than a controller may.
 std::string verdict(const std::string& sweep_file) {
@@ -115,21 +131,25 @@ int run_sweep(const line::Typed& typed) {
   const std::string limit = typed.text("budget", sweep.budget);
   std::optional<Costs> costs;
   std::optional<Budget> budget;
+  Limit checked;
   Ask asked = opened.ask();
   if (!limit.empty()) {
     costs.emplace(files, opened, slots);
     asked = costs->remembering(asked);
-    budget.emplace(checked_limit(limit, sweep.launcher.price_per_hour), sweep,
-                   [&](const Trial& trial) { return costs->makeup(trial); });
+    checked = checked_limit(limit, sweep.launcher.price_per_hour);
+    budget.emplace(
+        checked, sweep, [&](const Trial& trial) { return costs->makeup(trial); }, asked);
   }
   const bool alone = opened.sharing_is_off(typed.has("no-sharing"));
   // Every variant is checked before anything is written.
   const bool begun = opened.folder.begun();
-  if (!begun) {
+  if (!begun || (budget && sweep.confirm.top > 0 && !has_run(opened.seen_trials()))) {
     Roster trial_run(sweep, opened.seed(), asked, {});
-    check_confirm(sweep, trial_run.adaptive() ? check_corners(sweep, asked) : trial_run.list_all(),
-                  asked);
+    const std::vector<Trial> trials =
+        trial_run.adaptive() ? check_corners(sweep, asked) : trial_run.list_all();
+    const std::vector<Trial> confirm = check_confirm(sweep, trials, asked);
     site.launcher->check(example);
+    if (budget) refuse_without_room(*costs, trials, confirm, checked, sweep);
   }
   opened.folder.open(opened.r50run ? &*opened.r50run : nullptr, alone);
   catch_signals();

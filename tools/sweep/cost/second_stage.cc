@@ -1,0 +1,115 @@
+#include "sweep/cost/second_stage.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "r50/error.h"
+
+namespace r50::sweep {
+namespace {
+
+// No two coordinates that are no number are equal, so these stand for them.
+Coordinates key_of(Coordinates at) {
+  constexpr double inactive = -1e300;
+  for (double& value : at) value = std::isnan(value) ? inactive : value;
+  return at;
+}
+
+}  // namespace
+
+SecondStage::SecondStage(const SweepFile& sweep, Ask ask) : sweep_(sweep), ask_(std::move(ask)) {}
+
+void SecondStage::review(const std::vector<Trial>& trials) {
+  if (!ask_ || sweep_.confirm.top == 0) return;
+  const std::int64_t over =
+      std::count_if(trials.begin(), trials.end(), [](const Trial& trial) { return trial.over(); });
+  if (seen_ == trials.size() && over_ == over) return;
+  seen_ = trials.size();
+  over_ = over;
+
+  std::set<Coordinates> listed;
+  for (const Trial& trial : trials) {
+    if (trial.stage == "confirm") listed.insert(key_of(trial.at));
+  }
+  chosen_ = !listed.empty();
+  const std::vector<PointValue> best = points_to_confirm(trials, sweep_);
+  std::vector<Coordinates> points;
+  for (const PointValue& one : best) {
+    if (listed.count(key_of(one.at)) == 0) points.push_back(one.at);
+  }
+  std::vector<Coordinates> example = points;
+  if (!chosen_) {
+    const std::vector<Coordinates> more = others(trials, best);
+    points.insert(points.end(), more.begin(), more.end());
+  } else if (!best.empty()) {
+    example = {best.front().at};
+  }
+  points_ = static_cast<std::int64_t>(points.size());
+  note(points);
+  note(example);
+  to_come_.clear();
+  for (const Coordinates& at : points) {
+    const std::vector<Trial> seeds = seeds_of(at);
+    to_come_.insert(to_come_.end(), seeds.begin(), seeds.end());
+  }
+  another_ = example.empty() ? std::vector<Trial>() : seeds_of(example.front());
+}
+
+// Who may yet be among the best, in their order; a search has not even made up all of them.
+std::vector<Coordinates> SecondStage::others(const std::vector<Trial>& trials,
+                                             const std::vector<PointValue>& best) const {
+  const auto wanted = static_cast<std::size_t>(sweep_.confirm.top) - best.size();
+  std::set<Coordinates> known;
+  std::set<std::int64_t> points;
+  for (const PointValue& one : best) known.insert(key_of(one.at));
+  std::vector<Coordinates> others;
+  for (const Trial& trial : trials) {
+    if (!trial.stage.empty()) continue;
+    points.insert(trial.point);
+    if (others.size() < wanted && !trial.over() && known.insert(key_of(trial.at)).second) {
+      others.push_back(trial.at);
+    }
+  }
+  if (sweep_.method != Method::tpe || (others.empty() && best.empty())) return others;
+  const Coordinates any = others.empty() ? best.front().at : others.front();
+  auto unborn = sweep_.run_cap - static_cast<std::int64_t>(points.size());
+  while (others.size() < wanted && unborn-- > 0) others.push_back(any);
+  return others;
+}
+
+// An answer that never comes, or a point where [confirm] set is wrong, is no reason to end a sweep
+// for a forecast.
+void SecondStage::note(const std::vector<Coordinates>& points) {
+  std::vector<Coordinates> unknown;
+  std::vector<Settings> variants;
+  for (const Coordinates& at : points) {
+    if (!known_.emplace(key_of(at), std::nullopt).second) continue;
+    unknown.push_back(at);
+    variants.push_back(set_over(sweep_.parameters.settings(at), sweep_.confirm.set));
+  }
+  if (variants.empty()) return;
+  std::vector<Checked> answers;
+  try {
+    answers = ask_(variants);
+  } catch (const Error&) {
+    return;
+  }
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i].good()) continue;
+    Trial trial;
+    trial.id = answers[i].id;
+    trial.stage = "confirm";
+    trial.at = unknown[i];
+    trial.epochs = answers[i].epochs;
+    known_[key_of(unknown[i])] = std::move(trial);
+  }
+}
+
+std::vector<Trial> SecondStage::seeds_of(const Coordinates& at) const {
+  const auto found = known_.find(key_of(at));
+  if (found == known_.end() || !found->second) return {};
+  return std::vector<Trial>(static_cast<std::size_t>(sweep_.confirm.seeds), *found->second);
+}
+
+}  // namespace r50::sweep
