@@ -241,6 +241,18 @@ TEST(ShareUnderMedian, ACheckpointAmidAnEpochServesOnlyWhoSharesThatEpoch) {
   }
 }
 
+TEST(ShareUnderNone, AProcessCutOffWhereOthersLeaveItGoesThereAgain) {
+  const Ways ways = {"aaab", "aaac", "aaad"};
+  Family family(ways, StopRule::none, 1);
+  int killed = 0;
+  family.launcher.accident = [&](const std::string&, int epoch) {
+    return epoch == 3 && killed++ == 0 ? Accident::before_saving : Accident::none;
+  };
+  EXPECT_EQ(family.run(true), Exit::done);
+  expect_sound(family, alone(ways));
+  EXPECT_EQ(family.trained_again(), 1) << "the epoch whose checkpoint was not saved";
+}
+
 // Two slots, and a family of three: the loner runs beside the one that trains for the others, and
 // two that have nothing in common begin before a second of the family could train for itself.
 TEST(ShareUnderNone, WhoTrainsForOthersBeginsFirst) {

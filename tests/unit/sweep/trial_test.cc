@@ -213,6 +213,20 @@ TEST_F(SweepLedgerDamage, OfTheLatestWordsIsMended) {
   EXPECT_THAT(told_, HasSubstr("from 2 trials' folders"));
 }
 
+// The same, of a trial that has been given a past since: else it would count as trained by it.
+TEST_F(SweepLedgerDamage, OfAPastThatWasGivenIsMended) {
+  Trial given = sample(3);
+  {
+    const auto ledger = open();
+    ledger->put(given);
+    given.given = given.done = 3;
+    std::filesystem::create_directories(folder_ / "id3");
+    std::ofstream(folder_ / "id3/trial.json") << trial_json(given);
+  }
+  EXPECT_EQ(open()->trials().at(3).given, 3);
+  EXPECT_THAT(told_, HasSubstr("from 1 trials' folders"));
+}
+
 // What `retry` has put back comes from the ledger: the folder is older.
 TEST_F(SweepLedgerDamage, IsNotSeenWhereTheLedgerIsAhead) {
   {
