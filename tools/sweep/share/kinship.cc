@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 
 namespace r50::sweep {
@@ -25,11 +24,14 @@ Kinship::Kinship(const std::vector<Trial>& trials) : neighbours_(trials.size()) 
 std::vector<Relative> Kinship::of(std::size_t place, std::int64_t beyond) const {
   std::vector<Relative> found;
   if (neighbours_[place].empty()) return found;
-  std::set<std::size_t> met = {place};
+  std::vector<bool> met(neighbours_.size());
+  met[place] = true;
   const auto meet = [&](std::size_t from, std::int64_t common) {
     for (const Relative& next : neighbours_[from]) {
       const std::int64_t still = std::min(common, next.common);
-      if (still > beyond && met.insert(next.place).second) found.push_back({next.place, still});
+      if (still <= beyond || met[next.place]) continue;
+      met[next.place] = true;
+      found.push_back({next.place, still});
     }
   };
   meet(place, INT64_MAX);

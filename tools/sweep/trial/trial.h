@@ -42,7 +42,7 @@ struct Trial {
 
   TrialState state = TrialState::waiting;
   std::int64_t until = 0;       // the rung that it is on its way to, or is paused at; or its end
-  std::int64_t pauses_at = 0;   // its process: there, or where others leave it; 0: it stands there
+  std::int64_t pauses_at = 0;   // where its process ends: there, or before, for others; 0: it has
   std::int64_t done = 0;        // epochs that are over
   std::optional<double> value;  // of the metric: the last one reported
   int faults = 0;  // times it ended by no fault of its own, and came no further in between
