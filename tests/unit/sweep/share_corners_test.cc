@@ -42,6 +42,29 @@ TEST(ShareUnderMedian, ACheckpointAmidAnEpochServesOnlyWhoSharesThatEpoch) {
   }
 }
 
+// The second stage has no rungs, but pasts of its own: its seeds are others.
+TEST(ShareUnderAsha, TheSecondStageSharesAmongItself) {
+  const Ways ways = {"aaaaaaaab", "aaaaaaaac", "aaaaaaaad", "xxxxxxxxx", "yyyyyyyyy", "aaaaaabbb"};
+  for (const int slots : {1, 3}) {
+    Family family(ways, StopRule::asha, slots);
+    family.sweep.stop.eta = 2;
+    family.sweep.confirm.top = 9;
+    family.sweep.confirm.seeds = 2;
+    EXPECT_EQ(family.run(true), Exit::done);
+    EXPECT_EQ(family.trained_again(), 0);
+    int finished = 0, confirmed = 0;
+    for (const Trial& trial : family.trials) {
+      EXPECT_TRUE(trial.over()) << trial_json(trial);
+      const bool second = trial.stage == "confirm";
+      EXPECT_TRUE(!second || trial.state == TrialState::finished) << trial_json(trial);
+      finished += !second && trial.state == TrialState::finished ? 1 : 0;
+      confirmed += second ? 1 : 0;
+    }
+    EXPECT_GE(finished, 1);
+    EXPECT_EQ(confirmed, 2 * finished);
+  }
+}
+
 TEST(ShareUnderNone, AProcessCutOffWhereOthersLeaveItGoesThereAgain) {
   const Ways ways = {"aaab", "aaac", "aaad"};
   Family family(ways, StopRule::none, 1);

@@ -90,7 +90,7 @@ TEST(SweepWords, WhatIsSharedUnderAStopperIsTheMostThereCanBe) {
   SweepFile sweep;
   EXPECT_THAT(sharing_text(trials, sweep), HasSubstr("trained once: 14 epochs of 18\ntrial 0"));
   sweep.stop.type = StopRule::hyperband;
-  EXPECT_THAT(sharing_text(trials, sweep), HasSubstr("trained once: 14 epochs of 18 at most. "));
+  EXPECT_THAT(sharing_text(trials, sweep), HasSubstr("trained once: 14 epochs of 18 at most: "));
 }
 
 }  // namespace

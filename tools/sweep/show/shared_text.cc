@@ -43,9 +43,8 @@ std::string sharing_text(const std::vector<Trial>& trials, const SweepFile& swee
   const bool early = sweep.stop.type != StopRule::none;
   return "What trials have in common is trained once: " + std::to_string(epochs.trained) +
          " epochs of " + std::to_string(epochs.all) +
-         (early ? " at most. Where [early_terminate] ends a trial, another of its branch trains on"
-                : "") +
-         "\n" + sharing_tree(trials) + "\n";
+         (early ? " at most: [early_terminate] ends some before" : "") + "\n" +
+         sharing_tree(trials) + "\n";
 }
 
 std::string unshared_text(const std::vector<Trial>& trials, const SweepFile& sweep) {
