@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -15,7 +16,8 @@ namespace r50::test {
 // A folder of the test's own, which goes with it.
 class TempFolder {
  public:
-  TempFolder() : path_(testing::TempDir() + "r50_test_XXXXXX") {
+  explicit TempFolder(const std::string& below = testing::TempDir())
+      : path_(below + "r50_test_XXXXXX") {
     if (!mkdtemp(path_.data())) throw std::runtime_error("cannot make " + path_);
     chmod(path_.c_str(), 0755);  // some tests look into it as another user
   }
@@ -23,6 +25,12 @@ class TempFolder {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
+
+  // Where files lie in memory, if this system has such a place: for tests of very many small ones.
+  static std::string in_memory() {
+    return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm/" : testing::TempDir();
+  }
+
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
 

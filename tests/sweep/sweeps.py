@@ -18,8 +18,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 LIMIT = 120  # seconds that any one command may take: far more than it does
 
 
-def small_shapes(epochs, run=""):
-    """An experiment of 4 steps an epoch, begun; more tables may follow."""
+def small_shapes(epochs, run="", steps=4):
+    """An experiment of so many steps an epoch, begun; more tables may follow."""
     return f"""
 extends = ["{SOURCE}/experiments/quickstart.toml"]
 [run]
@@ -31,7 +31,7 @@ depth = 18
 [data]
 image_size = 16
 [dataset]
-train_images = 64
+train_images = {16 * steps}
 evaluate_images = 32
 """
 

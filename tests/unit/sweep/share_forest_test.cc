@@ -1,6 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <random>
+
 #include "sweep/share/forest.h"
+#include "sweep/share/kinship.h"
 #include "sweep/show/shared_text.h"
 
 namespace r50::sweep {
@@ -88,6 +93,56 @@ TEST(SweepForest, WhoIsAloneStaysAlone) {
 TEST(SweepForest, WhoHasPartedDoesNotMeetAgain) {
   const Past one{false, "", "rest", {"x", "y", "z"}}, other{false, "", "rest", {"x", "q", "z"}};
   EXPECT_EQ(shape(share_pasts({one, other})), "- 0@1");
+}
+
+// Any two: also those that are neither's parent. By chance, from letters that say it themselves.
+TEST(SweepKinship, SaysOfAllPairsWhatTheForestSaysOfSome) {
+  std::mt19937 chance(1);
+  int apart = 0;
+  for (int round = 0; round < 50; ++round) {
+    std::vector<std::string> ways;
+    for (int i = 0; i < 8; ++i) {
+      std::string way;
+      const unsigned length = 4 + chance() % 4;
+      while (way.size() < length) way += static_cast<char>('a' + chance() % 2);
+      ways.push_back(way);
+    }
+    std::vector<Past> pasts;
+    for (const std::string& way : ways) pasts.push_back(past(way));
+    const Forest forest = share_pasts(pasts);
+    std::vector<Trial> trials(ways.size());
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      trials[i].id = std::to_string(i);
+      if (forest[i].parent) trials[i].parent = std::to_string(*forest[i].parent);
+      trials[i].branch = forest[i].after;
+    }
+    const Kinship kinship(trials);
+    for (std::size_t a = 0; a < ways.size(); ++a) {
+      for (const std::int64_t beyond : {0, 2}) {
+        std::map<std::size_t, std::int64_t> wanted, found;
+        for (std::size_t b = 0; b < ways.size(); ++b) {
+          const auto parts =
+              std::mismatch(ways[a].begin(), ways[a].end(), ways[b].begin(), ways[b].end());
+          const std::int64_t common = parts.first - ways[a].begin();
+          if (a != b && common > beyond) wanted[b] = common;
+        }
+        for (const Relative& one : kinship.of(a, beyond)) found[one.place] = one.common;
+        EXPECT_EQ(found, wanted) << round << " " << a;
+        apart += wanted.empty() ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(apart, 0);
+}
+
+TEST(SweepKinship, ForgetsAParentThatALostLedgerKnowsNoMore) {
+  std::vector<Trial> trials(2);
+  trials[0].id = "a";
+  trials[1].id = "b";
+  trials[1].parent = "lost";
+  trials[1].branch = 3;
+  EXPECT_TRUE(Kinship(trials).of(0).empty());
+  EXPECT_TRUE(Kinship(trials).of(1).empty());
 }
 
 TEST(SweepForest, IsDrawnForPeople) {

@@ -60,7 +60,8 @@ class PlayedRuns final : public sweep::Launcher {
   PlayedRuns(FakeClock& clock, int slots, Given given)
       : clock_(clock), slots_(slots), given_(std::move(given)) {}
 
-  int trained = 0;  // epochs, of all
+  int trained = 0;                    // epochs, of all
+  std::map<std::string, int> states;  // how often each was come to: the weights tell the way there
   std::function<Accident(const std::string& folder, int epoch)> accident;
   std::function<bool(const std::string& folder)> fails = [](auto&) { return false; };
   std::vector<std::string> order;  // of the folders started
@@ -84,7 +85,15 @@ class PlayedRuns final : public sweep::Launcher {
   sweep::Life look(const std::string& handle) override {
     return runs_.at(handle).ended ? sweep::Life::gone : sweep::Life::alive;
   }
-  void end(const std::string& handle, How) override { leave(runs_.at(handle), 75); }
+  // It saves what it has of the epoch it is in.
+  void end(const std::string& handle, How) override {
+    Run& run = runs_.at(handle);
+    if (run.ended) return;
+    State state = load(run);
+    state.half = base::short_id(given_(run.argv, state.epoch + 1));
+    if (state.epoch < number(run, "run.epochs", 1)) save(run, state);
+    leave(run, 75);
+  }
   void wait(double) override {
     clock_.pass(1);
     for (auto& [handle, one] : runs_) {
@@ -101,6 +110,7 @@ class PlayedRuns final : public sweep::Launcher {
   struct State {
     int epoch = 0, rows = 0;
     std::string weights = "w";
+    std::string half = "-";  // what the first half of the next epoch was given
   };
 
   static int number(const Run& run, const std::string& word, int otherwise) {
@@ -116,11 +126,18 @@ class PlayedRuns final : public sweep::Launcher {
     State state;
     const std::string file = run.folder + "/checkpoints/last.pt";
     if (!base::real_files().exists(file)) return state;
-    char weights[64] = "";
-    std::sscanf(base::real_files().read(file).c_str(), "%d %d %63s", &state.epoch, &state.rows,
-                weights);
+    char weights[64] = "", half[64] = "";
+    std::sscanf(base::real_files().read(file).c_str(), "%d %d %63s %63s", &state.epoch, &state.rows,
+                weights, half);
     state.weights = weights;
+    state.half = half;
     return state;
+  }
+  static void save(const Run& run, const State& state) {
+    base::real_files().make_folders(run.folder + "/checkpoints");
+    base::replace_whole(base::real_files(), run.folder + "/checkpoints/last.pt",
+                        std::to_string(state.epoch) + " " + std::to_string(state.rows) + " " +
+                            state.weights + " " + state.half + "\n");
   }
 
   // An epoch, or what is left after the last one.
@@ -141,7 +158,11 @@ class PlayedRuns final : public sweep::Launcher {
       const Accident what = accident ? accident(run.folder, state.epoch) : Accident::none;
       if (what == Accident::before_rows) return kill(run);
       ++trained;
-      state.weights = base::short_id(state.weights + given_(run.argv, state.epoch));
+      const std::string given = given_(run.argv, state.epoch);
+      const bool spoiled = state.half != "-" && state.half != base::short_id(given);
+      state.half = "-";
+      state.weights = base::short_id(state.weights + given + (spoiled ? " spoiled" : ""));
+      ++states[state.weights];
       EvaluationEvent set;
       set.epoch = set.step = state.epoch;
       set.set = "plain";
@@ -153,10 +174,7 @@ class PlayedRuns final : public sweep::Launcher {
       file->write(report::row_text({state.rows++, end}) + "\n");
       file->close();
       if (what == Accident::before_saving) return kill(run);
-      files.make_folders(run.folder + "/checkpoints");
-      base::replace_whole(files, run.folder + "/checkpoints/last.pt",
-                          std::to_string(state.epoch) + " " + std::to_string(state.rows) + " " +
-                              state.weights + "\n");
+      save(run, state);
       if (what == Accident::before_leaving) return kill(run);
     }
     if (state.epoch >= epochs) {

@@ -57,6 +57,39 @@ TEST(StopAsha, TheBestThirdGoesOn) {
   EXPECT_EQ(promoted(*stopper, {paused(0, 5, 1), paused(1, 4, 1), paused(2, 6, 1)}), (Is{1, 3}));
 }
 
+TEST(StopAsha, WhoIsHeldBackLeavesItsTurnToTheNextButKeepsItsPlace) {
+  const auto stopper = asha({1, 3, 20});
+  std::vector<Contender> all;
+  for (int i = 0; i < 6; ++i) all.push_back(paused(i, i, 1));
+  EXPECT_EQ(promoted(*stopper, all), (Is{0, 3}));
+  all[0].held_back = true;
+  EXPECT_EQ(promoted(*stopper, all), (Is{1, 3}));
+  all[1].held_back = true;
+  EXPECT_EQ(promoted(*stopper, all), nobody) << "two of six go on";
+  EXPECT_TRUE(stopper->may_go_on(all[0], all, 0));
+}
+
+TEST(StopAsha, KnowsTheLastRungUpToAnEpoch) {
+  const auto stopper = asha({2, 3, 20});  // at 2, 6, 18, 20
+  const std::vector<std::pair<std::int64_t, std::int64_t>> rungs = {
+      {0, 0}, {1, 0}, {2, 2}, {5, 2}, {6, 6}, {19, 18}, {20, 20}, {30, 20}};
+  for (const auto& [epoch, rung] : rungs) EXPECT_EQ(stopper->rung_at(7, epoch), rung) << epoch;
+  EXPECT_EQ(no_stopping(20)->rung_at(7, 20), 0);
+  EXPECT_EQ(median_rule(20, 1, 1)->rung_at(7, 20), 0);
+}
+
+TEST(StopHyperband, ATrialsRungsAreThoseOfItsBracket) {
+  const auto stopper = hyperband({1, 3, 9});
+  std::set<std::int64_t> first;
+  for (std::int64_t number = 0; number < 20; ++number) {
+    const std::int64_t until = stopper->first_until(number);
+    first.insert(until);
+    EXPECT_EQ(stopper->rung_at(number, until - 1), 0) << number;
+    EXPECT_EQ(stopper->rung_at(number, 8), until == 9 ? 0 : 3) << number;
+  }
+  EXPECT_EQ(first, (std::set<std::int64_t>{1, 3, 9}));
+}
+
 TEST(StopAsha, RungsEndWithTheTrials) {
   const auto stopper = asha({1, 3, 20});  // 1, 3, 9, then 20
   EXPECT_EQ(promoted(*stopper, {paused(0, 5, 9), paused(1, 4, 9), paused(2, 6, 9)}), (Is{1, 20}));

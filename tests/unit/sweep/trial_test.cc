@@ -60,12 +60,33 @@ TEST(SweepTrial, KnowsWhomItSharesItsTrainingWith) {
   trial.leader = "def";
   trial.in_run = {{"ema", "ema_1"}, {"swa", "swa_2"}};
   Trial read = parse_trial(trial_json(trial));
-  EXPECT_TRUE(read.waits_for_parent());
+  EXPECT_EQ(read.parent, "abc");
   EXPECT_EQ(read.branch, 12);
   EXPECT_EQ(read.leader, "def");
   EXPECT_EQ(read.in_run, trial.in_run);
-  trial.branched = true;
-  EXPECT_FALSE(parse_trial(trial_json(trial)).waits_for_parent());
+  trial.given = 9;
+  trial.done = 11;
+  EXPECT_EQ(parse_trial(trial_json(trial)).trained(), 2);
+}
+
+// A ledger of before others than the parent could give a past: of then are sweeps under way.
+TEST(SweepTrial, ReadsWhatAnOlderLedgerSaysOfItsPast) {
+  Trial trial = sample(7);
+  trial.parent = "abc";
+  trial.branch = 3;
+  trial.done = 5;
+  const auto older = [&](const std::string& branched) {
+    std::string text = trial_json(trial);
+    text.replace(text.find("\"given\": 0"), 10, "\"branched\": " + branched);
+    const auto at = text.find("  \"pauses_at\": 0,\n");
+    return parse_trial(text.erase(at, 18));
+  };
+  EXPECT_EQ(older("true").trained(), 2);
+  EXPECT_EQ(older("false").trained(), 5);
+  trial.until = 4;
+  EXPECT_EQ(older("true").pauses_at, 0);
+  trial.state = TrialState::running;
+  EXPECT_EQ(older("true").pauses_at, 4) << "its process was told so";
 }
 
 TEST(SweepTrial, RefusesWhatIsNone) {
@@ -190,6 +211,20 @@ TEST_F(SweepLedgerDamage, OfTheLatestWordsIsMended) {
   }
   EXPECT_EQ(states(), "0 finished, 1 failed, 2 running, 3 waiting, ");
   EXPECT_THAT(told_, HasSubstr("from 2 trials' folders"));
+}
+
+// The same, of a trial that has been given a past since: else it would count as trained by it.
+TEST_F(SweepLedgerDamage, OfAPastThatWasGivenIsMended) {
+  Trial given = sample(3);
+  {
+    const auto ledger = open();
+    ledger->put(given);
+    given.given = given.done = 3;
+    std::filesystem::create_directories(folder_ / "id3");
+    std::ofstream(folder_ / "id3/trial.json") << trial_json(given);
+  }
+  EXPECT_EQ(open()->trials().at(3).given, 3);
+  EXPECT_THAT(told_, HasSubstr("from 1 trials' folders"));
 }
 
 // What `retry` has put back comes from the ledger: the folder is older.

@@ -45,8 +45,8 @@ Contender::State contender_state(TrialState state) {
 Controller::Controller(ControllerParts parts) : parts_(std::move(parts)), observed_(parts_.clock) {}
 
 Exit Controller::run() {
-  take_up_running();
   know_stopper();
+  take_up_running();
   keep_the_best();  // an earlier controller may have been killed before it could
   for (;;) {
     observed_.look();
@@ -64,7 +64,6 @@ Exit Controller::run() {
     if (all_fail_alike()) return Exit::failed;
     end_overdrawn();
     if (!stopping_) {
-      free_orphans();
       end_hopeless();
       moved |= fill_room(room);
     }
@@ -89,7 +88,7 @@ void Controller::stop_all(const std::string& why) {
   }
 }
 
-std::vector<Contender> Controller::contenders() const {
+std::vector<Contender> Controller::contenders(const std::set<std::int64_t>& held) const {
   std::vector<Contender> all;
   const double sign = parts_.sweep.maximize() ? -1 : 1;
   for (const Trial& trial : parts_.roster.trials()) {
@@ -97,6 +96,7 @@ std::vector<Contender> Controller::contenders() const {
     const bool begun = trial.state != TrialState::waiting || trial.until > 0;
     if (!trial.stage.empty() || !begun) continue;
     Contender one{trial.number, contender_state(trial.state), {}, trial.until};
+    one.held_back = held.count(trial.number) > 0;
     const auto found = reports_.find(trial.number);
     if (found != reports_.end()) {
       for (const Report& report : found->second) {
@@ -153,7 +153,10 @@ void Controller::know_stopper() {
   const std::vector<Trial>& trials = parts_.roster.trials();
   if (stopper_ || trials.empty()) return;
   std::int64_t epochs = 1;
-  for (const Trial& trial : trials) epochs = std::max(epochs, trial.epochs);
+  // Without the second stage, whose trials may be longer and are not there at the first start.
+  for (const Trial& trial : trials) {
+    if (trial.stage != "confirm") epochs = std::max(epochs, trial.epochs);
+  }
   // The same rungs whichever trials there are yet, before a kill and after it.
   if (parts_.roster.adaptive()) {
     epochs = std::max(trials.front().epochs, longest_epochs(parts_.sweep.parameters));
@@ -169,21 +172,24 @@ Trial* Controller::promoted(const std::optional<Stopper::Promotion>& promotion) 
   return &trial;
 }
 
-// What was under way goes on first: it was chosen already, and a fault or a killed controller is
-// not to change the order. Then promotions: what has been trained is worth more than what has not.
-// Then what waits; then new points; the second stage once all is over.
+// What was under way goes on first: it was chosen already, and a fault, a pause for others or a
+// killed controller is not to change the order. Then promotions: what has been trained is worth
+// more than what has not. Then what waits; then new points; the second stage once all is over. What
+// a running trial will bring further is left to it.
 Trial* Controller::next_to_start() {
   review_budget();
   std::vector<Trial>& trials = parts_.roster.trials();
   know_stopper();
+  const std::set<std::int64_t> held = held_back();
   for (Trial& trial : trials) {
     if (trial.state != TrialState::waiting || trial.until == 0) continue;
+    if (held.count(trial.number) > 0) continue;
     if (affordable(trial, trial.until)) return &trial;
   }
   if (stopper_) {
-    if (Trial* const trial = promoted(stopper_->promote(contenders()))) return trial;
+    if (Trial* const trial = promoted(stopper_->promote(contenders(held)))) return trial;
   }
-  if (Trial* const waiting = next_waiting()) return waiting;
+  if (Trial* const waiting = next_waiting(held)) return waiting;
   if (parts_.roster.adaptive() && !exhausted_ && another_is_affordable()) {
     const std::vector<Trial> added = parts_.roster.next();
     if (added.empty()) exhausted_ = true;
@@ -201,6 +207,7 @@ Trial* Controller::next_to_start() {
 Launch Controller::prepare(Trial& trial) {
   const std::string folder = folder_of(trial);
   trial.until = way_of(trial);
+  trial.pauses_at = next_pause(trial);
   trial.began = parts_.clock.wall_seconds();
   if (parts_.builds && (trial.builds.empty() || trial.builds.back() != parts_.builds->number())) {
     trial.builds.push_back(parts_.builds->number());
@@ -216,9 +223,9 @@ Launch Controller::prepare(Trial& trial) {
   for (const char* word : {"--run-dir", folder.c_str()}) launch.argv.emplace_back(word);
   // A finder writes no metrics: what it says is how its life is known.
   if (!parts_.sweep.finds_rates()) launch.argv.emplace_back("--quiet");
-  if (trial.until < trial.epochs) {
+  if (trial.pauses_at < trial.epochs) {
     launch.argv.emplace_back("--until");
-    launch.argv.push_back(std::to_string(trial.until) + " epochs");
+    launch.argv.push_back(std::to_string(trial.pauses_at) + " epochs");
   }
   watches_[trial.number] = new_watch();
   return launch;

@@ -233,9 +233,9 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
     added.settings.push_back(variants[i]);
     added.answers.push_back(answers[i]);
   }
-  // A stopper may end whoever trains for others.
-  if (sharing_.pasts && (sweep_.stop.type == StopRule::none || !stage.empty())) {
-    merge(added);
+  if (sharing_.pasts) {
+    // One run of several trials cannot be stopped for some of them.
+    if (sweep_.stop.type == StopRule::none || !stage.empty()) merge(added);
     share(added);
   }
   return std::move(added.trials);

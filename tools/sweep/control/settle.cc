@@ -30,7 +30,8 @@ std::string last_line(const std::string& text) {
 void Controller::take_up_running() {
   for (Trial& trial : parts_.roster.trials()) {
     reports_[trial.number] = {};
-    if (trial.state == TrialState::waiting && trial.until == 0) continue;  // it has not begun yet
+    const bool begun = trial.until > 0 || trial.done > 0;
+    if (trial.state == TrialState::waiting && !begun) continue;
     reports_[trial.number] =
         read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name).reports;
     if (trial.state == TrialState::running) take_up(trial);
@@ -118,30 +119,30 @@ bool Controller::see_rows(Trial& trial, Watch& watch, const Facts& facts) {
   if (facts.rows == watch.rows) return false;
   watch.rows = facts.rows;
   watch.moved = observed_.seconds();
-  reports_[trial.number] = facts.reports;
-  if (!facts.reports.empty()) {
-    trial.done = facts.reports.back().epoch;
-    trial.value = facts.reports.back().value;
-  }
+  take_in(trial, facts);
   return true;
+}
+
+// An epoch need not have been evaluated to be over, and another program may tell of nothing else.
+void Controller::take_in(Trial& trial, const Facts& facts) {
+  reports_[trial.number] = facts.reports;
+  if (!facts.reports.empty()) trial.value = facts.reports.back().value;
+  const std::int64_t reported = facts.reports.empty() ? 0 : facts.reports.back().epoch;
+  const std::int64_t over = std::max(reported, facts.epochs);
+  if (over > 0) trial.done = over;
 }
 
 // It has ended, somehow: what its folder says decides.
 void Controller::settle(Trial& trial) {
   const std::string folder = folder_of(trial);
   const Facts facts = read_facts(parts_.files, folder, parts_.sweep.metric.name);
-  reports_[trial.number] = facts.reports;
-  if (!facts.reports.empty()) {
-    trial.done = facts.reports.back().epoch;
-    trial.value = facts.reports.back().value;
-  }
-  if (trial.is_merged_run()) trial.done = facts.epochs;  // it need not have the metric
+  take_in(trial, facts);
   const int code = facts.exit_code.value_or(-1);
-  // At the very end of an epoch: a trial that was killed there may not have saved it.
+  // A trial that was killed at the end of an epoch may not have saved it.
   const bool stands = facts.finished || code == exit_interrupted;
-  const std::int64_t reached = std::max(trial.done, facts.epochs);
-  if (stands) give_branches(trial, reached);
+  const bool arrived = trial.pauses_at > 0 && trial.done >= std::min(trial.pauses_at, trial.epochs);
   const bool ended_by_rule = !trial.message.empty() && trial.state == TrialState::running;
+  if (stands && (arrived || ended_by_rule)) give_past(trial, /*amid_epoch=*/!arrived);
   if (facts.finished) {
     trial.value = facts.result;
     if (facts.result || trial.is_merged_run()) return change(trial, TrialState::finished);
@@ -150,12 +151,9 @@ void Controller::settle(Trial& trial) {
                       "': " + near_guess(parts_.sweep.metric.name, facts.known, "metrics"));
   }
   if (ended_by_rule) return change(trial, TrialState::stopped, trial.message);
-  if (trial.until < trial.epochs && reached >= trial.until) {
-    if (!pauses_for_others(trial)) return change(trial, TrialState::paused);
-    if (stands) {
-      trial.until = 0;  // the next branch, or its end
-      return change(trial, TrialState::waiting);
-    }
+  const bool at_rung = trial.done >= trial.until && rung_of(trial) > 0;
+  if (arrived && trial.pauses_at < trial.epochs && (stands || at_rung)) {
+    return change(trial, rest(trial));
   }
   if (stopping_) return change(trial, TrialState::waiting);
   if (!facts.exit_code) return fault(trial, "it was killed");

@@ -76,20 +76,18 @@ void Controller::tell_left_out() {
   }
 }
 
-Trial* Controller::next_waiting() {
+// One that trains for others comes before one that trains for itself alone.
+Trial* Controller::next_waiting(const std::set<std::int64_t>& held) {
   std::vector<Trial>& trials = parts_.roster.trials();
-  const std::set<std::string> held_up = awaited();
   Trial* first = nullptr;
-  const auto take = [&](Trial& trial) {
-    if (trial.state != TrialState::waiting || trial.waits_for_parent() || trial.follows()) return;
-    const bool before = held_up.count(trial.id) > 0;  // others wait for it
-    if (first && !(before && held_up.count(first->id) == 0)) return;
-    if (affordable(trial, way_of(trial))) first = &trial;
-  };
-  if (!parts_.budget) {
-    for (Trial& trial : trials) take(trial);
-  } else {
-    for (const std::size_t place : parts_.budget->order()) take(trials[place]);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    Trial& trial = trials[parts_.budget ? parts_.budget->order()[i] : i];
+    if (trial.state != TrialState::waiting || trial.follows()) continue;
+    const bool before = is_of_use(trial);
+    if (held.count(trial.number) > 0 || (first && !before)) continue;
+    if (!affordable(trial, way_of(trial))) continue;
+    if (before) return &trial;
+    first = &trial;
   }
   return first;
 }
@@ -98,7 +96,7 @@ std::int64_t Controller::way_of(const Trial& trial) const {
   if (trial.until > 0) return trial.until;
   const std::int64_t judged =
       trial.stage.empty() && stopper_ ? stopper_->first_until(trial.number) : trial.epochs;
-  return std::min(judged, next_branch(trial));
+  return std::min(judged, trial.epochs);
 }
 
 }  // namespace r50::sweep

@@ -24,6 +24,7 @@ struct SweepCost {
   std::vector<TrialCost> confirm;  // of the second stage, which begins when the first has ended
   int slots = 1;
   bool longest = false;  // the trials are not known yet: each stands for the longest there could be
+  bool shared = false;   // some train epochs of others: no rungs tell how many are left of these
 };
 
 // Nothing where a trial's is unknown.

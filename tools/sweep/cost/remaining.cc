@@ -16,8 +16,9 @@ std::string remaining_sentence(const std::vector<Trial>& trials, const SweepFile
   std::vector<double> seconds;
   for (const Trial& trial : trials) {
     if (trial.over()) continue;
-    seconds.push_back(*epoch *
-                      static_cast<double>(std::max<std::int64_t>(0, trial.epochs - trial.done)));
+    // What it has in common with others, one of these trains.
+    const std::int64_t had = std::max(trial.done, trial.branch);
+    seconds.push_back(*epoch * static_cast<double>(std::max<std::int64_t>(0, trial.epochs - had)));
   }
   if (seconds.empty()) return "";
   // Most of what is paused at a rung will never go on.

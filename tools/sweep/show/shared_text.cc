@@ -37,26 +37,33 @@ EpochCounts count_epochs(const std::vector<Trial>& trials) {
   return counts;
 }
 
-std::string sharing_text(const std::vector<Trial>& trials) {
+std::string sharing_text(const std::vector<Trial>& trials, const SweepFile& sweep) {
   const EpochCounts epochs = count_epochs(trials);
   if (epochs.trained >= epochs.all) return "";
+  const bool early = sweep.stop.type != StopRule::none;
   return "What trials have in common is trained once: " + std::to_string(epochs.trained) +
-         " epochs of " + std::to_string(epochs.all) + "\n" + sharing_tree(trials) + "\n";
+         " epochs of " + std::to_string(epochs.all) +
+         (early ? " at most: [early_terminate] ends some before" : "") + "\n" +
+         sharing_tree(trials) + "\n";
 }
 
 std::string unshared_text(const std::vector<Trial>& trials, const SweepFile& sweep) {
-  std::string why;
-  if (sweep.stop.type != StopRule::none) {
-    why = "[early_terminate] may end one while others wait for it";
-  } else if (sweep.launcher.kind == LauncherKind::kubernetes) {
-    why = "on Kubernetes they begin when the cluster likes, and nobody looks on";
+  const auto say = [&](const Alike& groups, const std::string& what) {
+    std::size_t concerned = 0;
+    for (const auto& group : groups) concerned += group.size();
+    if (concerned == 0) return std::string();
+    return std::to_string(concerned) + " of " + std::to_string(trials.size()) + " trials " + what +
+           "\n\n";
+  };
+  if (sweep.launcher.kind == LauncherKind::kubernetes) {
+    return say(alike_at_first(trials),
+               "may have epochs in common, but each trains its own: on Kubernetes they begin when "
+               "the cluster likes, and nobody looks on");
   }
-  if (why.empty()) return "";
-  std::size_t concerned = 0;
-  for (const auto& group : alike_at_first(trials)) concerned += group.size();
-  if (concerned == 0) return "";
-  return std::to_string(concerned) + " of " + std::to_string(trials.size()) +
-         " trials may have epochs in common, but each trains its own: " + why + "\n\n";
+  if (sweep.stop.type == StopRule::none) return "";
+  return say(alike_but_averages(trials),
+             "differ in [[averaging]] only, but each is a run of its own: [early_terminate] judges "
+             "each by itself");
 }
 
 std::string sharing_tree(const std::vector<Trial>& trials) {

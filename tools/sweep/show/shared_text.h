@@ -17,10 +17,10 @@ EpochCounts count_epochs(const std::vector<Trial>& trials);
 
 // "What trials have in common is trained once: ..." and the tree; empty where nobody shares
 // anything.
-std::string sharing_text(const std::vector<Trial>& trials);
+std::string sharing_text(const std::vector<Trial>& trials, const SweepFile& sweep);
 
-// Why trials that may have a past in common train it each by itself; empty where there is none, or
-// something is shared.
+// Why trials that may have a past in common train it each by itself, or are no merged run; empty
+// where there are none.
 std::string unshared_text(const std::vector<Trial>& trials, const SweepFile& sweep);
 
 // Which trial is trained to which epoch, and who goes on from whom: a tree for people; empty where

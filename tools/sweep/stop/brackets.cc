@@ -17,6 +17,10 @@ class Brackets final : public Stopper {
     return brackets_[bracket_of(number)].first_until();
   }
 
+  std::int64_t rung_at(std::int64_t number, std::int64_t epoch) const override {
+    return brackets_[bracket_of(number)].rung_at(epoch);
+  }
+
   std::optional<Promotion> promote(const std::vector<Contender>& all) const override {
     return farthest(all, &Halving::promote);
   }

@@ -32,6 +32,11 @@ Halving::Halving(Rungs rungs) : factor_(std::max<std::int64_t>(rungs.factor, 2))
   stops_.push_back(rungs.last);
 }
 
+std::int64_t Halving::rung_at(std::int64_t epoch) const {
+  const auto above = std::upper_bound(stops_.begin(), stops_.end(), epoch);
+  return above == stops_.begin() ? 0 : *std::prev(above);
+}
+
 Halving::Standing Halving::standing_at(std::size_t rung, const Bracket& all) const {
   Standing standing;
   for (const Contender* trial : all) {
@@ -56,8 +61,9 @@ std::optional<Stopper::Promotion> Halving::promote(const Bracket& all) const {
     const Standing standing = standing_at(above - 1, all);
     const auto going_on = standing.size() / static_cast<std::size_t>(factor_);
     for (std::size_t i = 0; i < going_on && !std::isnan(standing[i].value); ++i) {
-      if (!is_paused_at(above - 1, *standing[i].trial)) continue;
-      return Stopper::Promotion{standing[i].trial->number, stops_[above]};
+      const Contender& trial = *standing[i].trial;
+      if (!is_paused_at(above - 1, trial) || trial.held_back) continue;
+      return Stopper::Promotion{trial.number, stops_[above]};
     }
   }
   return std::nullopt;

@@ -14,6 +14,7 @@ class Halving {
 
   std::int64_t first_until() const { return stops_.front(); }
   std::int64_t last() const { return stops_.back(); }
+  std::int64_t rung_at(std::int64_t epoch) const;
   std::int64_t factor() const { return factor_; }
   // The epochs of the rungs, then the trials' last.
   const std::vector<std::int64_t>& stops() const { return stops_; }

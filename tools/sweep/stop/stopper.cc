@@ -26,6 +26,8 @@ class NoStopping final : public Stopper {
 
 Stopper::~Stopper() = default;
 
+std::int64_t Stopper::rung_at(std::int64_t, std::int64_t) const { return 0; }
+
 std::optional<Stopper::Promotion> Stopper::promote_at_end(const std::vector<Contender>&) const {
   return std::nullopt;
 }

@@ -24,6 +24,7 @@ struct Contender {
   State state = State::running;
   std::vector<Report> reports;  // their epochs rising
   std::int64_t until = 0;       // the epoch that it is running to, or is paused at
+  bool held_back = false;       // another trains just now what it needs next
 };
 
 class Stopper {
@@ -32,11 +33,14 @@ class Stopper {
 
   // How far a new trial of that number runs before it is judged; trials' last epoch: to their end.
   virtual std::int64_t first_until(std::int64_t number) const = 0;
+  // The last epoch up to there at which a trial of that number is judged; 0: there is none.
+  virtual std::int64_t rung_at(std::int64_t number, std::int64_t epoch) const;
 
   struct Promotion {
     std::int64_t number = 0, until = 0;
   };
-  // The paused trial that is to go on next, from where it stands; nothing: start a new one.
+  // The paused trial that is to go on next, from where it stands, and is not held back; nothing:
+  // start a new one.
   virtual std::optional<Promotion> promote(const std::vector<Contender>& all) const = 0;
 
   // Asked where nothing runs, promote() has nothing and no new trial is to begin: a sweep of few
@@ -49,7 +53,8 @@ class Stopper {
 
   // The paused trials that can no more be promoted, once at most `to_come` new trials will be
   // begun, with the numbers after the last of `all` (a failed one that is begun again counts as
-  // new): their checkpoints are of no more use. In here are only those that no future can promote.
+  // new): their checkpoints are of no more use. In here are only those that no future can promote,
+  // unless another trial brings some to a rung that they have not been promoted to.
   virtual std::vector<std::int64_t> hopeless(const std::vector<Contender>& all,
                                              std::int64_t to_come) const = 0;
 

@@ -152,7 +152,7 @@ namespace {
 bool knows_more(const Trial& in_folder, const Trial& in_ledger) {
   if (in_ledger.over()) return false;  // the folder may be older: of before a `retry`
   const bool begun = in_folder.state == TrialState::running && in_ledger.until == 0;
-  return in_folder.over() || begun;
+  return in_folder.over() || begun || in_folder.given > in_ledger.given;
 }
 
 // The trials that `known` lacks, or has in a state of long ago: the ledger was lost, or emptied, or

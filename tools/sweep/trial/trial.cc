@@ -75,11 +75,12 @@ std::string trial_json(const Trial& t) {
                      {"epochs", t.epochs},
                      {"parent", t.parent},
                      {"branch", t.branch},
-                     {"branched", t.branched},
+                     {"given", t.given},
                      {"leader", t.leader},
                      {"in_run", set_names_json(t.in_run)},
                      {"state", text_of(t.state)},
                      {"until", t.until},
+                     {"pauses_at", t.pauses_at},
                      {"done", t.done},
                      {"value", value_json(t.value)},
                      {"faults", t.faults},
@@ -105,7 +106,8 @@ Trial parse_trial(const std::string& text) {
     t.epochs = json.at("epochs");
     t.parent = json.value("parent", std::string());
     t.branch = json.value("branch", std::int64_t{0});
-    t.branched = json.value("branched", false);
+    // Until others than the parent could give, whoever had a past from it had all of `branch`.
+    t.given = json.value("given", json.value("branched", false) ? t.branch : std::int64_t{0});
     t.leader = json.value("leader", std::string());
     for (const Json& pair : json.value("in_run", Json::array())) {
       t.in_run.push_back({pair.at(0), pair.at(1)});
@@ -114,6 +116,7 @@ Trial parse_trial(const std::string& text) {
     if (!state) throw Error("it has an unknown state");
     t.state = *state;
     t.until = json.at("until");
+    t.pauses_at = json.value("pauses_at", t.state == TrialState::running ? t.until : 0);
     t.done = json.at("done");
     t.value = value_of(json.at("value"));
     t.faults = json.at("faults");

@@ -2,6 +2,7 @@
 
 // A trial: one run of the experiment, with its own values for some keys.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,15 +34,16 @@ struct Trial {
   Coordinates at;                  // of the point, for search methods
   std::vector<std::string> words;  // "scheduler.lr=0.1": what it sets, run.seed included
   std::int64_t epochs = 0;         // of the whole run
-  std::string parent;              // the trial that trains its first epochs; empty: it does itself
-  std::int64_t branch = 0;         // so many of them
-  bool branched = false;           // its folder has them
+  std::string parent;              // another trial that begins as it does; empty: none known
+  std::int64_t branch = 0;         // so many epochs the two have in common
+  std::int64_t given = 0;          // of the epochs done those that others have trained
   std::string leader;              // the merged run that it is trained in; empty: it has its own
   std::vector<SetName> in_run;     // what its weight sets are called there
 
   TrialState state = TrialState::waiting;
-  std::int64_t until = 0;       // the epoch it is to pause at
-  std::int64_t done = 0;        // epochs that it has reported
+  std::int64_t until = 0;       // the rung that it is on its way to, or is paused at; or its end
+  std::int64_t pauses_at = 0;   // where its process ends: there, or before, for others; 0: it has
+  std::int64_t done = 0;        // epochs that are over
   std::optional<double> value;  // of the metric: the last one reported
   int faults = 0;  // times it ended by no fault of its own, and came no further in between
   std::int64_t faulted_at = 0;       // `done` at the latest of them
@@ -53,11 +55,10 @@ struct Trial {
   // "scheduler.lr=0.1 run.seed=2": what it sets, for people.
   std::string sets() const;
   // Of the epochs done those that it has trained itself.
-  std::int64_t trained() const { return done - (branched ? branch : 0); }
+  std::int64_t trained() const { return std::max<std::int64_t>(0, done - given); }
   // A run that is no trial, but trains several that differ in their averages only.
   bool is_merged_run() const { return stage == "merged"; }
   bool follows() const { return !leader.empty(); }
-  bool waits_for_parent() const { return !parent.empty() && !branched; }
   bool over() const {
     return state == TrialState::finished || state == TrialState::stopped ||
            state == TrialState::failed;

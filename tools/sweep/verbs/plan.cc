@@ -65,7 +65,7 @@ std::vector<TrialCost> whole_of(const std::vector<Trial>& trials, const Costs& c
   return all;
 }
 
-std::string saved_sentence(const SweepCost& shared, std::vector<TrialCost> whole) {
+std::string saved_sentence(const SweepCost& shared, std::vector<TrialCost> whole, bool early) {
   if (shared.longest) return "";
   SweepCost alone = shared;
   alone.trials = std::move(whole);
@@ -73,7 +73,8 @@ std::string saved_sentence(const SweepCost& shared, std::vector<TrialCost> whole
   const auto seconds = slot_seconds(shared), without = slot_seconds(alone);
   if (!seconds || !without || *seconds >= 0.999 * *without) return "";
   return "what is trained once saves " + report::duration(*without - *seconds) + " of the " +
-         report::duration(*without) + " that the trials would take each by itself\n";
+         report::duration(*without) + " that the trials would take each by itself" +
+         (early ? " and to their ends\n" : "\n");
 }
 
 void print_unknown(const Costs& costs, const OpenedSweep& opened) {
@@ -138,7 +139,7 @@ int plan_sweep(const line::Typed& typed) {
   const std::vector<Trial> trials = adaptive ? check_corners(sweep, ask) : roster.list_all();
   const std::vector<Trial> confirm = check_confirm(sweep, trials, ask);
   if (adaptive) std::cout << corners_sentence(sweep, trials.size());
-  std::cout << trial_table(trials, sweep) << "\n" << sharing_text(trials);
+  std::cout << trial_table(trials, sweep) << "\n" << sharing_text(trials, sweep);
   if (!adaptive && !alone) std::cout << unshared_text(trials, sweep);
   std::cout << std::flush;
 
@@ -149,10 +150,12 @@ int plan_sweep(const line::Typed& typed) {
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
   const Rates rates(opened.seen_trials(), {}, build);
   const std::vector<Trial> runs = runs_of(trials);
+  const EpochCounts epochs = count_epochs(trials);
   SweepCost cost{.trials = costs.costs_of(runs, rates),
                  .merged = count(trials).all() - static_cast<std::int64_t>(runs.size()),
                  .confirm = costs.costs_of(confirm, rates),
-                 .slots = costs.site().slots};
+                 .slots = costs.site().slots,
+                 .shared = epochs.trained < epochs.all};
   const SweepCost as_they_are = cost;
   if (adaptive) {
     cost.trials = longest_of(cost.trials, sweep.run_cap);
@@ -163,7 +166,9 @@ int plan_sweep(const line::Typed& typed) {
   if (slot_seconds(cost)) {
     std::cout << " (" << (source.empty() ? "from this sweep's own trials" : source) << ")";
   }
-  std::cout << "\n" << saved_sentence(cost, whole_of(trials, costs, rates));
+  std::cout << "\n"
+            << saved_sentence(cost, whole_of(trials, costs, rates),
+                              sweep.stop.type != StopRule::none);
   if (!slot_seconds(cost)) print_unknown(costs, opened);
   if (!limit) return 0;
   std::cout << std::flush;
