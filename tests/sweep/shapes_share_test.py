@@ -180,7 +180,7 @@ class Sharing(sweeps.SweepTest):
         if sweeps.SHIM:  # between one trial that was trained in the merged run and the next
             self.sweep("shared.toml", "--slots", "1", code=-signal.SIGKILL,
                        kill_at="rename:trial.json:6")
-        out = self.sweep("shared.toml", "--slots", "1")
+        out = self.sweep("shared.toml", "--slots", "1", "--budget", "10h")
         self.assertIn("4 of 4 trials finished", out)
         shared = {" ".join(trial["set"]): trial for trial in self.trials("shared")
                   if trial["stage"] != "merged"}

@@ -77,6 +77,26 @@ TEST(ShareUnderNone, AProcessCutOffWhereOthersLeaveItGoesThereAgain) {
   EXPECT_EQ(family.trained_again(), 1) << "the epoch whose checkpoint was not saved";
 }
 
+// What is to be of use to others is no reason to begin second seeds before all first ones have.
+TEST(ShareUnderABudget, OneSeedOfEachPointComesBeforeSecondSeeds) {
+  const Ways ways = {"xxx", "aab", "aac"};
+  Family family(ways, StopRule::none, 1);
+  family.sweep.seeds = 2;
+  family.sweep.budget = "100h";
+  EXPECT_EQ(family.run(true), Exit::done);
+  EXPECT_EQ(family.trained_again(), 0);
+  const auto begun = [&](const Trial& trial) {
+    const auto& order = family.launcher.order;
+    return std::find(order.begin(), order.end(), family.folder / trial.id) - order.begin();
+  };
+  for (const Trial& first : family.trials) {
+    for (const Trial& second : family.trials) {
+      if (first.replicate > 0 || second.replicate == 0) continue;
+      EXPECT_LT(begun(first), begun(second)) << first.sets() << " and " << second.sets();
+    }
+  }
+}
+
 // Two slots, and a family of three: the loner runs beside the one that trains for the others, and
 // two that have nothing in common begin before a second of the family could train for itself.
 TEST(ShareUnderNone, WhoTrainsForOthersBeginsFirst) {

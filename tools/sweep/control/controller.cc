@@ -153,9 +153,10 @@ void Controller::know_stopper() {
   const std::vector<Trial>& trials = parts_.roster.trials();
   if (stopper_ || trials.empty()) return;
   std::int64_t epochs = 1;
-  // Without the second stage, whose trials may be longer and are not there at the first start.
+  // Without the second stage and its merged runs, which may be longer and are not there at the
+  // first start.
   for (const Trial& trial : trials) {
-    if (trial.stage != "confirm") epochs = std::max(epochs, trial.epochs);
+    if (trial.stage.empty()) epochs = std::max(epochs, trial.epochs);
   }
   // The same rungs whichever trials there are yet, before a kill and after it.
   if (parts_.roster.adaptive()) {

@@ -60,7 +60,9 @@ bool Controller::choose_second_stage() {
   const std::vector<Trial> added = parts_.roster.confirm();
   parts_.ledger.put(added);
   if (added.empty()) return false;
-  parts_.tell("second stage: " + std::to_string(added.size()) + " trials of the best points" +
+  const auto chosen = std::count_if(added.begin(), added.end(),
+                                    [](const Trial& trial) { return !trial.is_merged_run(); });
+  parts_.tell("second stage: " + std::to_string(chosen) + " trials of the best points" +
               (left_out ? ", of those done: the budget leaves no room for the others" : ""));
   return true;
 }
@@ -76,15 +78,21 @@ void Controller::tell_left_out() {
   }
 }
 
-// One that trains for others comes before one that trains for itself alone.
+// One that trains for others comes before one that trains for itself alone, but a budget's order of
+// stages and seeds comes first of all.
 Trial* Controller::next_waiting(const std::set<std::int64_t>& held) {
   std::vector<Trial>& trials = parts_.roster.trials();
   Trial* first = nullptr;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     Trial& trial = trials[parts_.budget ? parts_.budget->order()[i] : i];
     if (trial.state != TrialState::waiting || trial.follows()) continue;
+    if (held.count(trial.number) > 0) continue;
+    if (first && parts_.budget &&
+        (trial.stage != first->stage || trial.replicate != first->replicate)) {
+      break;
+    }
     const bool before = is_of_use(trial);
-    if (held.count(trial.number) > 0 || (first && !before)) continue;
+    if (first && !before) continue;
     if (!affordable(trial, way_of(trial))) continue;
     if (before) return &trial;
     first = &trial;

@@ -13,11 +13,11 @@ constexpr double rounding = 1 + 1e-9;
 
 }  // namespace
 
-Budget::Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask)
+Budget::Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask, bool merged)
     : limit_(std::move(limit)),
       sweep_(sweep),
       build_(std::move(build)),
-      second_(sweep, std::move(ask)) {}
+      second_(sweep, std::move(ask), merged) {}
 
 void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,
                     double now) {
@@ -74,6 +74,7 @@ bool Budget::fits_seconds(double seconds, double kept) const {
 }
 
 bool Budget::fits(const Trial& trial, std::int64_t until) const {
+  if (until <= trial.done) return true;  // others have trained it: only its result is to be written
   const auto epoch = rates_->epoch_seconds(trial);
   return fits_seconds(
       epoch ? *epoch * static_cast<double>(std::max<std::int64_t>(0, until - trial.done)) : 0,

@@ -19,8 +19,10 @@ namespace r50::sweep {
 
 class Budget {
  public:
-  // `ask`: what points are under [confirm] set; without it nothing is kept back.
-  Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask = nullptr);
+  // `ask`: what points are under [confirm] set; without it nothing is kept back. `merged`: trials
+  // that differ in their averages only are one run.
+  Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask = nullptr,
+         bool merged = false);
 
   // How things stand: all trials, those that run, how many could run at a time, and the clock.
   void review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,

@@ -8,6 +8,7 @@
 #include "sweep/search/draw.h"
 #include "sweep/search/lattice.h"
 #include "sweep/search/points.h"
+#include "sweep/share/merge.h"
 
 namespace r50::sweep {
 namespace {
@@ -158,7 +159,7 @@ std::vector<Trial> check_corners(const SweepFile& sweep, const Ask& ask) {
 }
 
 std::vector<Trial> check_confirm(const SweepFile& sweep, const std::vector<Trial>& trials,
-                                 const Ask& ask) {
+                                 const Ask& ask, bool merged) {
   std::vector<Settings> variants;
   std::set<std::int64_t> points;
   for (const Trial& trial : trials) {
@@ -169,8 +170,11 @@ std::vector<Trial> check_confirm(const SweepFile& sweep, const std::vector<Trial
   std::vector<Trial> stand_ins;
   if (variants.empty()) return stand_ins;
   const std::vector<Checked> answers = ask_all(variants, ask);
+  std::set<std::string> runs;
   for (std::size_t i = 0; i < static_cast<std::size_t>(sweep.confirm.top); ++i) {
     const std::size_t one = i % answers.size();  // of a search only some points are known yet
+    const std::string run = merged ? outside_averages(answers[one].resolved) : "";
+    if (i < answers.size() && !run.empty() && !runs.insert(run).second) continue;
     for (std::int64_t seed = 0; seed < sweep.confirm.seeds; ++seed) {
       stand_ins.push_back(asked_trial(stand_ins.size(), answers[one], variants[one]));
       stand_ins.back().stage = "confirm";

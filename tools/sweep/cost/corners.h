@@ -26,8 +26,8 @@ Corners corners_of(const Space& space, std::size_t most = 64);
 std::vector<Trial> check_corners(const SweepFile& sweep, const Ask& ask);
 
 // [confirm] set, upon the first points: it is to be right before the first stage is paid for. Gives
-// trials that stand for the second stage's.
+// trials that stand for the second stage's: one for several that would be `merged` into one run.
 std::vector<Trial> check_confirm(const SweepFile& sweep, const std::vector<Trial>& trials,
-                                 const Ask& ask);
+                                 const Ask& ask, bool merged = false);
 
 }  // namespace r50::sweep

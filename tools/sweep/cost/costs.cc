@@ -41,21 +41,29 @@ void Costs::remember(const std::string& id, const Checked& answer, const Setting
   auto build =
       resolved ? run_build(*resolved, answer.epochs, answer.steps_per_epoch) : std::nullopt;
   if (!build) return;
+  new_kind_ = new_kind_ || looked_for_.count(build->kind) == 0;
   Known one{std::move(*build), answer.steps_per_epoch, answer.evaluated, {}};
   for (const Setting& setting : settings) one.words.push_back(setting.word());
   known_.insert_or_assign(id, std::move(one));
 }
 
-// Seeds are left out: they cost nothing.
+// Seeds are left out: they cost nothing. A merged run has no point: it is what one of its trials
+// is, but for its averages, which are the less of an epoch.
 void Costs::ask_again(const std::vector<Trial>& trials, const Ask& ask) {
+  std::map<std::string, const Trial*> of_run;
+  for (const Trial& trial : trials) {
+    if (trial.follows()) of_run.emplace(trial.leader, &trial);
+  }
   std::vector<Settings> variants;
   std::vector<std::string> ids;
   for (const Trial& trial : trials) {
     if (known(trial)) continue;
-    variants.push_back(opened_.file.parameters.settings(trial.at));
-    if (!trial.stage.empty()) {
-      const Settings& over = opened_.file.confirm.set;
-      variants.back().insert(variants.back().end(), over.begin(), over.end());
+    const auto follower = of_run.find(trial.id);
+    if (trial.is_merged_run() && follower == of_run.end()) continue;
+    const Trial& like = trial.is_merged_run() ? *follower->second : trial;
+    variants.push_back(opened_.file.parameters.settings(like.at));
+    if (like.stage == "confirm") {
+      variants.back() = set_over(std::move(variants.back()), opened_.file.confirm.set);
     }
     ids.push_back(trial.id);
   }
@@ -69,13 +77,21 @@ const Costs::Known* Costs::known(const Trial& trial) const {
   return found == known_.end() ? nullptr : &found->second;
 }
 
+void Costs::look_for_new_kinds() {
+  if (new_kind_) look_around();
+}
+
 void Costs::look_around() {
+  new_kind_ = false;
   std::map<std::string, RunBuild> builds;
   for (const auto& [id, one] : known_) {
     builds.emplace(one.build.kind, one.build);
   }
   std::vector<RunBuild> wanted;
-  for (const auto& [kind, build] : builds) wanted.push_back(build);
+  for (const auto& [kind, build] : builds) {
+    wanted.push_back(build);
+    looked_for_.insert(kind);
+  }
   paces_ = past_paces(files_, runs_, opened_.folder.path(), site_.place, wanted);
   const MeasuredPaces measured(files_, measured_file());
   for (const RunBuild& build : wanted) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "r50/error.h"
+#include "sweep/share/merge.h"
 
 namespace r50::sweep {
 namespace {
@@ -18,7 +19,8 @@ Coordinates key_of(Coordinates at) {
 
 }  // namespace
 
-SecondStage::SecondStage(const SweepFile& sweep, Ask ask) : sweep_(sweep), ask_(std::move(ask)) {}
+SecondStage::SecondStage(const SweepFile& sweep, Ask ask, bool merged)
+    : sweep_(sweep), ask_(std::move(ask)), merged_(merged) {}
 
 void SecondStage::review(const std::vector<Trial>& trials) {
   if (!ask_ || sweep_.confirm.top == 0) return;
@@ -45,12 +47,21 @@ void SecondStage::review(const std::vector<Trial>& trials) {
   } else if (!best.empty()) {
     example = {best.front().at};
   }
-  points_ = static_cast<std::int64_t>(points.size());
-  note(points);
-  note(example);
+  std::vector<Coordinates> chosen;
+  for (const PointValue& one : best) {
+    if (listed.count(key_of(one.at)) > 0) chosen.push_back(one.at);
+  }
+  for (const std::vector<Coordinates>* some : {&chosen, &points, &example}) note(*some);
+  // Where [confirm] set says what the first stage varies, or in averages alone, points are one.
+  std::map<std::string, Coordinates> runs;
+  for (const Coordinates& at : chosen) runs.emplace(run_of(at), key_of(at));
+  points_ = 0;
   to_come_.clear();
   for (const Coordinates& at : points) {
     const std::vector<Trial> seeds = seeds_of(at);
+    const auto [run, is_new] = runs.emplace(run_of(at), key_of(at));
+    if (!is_new && run->second != key_of(at)) continue;
+    ++points_;
     to_come_.insert(to_come_.end(), seeds.begin(), seeds.end());
   }
   another_ = example.empty() ? std::vector<Trial>() : seeds_of(example.front());
@@ -102,14 +113,25 @@ void SecondStage::note(const std::vector<Coordinates>& points) {
     trial.stage = "confirm";
     trial.at = unknown[i];
     trial.epochs = answers[i].epochs;
-    known_[key_of(unknown[i])] = std::move(trial);
+    std::string run = merged_ ? outside_averages(answers[i].resolved) : "";
+    if (run.empty()) run = answers[i].id;
+    known_[key_of(unknown[i])] = StandIn{std::move(trial), std::move(run)};
   }
 }
 
 std::vector<Trial> SecondStage::seeds_of(const Coordinates& at) const {
   const auto found = known_.find(key_of(at));
   if (found == known_.end() || !found->second) return {};
-  return std::vector<Trial>(static_cast<std::size_t>(sweep_.confirm.seeds), *found->second);
+  return std::vector<Trial>(static_cast<std::size_t>(sweep_.confirm.seeds), found->second->trial);
+}
+
+// A point of which nothing is known is one of its own.
+std::string SecondStage::run_of(const Coordinates& at) const {
+  const auto found = known_.find(key_of(at));
+  if (found != known_.end() && found->second) return found->second->run;
+  std::string own = "at";
+  for (const double value : key_of(at)) own += " " + std::to_string(value);
+  return own;
 }
 
 }  // namespace r50::sweep

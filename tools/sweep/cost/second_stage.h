@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "sweep/control/roster.h"
@@ -17,7 +18,8 @@ namespace r50::sweep {
 class SecondStage {
  public:
   // `ask`: what a point is under [confirm] set. It is asked once of each point that may be chosen.
-  SecondStage(const SweepFile& sweep, Ask ask);
+  // `merged`: those that differ in their averages only are one run.
+  SecondStage(const SweepFile& sweep, Ask ask, bool merged);
 
   void review(const std::vector<Trial>& trials);
 
@@ -34,12 +36,19 @@ class SecondStage {
  private:
   void note(const std::vector<Coordinates>& points);
   std::vector<Trial> seeds_of(const Coordinates& at) const;
+  std::string run_of(const Coordinates& at) const;
   std::vector<Coordinates> others(const std::vector<Trial>& trials,
                                   const std::vector<PointValue>& best) const;
 
+  struct StandIn {
+    Trial trial;
+    std::string run;  // equal for points that are one run under [confirm] set
+  };
+
   const SweepFile& sweep_;
   Ask ask_;
-  std::map<Coordinates, std::optional<Trial>> known_;  // by the point; none: it is wrong there
+  bool merged_;
+  std::map<Coordinates, std::optional<StandIn>> known_;  // by the point; none: it is wrong there
   std::vector<Trial> to_come_, another_;
   std::int64_t points_ = 0;
   bool chosen_ = false;

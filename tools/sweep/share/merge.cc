@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "config/toml_source.h"
 
 namespace r50::sweep {
 namespace {
@@ -53,6 +54,12 @@ std::string outside_averages(const Value& experiment) {
     for (const char* key : {"name", "folder"}) run->table()->erase(key);
   }
   return kept.toml();
+}
+
+std::string outside_averages(const std::string& resolved) {
+  Problems ignored;
+  const auto experiment = config::parse_toml_value(resolved, {}, ignored);
+  return experiment ? outside_averages(*experiment) : "";
 }
 
 }  // namespace r50::sweep

@@ -22,5 +22,7 @@ MergedAverages merge_averages(const std::vector<Value>& experiments);
 
 // All of an experiment that trains, but its averages, as text.
 std::string outside_averages(const Value& experiment);
+// The same of an experiment that `check --batch` has resolved; empty if it is none.
+std::string outside_averages(const std::string& resolved);
 
 }  // namespace r50::sweep

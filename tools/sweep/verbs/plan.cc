@@ -133,11 +133,12 @@ int plan_sweep(const line::Typed& typed) {
   const Ask ask = costs.remembering(opened.ask());
   const bool alone = opened.sharing_is_off(typed.has("no-sharing"));
   Sharing sharing = opened.sharing(alone);
+  const bool shares = sharing.pasts != nullptr;
   sharing.check = costs.remembering(sharing.check);
   Roster roster(sweep, opened.seed(), ask, {}, std::move(sharing));
   const bool adaptive = roster.adaptive();
   const std::vector<Trial> trials = adaptive ? check_corners(sweep, ask) : roster.list_all();
-  const std::vector<Trial> confirm = check_confirm(sweep, trials, ask);
+  const std::vector<Trial> confirm = check_confirm(sweep, trials, ask, shares);
   if (adaptive) std::cout << corners_sentence(sweep, trials.size());
   std::cout << trial_table(trials, sweep) << "\n" << sharing_text(trials, sweep);
   if (!adaptive && !alone) std::cout << unshared_text(trials, sweep);
@@ -156,7 +157,9 @@ int plan_sweep(const line::Typed& typed) {
                  .confirm = costs.costs_of(confirm, rates),
                  .slots = costs.site().slots,
                  .shared = epochs.trained < epochs.all};
-  const SweepCost as_they_are = cost;
+  const std::vector<TrialCost> whole = whole_of(trials, costs, rates);
+  SweepCost by_themselves = cost;  // as a run sees them before it begins
+  by_themselves.trials = whole;
   if (adaptive) {
     cost.trials = longest_of(cost.trials, sweep.run_cap);
     cost.longest = true;
@@ -166,13 +169,11 @@ int plan_sweep(const line::Typed& typed) {
   if (slot_seconds(cost)) {
     std::cout << " (" << (source.empty() ? "from this sweep's own trials" : source) << ")";
   }
-  std::cout << "\n"
-            << saved_sentence(cost, whole_of(trials, costs, rates),
-                              sweep.stop.type != StopRule::none);
+  std::cout << "\n" << saved_sentence(cost, whole, sweep.stop.type != StopRule::none);
   if (!slot_seconds(cost)) print_unknown(costs, opened);
   if (!limit) return 0;
   std::cout << std::flush;
-  if (!has_run(opened.seen_trials())) refuse_too_small(*limit, as_they_are, sweep);
+  if (!has_run(opened.seen_trials())) refuse_too_small(*limit, by_themselves, sweep);
   print_budget(*limit, cost, runs, sweep);
   return 0;
 }

@@ -132,22 +132,31 @@ int run_sweep(const line::Typed& typed) {
   std::optional<Costs> costs;
   std::optional<Budget> budget;
   Limit checked;
+  const bool alone = opened.sharing_is_off(typed.has("no-sharing"));
+  Sharing sharing = opened.sharing(alone);
+  const bool shares = sharing.pasts != nullptr;
   Ask asked = opened.ask();
   if (!limit.empty()) {
     costs.emplace(files, opened, slots);
     asked = costs->remembering(asked);
     checked = checked_limit(limit, sweep.launcher.price_per_hour);
+    sharing.check = costs->remembering(sharing.check);
+    const auto ask_of_second = [&](const std::vector<Settings>& variants) {
+      std::vector<Checked> answers = asked(variants);
+      costs->look_for_new_kinds();
+      return answers;
+    };
     budget.emplace(
-        checked, sweep, [&](const Trial& trial) { return costs->makeup(trial); }, asked);
+        checked, sweep, [&](const Trial& trial) { return costs->makeup(trial); }, ask_of_second,
+        shares);
   }
-  const bool alone = opened.sharing_is_off(typed.has("no-sharing"));
   // Every variant is checked before anything is written.
   const bool begun = opened.folder.begun();
   if (!begun || (budget && sweep.confirm.top > 0 && !has_run(opened.seen_trials()))) {
     Roster trial_run(sweep, opened.seed(), asked, {});
     const std::vector<Trial> trials =
         trial_run.adaptive() ? check_corners(sweep, asked) : trial_run.list_all();
-    const std::vector<Trial> confirm = check_confirm(sweep, trials, asked);
+    const std::vector<Trial> confirm = check_confirm(sweep, trials, asked, shares);
     site.launcher->check(example);
     if (budget) refuse_without_room(*costs, trials, confirm, checked, sweep);
   }
@@ -163,8 +172,6 @@ int run_sweep(const line::Typed& typed) {
     if (started) builds.meet(build_of(answers), typed.has("mixed"));
     return answers;
   };
-  Sharing sharing = opened.sharing(alone);
-  if (costs) sharing.check = costs->remembering(sharing.check);
   Roster roster(sweep, opened.seed(), ask, ledger->trials(), std::move(sharing));
   const std::vector<Trial> added = roster.adaptive() ? std::vector<Trial>() : roster.list_all();
   // A sweep that is over mixes nothing, and needs no cluster.

@@ -27,6 +27,7 @@ std::string build_of(base::Files& files, const std::string& trial_folder) {
   add("git ", "git");
   add("libtorch ", "libtorch");
   add("", "device");
+  add("", "gpu");
   add("", "cpu");
   add("", "instructions");
   add("", "precision");
