@@ -1,30 +1,23 @@
 #include "sweep/cost/order.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
 
+#include "sweep/search/comparable.h"
 #include "sweep/search/searcher.h"
 
 namespace r50::sweep {
 namespace {
-
-// No two coordinates that are no number are equal, so these stand for them.
-Coordinates without_nan(Coordinates at) {
-  constexpr double inactive = -1e300;
-  for (double& value : at) value = std::isnan(value) ? inactive : value;
-  return at;
-}
 
 // A number for each point, by its coordinates: when the sequence meets it first.
 std::map<Coordinates, std::size_t> met_by_sobol(const Space& space,
                                                 const std::vector<Trial>& trials) {
   std::map<Coordinates, std::size_t> places;
   for (const Trial& trial : trials) {
-    if (trial.at.size() == space.size()) places.emplace(without_nan(trial.at), trials.size());
+    if (trial.at.size() == space.size()) places.emplace(comparable(trial.at), trials.size());
   }
   constexpr std::uint64_t seed = 1;  // of the scrambling: the same in every life of a controller
   const auto sequence = sobol_search(space, seed);
@@ -32,7 +25,7 @@ std::map<Coordinates, std::size_t> met_by_sobol(const Space& space,
   std::size_t met = 0;
   for (std::int64_t index = 0; index < patience && met < places.size(); ++index) {
     const auto at = sequence->propose(index, 0, {});
-    const auto found = at ? places.find(without_nan(*at)) : places.end();
+    const auto found = at ? places.find(comparable(*at)) : places.end();
     if (found != places.end() && found->second == trials.size()) found->second = met++;
   }
   return places;
@@ -45,7 +38,7 @@ std::vector<std::size_t> budget_order(const SweepFile& sweep, const std::vector<
   std::map<Coordinates, std::size_t> places;
   if (grid) places = met_by_sobol(sweep.parameters.space(), trials);
   const auto place = [&](const Trial& trial) {
-    const auto found = places.find(without_nan(trial.at));
+    const auto found = places.find(comparable(trial.at));
     return found == places.end() ? trials.size() : found->second;
   };
   std::set<std::string> runs_of_second;

@@ -1,23 +1,13 @@
 #include "sweep/cost/second_stage.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "r50/error.h"
+#include "sweep/search/comparable.h"
 #include "sweep/share/merge.h"
 
 namespace r50::sweep {
-namespace {
-
-// No two coordinates that are no number are equal, so these stand for them.
-Coordinates key_of(Coordinates at) {
-  constexpr double inactive = -1e300;
-  for (double& value : at) value = std::isnan(value) ? inactive : value;
-  return at;
-}
-
-}  // namespace
 
 SecondStage::SecondStage(const SweepFile& sweep, Ask ask, bool merged)
     : sweep_(sweep), ask_(std::move(ask)), merged_(merged) {}
@@ -32,13 +22,13 @@ void SecondStage::review(const std::vector<Trial>& trials) {
 
   std::set<Coordinates> listed;
   for (const Trial& trial : trials) {
-    if (trial.stage == "confirm") listed.insert(key_of(trial.at));
+    if (trial.stage == "confirm") listed.insert(comparable(trial.at));
   }
   chosen_ = !listed.empty();
   const std::vector<PointValue> best = points_to_confirm(trials, sweep_);
   std::vector<Coordinates> points;
   for (const PointValue& one : best) {
-    if (listed.count(key_of(one.at)) == 0) points.push_back(one.at);
+    if (listed.count(comparable(one.at)) == 0) points.push_back(one.at);
   }
   std::vector<Coordinates> example = points;
   if (!chosen_) {
@@ -49,18 +39,18 @@ void SecondStage::review(const std::vector<Trial>& trials) {
   }
   std::vector<Coordinates> chosen;
   for (const PointValue& one : best) {
-    if (listed.count(key_of(one.at)) > 0) chosen.push_back(one.at);
+    if (listed.count(comparable(one.at)) > 0) chosen.push_back(one.at);
   }
   for (const std::vector<Coordinates>* some : {&chosen, &points, &example}) note(*some);
   // Where [confirm] set says what the first stage varies, or in averages alone, points are one.
   std::map<std::string, Coordinates> runs;
-  for (const Coordinates& at : chosen) runs.emplace(run_of(at), key_of(at));
+  for (const Coordinates& at : chosen) runs.emplace(run_of(at), comparable(at));
   points_ = 0;
   to_come_.clear();
   for (const Coordinates& at : points) {
     const std::vector<Trial> seeds = seeds_of(at);
-    const auto [run, is_new] = runs.emplace(run_of(at), key_of(at));
-    if (!is_new && run->second != key_of(at)) continue;
+    const auto [run, is_new] = runs.emplace(run_of(at), comparable(at));
+    if (!is_new && run->second != comparable(at)) continue;
     ++points_;
     to_come_.insert(to_come_.end(), seeds.begin(), seeds.end());
   }
@@ -73,12 +63,12 @@ std::vector<Coordinates> SecondStage::others(const std::vector<Trial>& trials,
   const auto wanted = static_cast<std::size_t>(sweep_.confirm.top) - best.size();
   std::set<Coordinates> known;
   std::set<std::int64_t> points;
-  for (const PointValue& one : best) known.insert(key_of(one.at));
+  for (const PointValue& one : best) known.insert(comparable(one.at));
   std::vector<Coordinates> others;
   for (const Trial& trial : trials) {
     if (!trial.stage.empty()) continue;
     points.insert(trial.point);
-    if (others.size() < wanted && !trial.over() && known.insert(key_of(trial.at)).second) {
+    if (others.size() < wanted && !trial.over() && known.insert(comparable(trial.at)).second) {
       others.push_back(trial.at);
     }
   }
@@ -95,7 +85,7 @@ void SecondStage::note(const std::vector<Coordinates>& points) {
   std::vector<Coordinates> unknown;
   std::vector<Settings> variants;
   for (const Coordinates& at : points) {
-    if (!known_.emplace(key_of(at), std::nullopt).second) continue;
+    if (!known_.emplace(comparable(at), std::nullopt).second) continue;
     unknown.push_back(at);
     variants.push_back(set_over(sweep_.parameters.settings(at), sweep_.confirm.set));
   }
@@ -115,22 +105,22 @@ void SecondStage::note(const std::vector<Coordinates>& points) {
     trial.epochs = answers[i].epochs;
     std::string run = merged_ ? outside_averages(answers[i].resolved) : "";
     if (run.empty()) run = answers[i].id;
-    known_[key_of(unknown[i])] = StandIn{std::move(trial), std::move(run)};
+    known_[comparable(unknown[i])] = StandIn{std::move(trial), std::move(run)};
   }
 }
 
 std::vector<Trial> SecondStage::seeds_of(const Coordinates& at) const {
-  const auto found = known_.find(key_of(at));
+  const auto found = known_.find(comparable(at));
   if (found == known_.end() || !found->second) return {};
   return std::vector<Trial>(static_cast<std::size_t>(sweep_.confirm.seeds), found->second->trial);
 }
 
 // A point of which nothing is known is one of its own.
 std::string SecondStage::run_of(const Coordinates& at) const {
-  const auto found = known_.find(key_of(at));
+  const auto found = known_.find(comparable(at));
   if (found != known_.end() && found->second) return found->second->run;
   std::string own = "at";
-  for (const double value : key_of(at)) own += " " + std::to_string(value);
+  for (const double value : comparable(at)) own += " " + std::to_string(value);
   return own;
 }
 
