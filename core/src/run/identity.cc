@@ -21,14 +21,39 @@ std::string git_commit() {
   return commit;
 }
 
-void compare(std::vector<std::string>& reasons, const std::string& what, const std::string& then,
-             const std::string& now) {
-  if (then != now) reasons.push_back(what + " was " + then + " and is " + now);
+void add(std::string& reasons, const std::string& reason) {
+  reasons += (reasons.empty() ? "" : "; ") + reason;
 }
 
-// Whether it is cuda:0 or cuda:1 makes no difference, but which GPU it is does.
-std::string device_text(const Identity& identity) {
-  return identity.gpu.empty() ? identity.device : identity.gpu;
+void compare(std::string& reasons, const std::string& what, const std::string& then,
+             const std::string& now) {
+  if (then != now) add(reasons, what + " was " + then + " and is " + now);
+}
+
+Json past_json(const GivenPast& past) {
+  Json json = {{"of", past.of}, {"epochs", past.epochs}};
+  if (past.step) json["step"] = *past.step;
+  return json;
+}
+
+GivenPast past_from(const Json& json) {
+  GivenPast past;
+  json.at("of").get_to(past.of);
+  json.at("epochs").get_to(past.epochs);
+  if (json.contains("step")) past.step = json["step"].get<std::int64_t>();
+  return past;
+}
+
+Json went_on_json(const WentOn& start) {
+  Json json = {{"step", start.step}};
+  if (!start.machine.empty()) json["machine"] = start.machine;
+  if (!start.build.empty()) json["build"] = start.build;
+  return json;
+}
+
+WentOn went_on_from(const Json& json) {
+  return {json.at("step"), json.value("machine", std::string()),
+          json.value("build", std::string())};
 }
 
 }  // namespace
@@ -74,6 +99,9 @@ std::string to_json(const Identity& identity) {
                                {"stamp", plugin.stamp},
                                {"content", plugin.content}});
   }
+  if (identity.past) json["past"] = past_json(*identity.past);
+  if (!identity.past_left.empty()) json["past_left"] = identity.past_left;
+  for (const WentOn& start : identity.went_on) json["went_on"].push_back(went_on_json(start));
   return json.dump(2) + "\n";
 }
 
@@ -96,25 +124,37 @@ Identity identity_from_json(const std::string& text) {
       identity.plugins.push_back(
           {plugin.at("kind"), plugin.at("name"), plugin.at("stamp"), plugin.at("content")});
     }
+    if (json.contains("past")) identity.past = past_from(json["past"]);
+    identity.past_left = json.value("past_left", std::string());
+    for (const Json& start : json.value("went_on", Json::array())) {
+      identity.went_on.push_back(went_on_from(start));
+    }
     return identity;
   } catch (const Json::exception& error) {
     throw Error(std::string("run.json cannot be read: ") + error.what());
   }
 }
 
-std::vector<std::string> reasons_not_exact(const Identity& then, const Identity& now) {
-  std::vector<std::string> reasons;
-  compare(reasons, "r50", then.r50, now.r50);
-  compare(reasons, "libtorch", then.libtorch, now.libtorch);
-  compare(reasons, "the device", device_text(then), device_text(now));
+// Whether it is cuda:0 or cuda:1 makes no difference, but which GPU it is does.
+std::string machine_changes(const Identity& then, const Machine& now) {
+  std::string reasons;
+  compare(reasons, "the device", then.gpu.empty() ? then.device : then.gpu,
+          now.gpu.empty() ? now.device : now.gpu);
   compare(reasons, "the instruction set", then.instructions, now.instructions);
   compare(reasons, "the number of compute threads", std::to_string(then.compute_threads),
           std::to_string(now.compute_threads));
-  compare(reasons, "the precision", then.precision, now.precision);
+  compare(reasons, "the precision", then.precision, precision_name(now.precision));
+  return reasons;
+}
+
+std::string build_changes(const Identity& then, const Identity& now) {
+  std::string reasons;
+  compare(reasons, "r50", then.r50, now.r50);
+  compare(reasons, "libtorch", then.libtorch, now.libtorch);
   for (const PluginIdentity& plugin : now.plugins) {
     for (const PluginIdentity& old : then.plugins) {
       if (old.kind == plugin.kind && old.name == plugin.name && old != plugin) {
-        reasons.push_back("the " + plugin.kind + " plugin '" + plugin.name + "' is another build");
+        add(reasons, "the " + plugin.kind + " plugin '" + plugin.name + "' is another build");
       }
     }
   }

@@ -3,6 +3,8 @@
 // run.json: what a run was made with. None of it is configuration, all of it can change the bits,
 // so a continuation compares and says what is no longer the same.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +19,27 @@ struct PluginIdentity {
   friend bool operator==(const PluginIdentity&, const PluginIdentity&) = default;
 };
 
+// Epochs that another run has trained for this one: see given_past.h.
+struct GivenPast {
+  std::string of;                    // that run's id
+  std::int64_t epochs = 0;           // so many
+  std::optional<std::int64_t> step;  // where this run went on; none: it has not begun yet
+};
+
+// A start on a machine or with a build that is not that of the start before.
+struct WentOn {
+  std::int64_t step = 0;
+  std::string machine, build;  // what was other; empty: nothing
+};
+
 struct Identity {
   std::string id;  // of the experiment
   std::string r50, libtorch, device, gpu, cpu, instructions, precision, data_fingerprint, git;
   int compute_threads = 0;
   std::vector<PluginIdentity> plugins;
+  std::optional<GivenPast> past;
+  std::string past_left;  // why the run begins anew without its past, or did; empty: it does not
+  std::vector<WentOn> went_on;
 };
 
 Identity identify(const std::string& id, const Machine& machine, const std::string& fingerprint,
@@ -30,7 +48,9 @@ Identity identify(const std::string& id, const Machine& machine, const std::stri
 std::string to_json(const Identity& identity);
 Identity identity_from_json(const std::string& text);  // throws Error
 
-// Why a run begun with `then` is not bit-exact when continued with `now`, one reason an item.
-std::vector<std::string> reasons_not_exact(const Identity& then, const Identity& now);
+// What would make a run that was begun with `then` not bit-exact from here: one sentence, parts of
+// it joined by "; ". Empty: nothing.
+std::string machine_changes(const Identity& then, const Machine& now);
+std::string build_changes(const Identity& then, const Identity& now);
 
 }  // namespace r50::run

@@ -19,6 +19,7 @@ std::string RunFolder::find(base::Files& files, const std::string& root, const s
 }
 
 void RunFolder::open() {
+  if (lock_) return;
   try {
     files_.make_folders(checkpoints());
     std::string holder;

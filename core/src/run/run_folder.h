@@ -30,7 +30,7 @@ class RunFolder {
   bool finished() { return files_.exists(file("result.json")); }
 
   // Makes the folders and takes the lock. Throws WrongInput if it cannot be written, or another
-  // process trains in it (with its pid).
+  // process trains in it (with its pid). Nothing more the second time.
   void open();
 
   void write(const std::string& name, const std::string& content);

@@ -75,6 +75,11 @@ Start branched(const std::string& checkpoint, RunFolder& folder, CheckpointStore
 
 }  // namespace
 
+std::optional<std::int64_t> Start::step() const {
+  if (!checkpoint) return std::nullopt;
+  return where(*this).step;
+}
+
 Start find_start(const TrainRequest& request, RunFolder& folder, CheckpointStore& store,
                  base::Files& files, const Say& say) {
   if (!request.from.empty()) return rewound(request.from, folder, store, files, say);

@@ -20,6 +20,8 @@ struct Start {
   std::optional<Archive> checkpoint;  // none: a new run
   std::string file;
   std::int64_t rows = 0;  // of the record, that led there
+
+  std::optional<std::int64_t> step() const;  // that the checkpoint stands at
 };
 
 // Makes the folder's record and checkpoints those of a run that stands there: what is later is set

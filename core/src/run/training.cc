@@ -14,6 +14,7 @@
 #include "report/result.h"
 #include "run/assembly.h"
 #include "run/fit.h"
+#include "run/given_past.h"
 #include "run/identity.h"
 #include "run/interrupt.h"
 #include "run/opened.h"
@@ -98,6 +99,7 @@ class Command {
   Placement place_;
   std::optional<RunFolder> folder_;
   std::optional<Identity> before_;  // run.json as the folder has it
+  std::string left_;                // why a past that was given is not gone on with; empty: it is
   Machine machine_;
   std::string fingerprint_;
   std::optional<Assembly> assembly_;
@@ -127,14 +129,21 @@ Exit Command::already_done() {
 }
 
 void Command::read_before() {
-  if (const auto json = folder_->read("run.json")) before_ = identity_from_json(*json);
+  const auto json = folder_->read("run.json");
+  if (!json) return;
+  before_ = identity_from_json(*json);
+  if (place_.changed_file || !request_.from.empty()) return;
+  const config::Experiment& experiment = opened_.experiment;
+  left_ =
+      leave_given_past(*folder_, files_, *before_,
+                       choose_machine(request_.device, experiment.run, experiment.data.threads));
 }
 
 // The precision a run began with is kept wherever it goes on, unless the file asks for another.
 void Command::settle_machine() {
   const config::Experiment& experiment = opened_.experiment;
   config::RunTable run = experiment.run;
-  const bool kept = run.precision == config::Precision::automatic && before_;
+  const bool kept = run.precision == config::Precision::automatic && before_ && left_.empty();
   if (kept) run.precision = as_asked(before_->precision);
   machine_ = choose_machine(request_.device, run, experiment.data.threads);
   if (kept) machine_.precision_why = "as the run began";
@@ -177,7 +186,7 @@ Keep Command::keep_rules() const {
 }
 
 void Command::write_headers(const Start& start) {
-  const Identity now = identify(place_.id, machine_, fingerprint_, *opened_.host, files_);
+  Identity now = identify(place_.id, machine_, fingerprint_, *opened_.host, files_);
   for (const std::string& line : describe(machine_)) say(line);
   const RunFacts& facts = assembly_->data.facts;
   const train::ModelSummary model =
@@ -185,11 +194,9 @@ void Command::write_headers(const Start& start) {
                        train::number_type(machine_.precision));
   say("fast step  " + model.fast_step());
   for (const std::string& remark : place_.remarks) say("changed: " + remark);
-  if (before_ && start.checkpoint) {
-    const auto reasons = reasons_not_exact(*before_, now);
-    std::string text;
-    for (const std::string& reason : reasons) text += (text.empty() ? "" : "; ") + reason;
-    if (!text.empty()) say("not bit-exact from here, because " + text);
+  if (before_) {
+    const std::string told = keep_history(now, *before_, machine_, start.step(), left_);
+    if (!told.empty()) say(told);
   }
   if (place_.changed_file) keep_old(*folder_, files_);
   folder_->write("resolved.toml", config::explain(opened_.experiment, *opened_.host));

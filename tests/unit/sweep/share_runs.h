@@ -1,11 +1,13 @@
 #pragma once
 
 // Runs that train nothing but keep r50run's files and habits: what an epoch is given is one word,
-// and the weights are a hash of all words so far. Their controller's disk can die under it.
+// and the weights are a hash of all words so far, and of the kinds of machines. Their controller's
+// disk can die under it.
 
 #include <cstdio>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,6 +67,10 @@ class PlayedRuns final : public sweep::Launcher {
   std::function<Accident(const std::string& folder, int epoch)> accident;
   std::function<bool(const std::string& folder)> fails = [](auto&) { return false; };
   std::vector<std::string> order;  // of the folders started
+  // Of what kind the machine is that a run comes to.
+  std::function<std::string()> machine = [] { return std::string("one kind"); };
+  // Whether a run's engine has it begun again after that epoch, perhaps elsewhere; nobody is told.
+  std::function<bool(int epoch)> requeues = [](int) { return false; };
 
   int room() override {
     int busy = 0;
@@ -106,6 +112,7 @@ class PlayedRuns final : public sweep::Launcher {
     std::string folder;
     std::vector<std::string> argv;
     bool ended = false;
+    std::string machine = "";  // empty: it has not begun there yet
   };
   struct State {
     int epoch = 0, rows = 0;
@@ -140,10 +147,40 @@ class PlayedRuns final : public sweep::Launcher {
                             state.weights + " " + state.half + "\n");
   }
 
+  // As r50run does (core/src/run/given_past.cc): a past of another machine is left, while nothing
+  // of its own stands on it.
+  void begin(Run& run) {
+    base::Files& files = base::real_files();
+    run.machine = machine();
+    const std::string path = run.folder + "/run.json", saved = run.folder + "/checkpoints/last.pt";
+    nlohmann::json said, before;
+    if (files.exists(path)) before = nlohmann::json::parse(files.read(path));
+    const int epoch = load(run).epoch;
+    const bool moved = before.is_object() && before["instructions"] != run.machine;
+    if (before.contains("past_left")) said["past_left"] = before["past_left"];
+    if (before.contains("past")) {
+      const bool nothing_of_its_own = before["past"].value("step", epoch) >= epoch;
+      if (moved && nothing_of_its_own) {
+        for (const std::string& file : {saved, run.folder + "/metrics.jsonl"}) files.remove(file);
+        said["past_left"] = "of " + before["instructions"].get<std::string>();
+      } else {
+        said["past"] = before["past"];
+        if (!said["past"].contains("step")) said["past"]["step"] = epoch;
+      }
+    }
+    if (files.exists(saved)) {
+      if (before.contains("went_on")) said["went_on"] = before["went_on"];
+      if (moved) said["went_on"].push_back({{"step", epoch}, {"machine", "now " + run.machine}});
+    }
+    said["instructions"] = run.machine;
+    base::replace_whole(files, path, said.dump());
+  }
+
   // An epoch, or what is left after the last one.
   void play(Run& run) {
     base::Files& files = base::real_files();
     if (fails(run.folder)) return leave(run, 1);
+    if (run.machine.empty()) begin(run);
     State state = load(run);
     const int epochs = number(run, "run.epochs", 1);
     const int until = number(run, "--until", epochs + 1);
@@ -161,7 +198,8 @@ class PlayedRuns final : public sweep::Launcher {
       const std::string given = given_(run.argv, state.epoch);
       const bool spoiled = state.half != "-" && state.half != base::short_id(given);
       state.half = "-";
-      state.weights = base::short_id(state.weights + given + (spoiled ? " spoiled" : ""));
+      state.weights =
+          base::short_id(state.weights + given + run.machine + (spoiled ? " spoiled" : ""));
       ++states[state.weights];
       EvaluationEvent set;
       set.epoch = set.step = state.epoch;
@@ -176,6 +214,7 @@ class PlayedRuns final : public sweep::Launcher {
       if (what == Accident::before_saving) return kill(run);
       save(run, state);
       if (what == Accident::before_leaving) return kill(run);
+      if (requeues(state.epoch)) run.machine.clear();
     }
     if (state.epoch >= epochs) {
       base::replace_whole(files, run.folder + "/result.json",

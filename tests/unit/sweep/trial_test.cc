@@ -227,6 +227,21 @@ TEST_F(SweepLedgerDamage, OfAPastThatWasGivenIsMended) {
   EXPECT_THAT(told_, HasSubstr("from 1 trials' folders"));
 }
 
+// The same, of a trial that has left its past again: it is another than before, for good, and what
+// the one that knows less says was given to it lies nowhere any more.
+TEST_F(SweepLedgerDamage, OfAPastThatWasLeftIsMended) {
+  Trial given = sample(3), left = given;
+  given.given = given.done = 3;
+  left.began_anew = "the instruction set was A and is B";
+  std::filesystem::create_directories(folder_ / "id3");
+  for (const auto& [in_ledger, in_folder] : {std::pair(given, left), std::pair(left, given)}) {
+    open()->put(in_ledger);
+    std::ofstream(folder_ / "id3/trial.json", std::ios::trunc) << trial_json(in_folder);
+    EXPECT_EQ(open()->trials().at(3).given, 0);
+    EXPECT_EQ(open()->trials().at(3).began_anew, left.began_anew);
+  }
+}
+
 // What `retry` has put back comes from the ledger: the folder is older.
 TEST_F(SweepLedgerDamage, IsNotSeenWhereTheLedgerIsAhead) {
   {

@@ -2,6 +2,7 @@
 
 #include "sweep/control/controller.h"
 #include "sweep/share/seed.h"
+#include "sweep/trial/machines.h"
 
 namespace r50::sweep {
 
@@ -11,7 +12,33 @@ namespace r50::sweep {
 std::vector<Relative> Controller::relatives(const Trial& trial, std::int64_t beyond) {
   const std::vector<Trial>& trials = parts_.roster.trials();
   if (kinship_.trials() != trials.size()) kinship_ = Kinship(trials);
-  return kinship_.of(static_cast<std::size_t>(&trial - trials.data()), beyond);
+  if (!trial.shares()) return {};
+  std::vector<Relative> all = kinship_.of(static_cast<std::size_t>(&trial - trials.data()), beyond);
+  const auto alone = [&](const Relative& one) { return !trials[one.place].shares(); };
+  all.erase(std::remove_if(all.begin(), all.end(), alone), all.end());
+  return all;
+}
+
+// A trial that has met machines of several kinds (threads, instructions, GPUs) has nothing in
+// common with the others any more: what it trained on one it did not on the other. True: it has
+// begun anew, and its record with it. Whoever has relatives is asked as it goes, others at the end.
+bool Controller::note_machines(Trial& trial, bool ended) {
+  if (trial.follows() || (!ended && relatives(trial, 0).empty())) return false;
+  const Machines met = read_machines(parts_.files, folder_of(trial));
+  if (met.began_anew == trial.began_anew && met.went_on == trial.went_on) return false;
+  const bool anew = met.began_anew != trial.began_anew;
+  trial.began_anew = met.began_anew;
+  trial.went_on = met.went_on;
+  if (anew) {
+    trial.given = trial.done = trial.faulted_at = 0;
+    trial.value.reset();
+    if (!trial.builds.empty()) trial.builds = {trial.builds.back()};
+    parts_.tell("trial " + trial.id +
+                " begins anew, without what others have trained for it: " + trial.began_anew);
+  }
+  base::replace_whole(parts_.files, folder_of(trial) + "/trial.json", trial_json(trial));
+  parts_.ledger.put(trial);
+  return anew;
 }
 
 // Numbers of trials that a running one will bring further for nothing.

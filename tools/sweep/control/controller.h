@@ -71,7 +71,7 @@ class Controller {
   bool lease_is_over(Trial& trial, Watch& watch, const Facts& facts);
   void tell_of_lease(const Trial& trial, const std::string& handle);
   bool see_rows(Trial& trial, Watch& watch, const Facts& facts);
-  void take_in(Trial& trial, const Facts& facts);
+  void take_in(Trial& trial, const Facts& facts, bool ended = false);
   void settle(Trial& trial);
   void end_hopeless();
   void keep_the_best();
@@ -96,6 +96,7 @@ class Controller {
   std::int64_t way_of(const Trial& trial) const;  // how far it runs before it is judged
   // common_past.cc: what trials have in common, and who trains it.
   std::vector<Relative> relatives(const Trial& trial, std::int64_t beyond);
+  bool note_machines(Trial& trial, bool ended);
   std::set<std::int64_t> held_back();
   bool is_of_use(const Trial& trial);
   std::int64_t next_pause(const Trial& trial);

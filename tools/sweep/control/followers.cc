@@ -53,6 +53,7 @@ void Controller::follow(Trial& trial, const Trial& run) {
   follow_run(parts_.files,
              {trial.id, folder_of(run), folder, trial.in_run, metric_of_best(resolved), resolved});
   trial.builds = run.builds;
+  trial.went_on = run.went_on;
   if (parts_.files.exists(folder + "/result.json")) return settle(trial);
   // It diverged, and with it whoever is trained in it.
   trial.value = run.value;

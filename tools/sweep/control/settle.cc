@@ -124,7 +124,11 @@ bool Controller::see_rows(Trial& trial, Watch& watch, const Facts& facts) {
 }
 
 // An epoch need not have been evaluated to be over, and another program may tell of nothing else.
-void Controller::take_in(Trial& trial, const Facts& facts) {
+void Controller::take_in(Trial& trial, const Facts& facts, bool ended) {
+  if (note_machines(trial, ended)) {
+    return take_in(trial, read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name),
+                   ended);
+  }
   reports_[trial.number] = facts.reports;
   if (!facts.reports.empty()) trial.value = facts.reports.back().value;
   const std::int64_t reported = facts.reports.empty() ? 0 : facts.reports.back().epoch;
@@ -136,7 +140,7 @@ void Controller::take_in(Trial& trial, const Facts& facts) {
 void Controller::settle(Trial& trial) {
   const std::string folder = folder_of(trial);
   const Facts facts = read_facts(parts_.files, folder, parts_.sweep.metric.name);
-  take_in(trial, facts);
+  take_in(trial, facts, /*ended=*/true);
   const int code = facts.exit_code.value_or(-1);
   // A trial that was killed at the end of an epoch may not have saved it.
   const bool stands = facts.finished || code == exit_interrupted;

@@ -38,14 +38,16 @@ void copy_if_there(base::Files& files, const Seeding& seeding, const std::string
   base::write_atomically(files, seeding.to + "/" + name, files.read(from) + addition);
 }
 
-// On which machine, with which build and data the past was trained, so that the child's run says so
-// if it goes on with others.
+// On which machine, with which build and data the past was trained, and that it was given: the
+// child's run begins anew if it would not train the same bytes where it comes to
+// (core/src/run/given_past.h).
 void copy_identity(base::Files& files, const Seeding& seeding) {
   const std::string from = seeding.from + "/run.json";
   if (!files.exists(from)) return;
   auto json = nlohmann::ordered_json::parse(files.read(from), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) throw Error("'" + from + "' cannot be read.");
   json["id"] = seeding.child;
+  json["past"] = {{"of", seeding.parent}, {"epochs", seeding.epoch}};
   base::write_atomically(files, seeding.to + "/run.json", json.dump(2) + "\n");
 }
 

@@ -10,6 +10,7 @@
 #include "report/format.h"
 #include "sweep/control/progress.h"
 #include "sweep/judge/sentence.h"
+#include "sweep/show/mixed.h"
 #include "sweep/show/readable.h"
 #include "sweep/show/trial_table.h"
 
@@ -162,22 +163,6 @@ std::string chosen_early(const std::vector<Trial>& trials) {
          " not been run to the end.";
 }
 
-std::string mixed_builds(const std::vector<Trial>& trials) {
-  std::string numbers;
-  int others = 0;
-  for (const Trial& trial : trials) {
-    if (trial.builds.empty() || trial.builds.back() == 0) continue;
-    numbers += (++others == 1 ? "" : ", ") + std::to_string(trial.number);
-  }
-  if (others == 0) return "";
-  return "Not of one build: " + std::to_string(others) + " of " + std::to_string(trials.size()) +
-         " trials were trained, or ended, by another build of r50run or a plugin than the sweep "
-         "began with (trial " +
-         numbers +
-         "; builds.json says what changed). What sets them apart from the others may be the "
-         "build.\n";
-}
-
 std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep) {
   const Judged judged = judge_trials(trials, sweep);
   const judge::Names names(judged.groups);
@@ -191,7 +176,7 @@ std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep
     text += "  " + sentence + "\n";
   }
   const judge::Names all(judge::groups(judge_table(trials, sweep, "")));
-  return text + mixed_builds(trials) + "\n" + effects_text(judged.effects, all);
+  return text + mixed_trials(trials) + "\n" + effects_text(judged.effects, all);
 }
 
 std::string trials_csv(const std::vector<Trial>& trials, const SweepFile& sweep) {

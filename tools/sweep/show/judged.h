@@ -28,8 +28,6 @@ Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep);
 // That the second stage was chosen before the first had ended, as a budget may want it; empty where
 // it chose among all points.
 std::string chosen_early(const std::vector<Trial>& trials);
-// The warning that some trials are of another build; empty where all are of one.
-std::string mixed_builds(const std::vector<Trial>& trials);
 
 // For a terminal: the best points, the verdict, each parameter's effect.
 std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep);

@@ -7,6 +7,7 @@
 #include "report/text_table.h"
 #include "sweep/control/progress.h"
 #include "sweep/judge/sentence.h"
+#include "sweep/show/mixed.h"
 #include "sweep/show/standing.h"
 
 namespace r50::sweep {
@@ -129,6 +130,8 @@ std::string report_markdown(const std::vector<Trial>& trials, const SweepFile& s
   text += counts_text(trials) + "; " + markdown_text(sweep.metric.name) +
           (sweep.maximize() ? ", higher is better.\n\n" : ", lower is better.\n\n");
   for (const std::string& one : reservations(judged, trials)) text += markdown_text(one) + "\n\n";
+  const std::string mixed = mixed_trials(trials);
+  if (!mixed.empty()) text += markdown_text(mixed) + "\n\n";
   const std::vector<Standing> standing = standings(judged, names, sweep);
   if (!standing.empty()) {
     text += (was_judged(judged) ? "### Best points\n\n" : "### Points, by their values\n\n") +

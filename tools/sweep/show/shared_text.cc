@@ -26,6 +26,17 @@ void add_branches(const Trial& trial, const std::string& indent, const Children&
   }
 }
 
+// What runs here runs on one machine.
+std::string of_one_kind(LauncherKind kind) {
+  if (kind == LauncherKind::local) return "";
+  return "Where machines differ in instructions, threads or GPU, a trial that comes to another "
+         "kind than the one\nthat began it trains all of its epochs itself: let them be of one "
+         "kind" +
+         std::string(kind == LauncherKind::slurm ? " ([launcher] sbatch = [\"--constraint=...\"])."
+                                                 : ".") +
+         "\n";
+}
+
 }  // namespace
 
 EpochCounts count_epochs(const std::vector<Trial>& trials) {
@@ -44,7 +55,7 @@ std::string sharing_text(const std::vector<Trial>& trials, const SweepFile& swee
   return "What trials have in common is trained once: " + std::to_string(epochs.trained) +
          " epochs of " + std::to_string(epochs.all) +
          (early ? " at most: [early_terminate] ends some before" : "") + "\n" +
-         sharing_tree(trials) + "\n";
+         sharing_tree(trials) + of_one_kind(sweep.launcher.kind) + "\n";
 }
 
 std::string unshared_text(const std::vector<Trial>& trials, const SweepFile& sweep) {

@@ -26,6 +26,14 @@ std::string what_it_sets(const Trial& trial, const std::vector<Trial>& trials,
   return "the run of " + members;
 }
 
+// In brackets behind it; mostly nothing.
+std::string remark_on(const Trial& trial) {
+  std::string text = trial.message;
+  if (text.empty() && !trial.began_anew.empty()) text = "begun anew: " + trial.began_anew;
+  if (text.empty() && !trial.went_on.empty()) text = "not bit-exact: " + trial.went_on;
+  return text.empty() ? "" : "  (" + text + ")";
+}
+
 }  // namespace
 
 std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep) {
@@ -53,8 +61,7 @@ std::string trial_table(const std::vector<Trial>& trials, const SweepFile& sweep
     text += line(std::to_string(trial.number), trial.id, text_of(trial.state),
                  std::to_string(trial.done) + "/" + std::to_string(trial.epochs),
                  trial.value ? report::brief(*trial.value) : "",
-                 what_it_sets(trial, trials, varied) +
-                     (trial.message.empty() ? "" : "  (" + trial.message + ")"));
+                 what_it_sets(trial, trials, varied) + remark_on(trial));
   }
   if (!varied.common().empty()) text += "all set " + varied.common() + "\n";
   return text;

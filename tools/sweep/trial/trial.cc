@@ -76,6 +76,8 @@ std::string trial_json(const Trial& t) {
                      {"parent", t.parent},
                      {"branch", t.branch},
                      {"given", t.given},
+                     {"began_anew", t.began_anew},
+                     {"went_on", t.went_on},
                      {"leader", t.leader},
                      {"in_run", set_names_json(t.in_run)},
                      {"state", text_of(t.state)},
@@ -108,6 +110,8 @@ Trial parse_trial(const std::string& text) {
     t.branch = json.value("branch", std::int64_t{0});
     // Until others than the parent could give, whoever had a past from it had all of `branch`.
     t.given = json.value("given", json.value("branched", false) ? t.branch : std::int64_t{0});
+    t.began_anew = json.value("began_anew", std::string());
+    t.went_on = json.value("went_on", std::string());
     t.leader = json.value("leader", std::string());
     for (const Json& pair : json.value("in_run", Json::array())) {
       t.in_run.push_back({pair.at(0), pair.at(1)});

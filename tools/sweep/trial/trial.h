@@ -37,6 +37,8 @@ struct Trial {
   std::string parent;              // another trial that begins as it does; empty: none known
   std::int64_t branch = 0;         // so many epochs the two have in common
   std::int64_t given = 0;          // of the epochs done those that others have trained
+  std::string began_anew;          // why it left what was given; empty: it did not
+  std::string went_on;             // what was other where it went on; empty: nothing
   std::string leader;              // the merged run that it is trained in; empty: it has its own
   std::vector<SetName> in_run;     // what its weight sets are called there
 
@@ -56,6 +58,8 @@ struct Trial {
   std::string sets() const;
   // Of the epochs done those that it has trained itself.
   std::int64_t trained() const { return std::max<std::int64_t>(0, done - given); }
+  // Not one that has met machines of several kinds: its past is nobody else's.
+  bool shares() const { return began_anew.empty() && went_on.empty(); }
   // A run that is no trial, but trains several that differ in their averages only.
   bool is_merged_run() const { return stage == "merged"; }
   bool follows() const { return !leader.empty(); }

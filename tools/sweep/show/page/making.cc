@@ -1,4 +1,4 @@
-#include "sweep/show/judged.h"
+#include "sweep/show/mixed.h"
 #include "sweep/show/page/sections.h"
 
 namespace r50::sweep::page {
@@ -24,7 +24,7 @@ Html builds_part(const std::map<std::string, int>& builds) {
 }
 
 Html mixed_part(const std::vector<Trial>& trials) {
-  const std::string warning = mixed_builds(trials);
+  const std::string warning = mixed_trials(trials);
   return warning.empty() ? Html() : element("p", {{"class", "remark"}}, text(warning));
 }
 

@@ -1,0 +1,49 @@
+#include "sweep/show/mixed.h"
+
+#include <functional>
+
+namespace r50::sweep {
+namespace {
+
+struct Some {
+  int count = 0;
+  std::string numbers;  // "3, 7"
+};
+
+Some of_those(const std::vector<Trial>& trials, const std::function<bool(const Trial&)>& is) {
+  Some some;
+  for (const Trial& trial : trials) {
+    if (is(trial)) some.numbers += (++some.count == 1 ? "" : ", ") + std::to_string(trial.number);
+  }
+  return some;
+}
+
+std::string of_all(const Some& some, const std::vector<Trial>& trials) {
+  return std::to_string(some.count) + " of " + std::to_string(trials.size()) + " trials ";
+}
+
+}  // namespace
+
+std::string mixed_trials(const std::vector<Trial>& trials) {
+  std::string text;
+  const Some rebuilt = of_those(
+      trials, [](const Trial& one) { return !one.builds.empty() && one.builds.back() != 0; });
+  if (rebuilt.count > 0) {
+    text += "Not of one build: " + of_all(rebuilt, trials) +
+            "were trained, or ended, by another build of r50run or a plugin than the sweep began "
+            "with (trial " +
+            rebuilt.numbers +
+            "; builds.json says what changed). What sets them apart from the others may be the "
+            "build.\n";
+  }
+  const Some moved = of_those(trials, [](const Trial& one) { return !one.went_on.empty(); });
+  if (moved.count > 0) {
+    text += "Not of one machine: " + of_all(moved, trials) +
+            "went on on a machine of another kind than the one before (trial " + moved.numbers +
+            "; went_on in their run.json says what was other). The same trials run again will not "
+            "give the same bits.\n";
+  }
+  return text;
+}
+
+}  // namespace r50::sweep
