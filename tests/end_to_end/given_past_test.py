@@ -66,6 +66,7 @@ class GivenPast(unittest.TestCase):
         runs.assert_same(self.elsewhere, runs.kept(self.folder / "child"), "elsewhere")
         said = self.identity("child")
         self.assertIn("is DEFAULT", said["past_left"])
+        self.assertEqual(said["begun_anew"], 1)
         self.assertFalse({"past", "went_on"} & said.keys())
         # What it says of its past it says for good.
         self.run_in("child", check=0, extra=PLAIN)
@@ -115,7 +116,7 @@ class GivenPast(unittest.TestCase):
         for kill_at, (extra, expected), takes in (
                 ("rename:run.json:1", here, True), ("rename:run.json:1", elsewhere, False),
                 ("unlink:best.pt:1", here, False), ("fsync:checkpoints:1", elsewhere, False),
-                ("unlink:metrics.jsonl:1", here, False), ("rename:run.json:2", elsewhere, False)):
+                ("rename:metrics.jsonl:1", here, False), ("rename:run.json:2", elsewhere, False)):
             self.give("child")
             self.run_in("child", kill_at=kill_at, root=self.folder, extra=PLAIN,
                         check=-signal.SIGKILL)
@@ -124,6 +125,47 @@ class GivenPast(unittest.TestCase):
             said = self.identity("child")
             self.assertEqual(("past" in said, "past_left" in said), (takes, not takes), kill_at)
             self.assertNotIn("went_on", said, kill_at)
+
+    def test_its_own_epochs_are_a_past_where_it_has_paused_for_others(self):
+        self.give("child")
+        said = self.identity("child")
+        said["past"]["of"] = said["id"]
+        (self.folder / "child/run.json").write_text(json.dumps(said))
+        done = self.run_in("child", check=0, extra=PLAIN)
+        self.assert_says(done, "without what it has trained before it paused for others")
+        runs.assert_same(self.elsewhere, runs.kept(self.folder / "child"), "paused for others")
+
+    def test_where_it_cannot_start_nothing_is_left(self):
+        self.give("child", precision="fp16", data_fingerprint="another")
+        before = {path.name for path in (self.folder / "child/checkpoints").iterdir()}
+        refused = self.run_in("child", "--device", "cuda:7", check=2)
+        self.assert_says(refused, "cuda")
+        self.assertEqual({path.name for path in (self.folder / "child/checkpoints").iterdir()},
+                         before)
+        # Of another machine's images it wants nothing: it begins anew on these.
+        self.run_in("child", check=0)
+        runs.assert_same(self.here, runs.kept(self.folder / "child"), "other images")
+
+    def test_what_the_user_goes_on_from_is_the_runs_own(self):
+        self.give("child")
+        checkpoint = self.folder / "child/checkpoints/last.pt"
+        self.run_in("child", "--from", checkpoint, "--until", "5 steps", check=75, extra=PLAIN)
+        self.assertNotIn("past", self.identity("child"))
+        self.run_in("child", check=0)
+        self.assertNotIn("begun_anew", self.identity("child"))
+        self.assertEqual([moved["step"] for moved in self.identity("child")["went_on"]], [4, 5])
+
+    def test_a_damaged_checkpoint_of_its_own_is_not_thrown_away(self):
+        self.give("child")
+        self.run_in("child", "--until", "6 steps", check=75)
+        for name in ("last.pt", "step_00000006.pt"):
+            path = self.folder / "child/checkpoints" / name
+            content = path.read_bytes()
+            path.unlink()
+            path.write_bytes(content[:1000])
+        done = self.run_in("child", "--until", "7 steps", check=75, extra=PLAIN)
+        self.assert_says(done, "is damaged", "not bit-exact")
+        self.assertNotIn("begun_anew", self.identity("child"))
 
     def test_a_run_that_no_other_has_trained_for_goes_on_anywhere(self):
         shutil.copytree(self.folder / "parent", self.folder / "moves")

@@ -117,6 +117,24 @@ class Faults(sweeps.SweepTest):
             self.assertEqual(trial["faults"], 1)
             self.assert_trained_once(trial)
 
+    def test_a_program_that_crashes_is_not_run_again(self):
+        for signal_name, state, faults in (("SEGV", "failed", 0), ("ABRT", "failed", 0),
+                                           ("KILL", "failed", 2), ("BUS", "failed", 2)):
+            program = self.folder / f"crashes_{signal_name}"
+            program.write_text(f"#!/bin/sh\necho the last word\nkill -{signal_name} $$\n")
+            program.chmod(0o755)
+            name = signal_name.lower()
+            self.write('method = "list"\n[[trial]]\nx = 1\n[retry]\ntimes = 1\n', f"{name}.toml")
+            path = self.folder / f"{name}.toml"
+            path.write_text(path.read_text().replace(sweeps.TASK, str(program)))
+            out = self.sweep(f"{name}.toml", code=1)
+            trial = self.trials(name)[0]
+            self.assertEqual((trial["state"], trial["faults"]), (state, faults), out)
+            self.assertIn(f"SIG{signal_name}", out)
+            if faults == 0:
+                self.assertEqual(trial["message"], f"it crashed: SIG{signal_name}")
+                self.assertIn("the last word", self.sweep("logs", f"{name}.toml", "0"))
+
     def test_a_trial_that_fails_is_not_run_again_until_asked(self):
         self.write('parameters.fail.values = ["this key is wrong"]\n'
                    'parameters.x.values = [1, 2]\n')
@@ -184,6 +202,23 @@ class Signals(sweeps.SweepTest):
         self.assertEqual(child.wait(timeout=sweeps.LIMIT), 75)
         self.assertIn("trials finish their step, save and leave", child.stdout.read())
         self.assertEqual(self.states(), ["waiting"] * 4)
+        self.assertIn("Nobody works on this sweep", self.sweep("stop", "s.toml"))
+        self.sweep("s.toml")
+        self.assertEqual(self.states(), ["finished"] * 4)
+        for trial in self.trials():
+            self.assertEqual(trial["faults"], 0)
+            self.assert_trained_once(trial)
+
+    def test_trials_whose_controller_is_gone_are_stopped_all_the_same(self):
+        self.write(self.SLOW)
+        child = self.start("s.toml")
+        self.begun(child)
+        child.kill()
+        child.wait()
+        out = self.sweep("stop", "s.toml")
+        self.assertIn("The sweep's controller is gone, and 2 of its trials may run", out)
+        self.assertEqual(self.states(), ["waiting"] * 4)
+        self.assertEqual([len(list(self.folder.glob("runs/s/*/exit")))], [2])
         self.assertIn("Nobody works on this sweep", self.sweep("stop", "s.toml"))
         self.sweep("s.toml")
         self.assertEqual(self.states(), ["finished"] * 4)

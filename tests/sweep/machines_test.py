@@ -3,32 +3,11 @@
 The engine has one node, whose libtorch is told for some jobs not to use its vector instructions.
 """
 
-import hashlib
-import json
 import os
-import subprocess
 import unittest
 
 import sweeps
 
-BASE = sweeps.small_shapes(3, steps=2) + """
-[scheduler]
-use = "sequence"
-milestones = ["2 epochs"]
-[[scheduler.parts]]
-use = "constant"
-lr = 0.02
-[[scheduler.parts]]
-use = "cosine"
-lr = 0.02
-"""
-SWEEP = """
-name = "NAME"
-base = "base.toml"
-parameters."run.threads".value = 1
-parameters."data.threads".value = 1
-parameters."scheduler.parts.1.eta_min".values = [0.0, 0.001, 0.01]
-"""
 # Jobs are counted; PLAIN names those that come to the other kind of node.
 ENGINE = """#!/bin/sh
 echo . >> jobs
@@ -53,45 +32,34 @@ cancel = "kill -TERM {id}"
 class UnlikeMachines(sweeps.SweepTest):
     def setUp(self):
         super().setUp()
-        (self.folder / "base.toml").write_text(BASE)
+        (self.folder / "base.toml").write_text(sweeps.TRUNK)
         (self.folder / "engine").write_text(ENGINE)
         for name, launcher in (("here", ""), ("elsewhere", ""), ("cluster", CLUSTER)):
-            (self.folder / f"{name}.toml").write_text(SWEEP.replace("NAME", name) + launcher)
+            (self.folder / f"{name}.toml").write_text(sweeps.COOLDOWNS + launcher)
+
+    def trained(self, name):
+        return [sweeps.trained(self.run_folder(trial, name)) for trial in self.trials(name)]
 
     def alone(self, name, **environment):
         self.environment = {**os.environ, **environment}
         self.sweep(f"{name}.toml", "--slots", "1", "--no-sharing")
-        return [self.kept(name, number) for number in range(3)]
-
-    def kept(self, name, number):
-        folder = self.run_folder(self.trials(name)[number], name)
-        rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
-        for row in rows:
-            row.pop("wall", None)
-        weights = (folder / "checkpoints/last.pt").read_bytes()
-        return rows, hashlib.sha256(weights).hexdigest()
+        return self.trained(name)
 
     def test_a_trial_that_comes_to_another_kind_of_node_trains_its_own(self):
-        device = subprocess.run([sweeps.R50RUN, "env"], check=True, capture_output=True, text=True,
-                                timeout=sweeps.LIMIT, env={**os.environ, "ATEN_CPU_CAPABILITY":
-                                                           "default"}).stdout
-        if device == subprocess.run([sweeps.R50RUN, "env"], check=True, capture_output=True,
-                                    text=True, timeout=sweeps.LIMIT).stdout:
+        if sweeps.instructions() == sweeps.instructions(**sweeps.PLAIN):
             self.skipTest("this machine has no vector instructions to do without")
-        here = self.alone("here")
-        elsewhere = self.alone("elsewhere", ATEN_CPU_CAPABILITY="default")
-        for number in range(3):
-            self.assertNotEqual(here[number], elsewhere[number])
+        here, elsewhere = self.alone("here"), self.alone("elsewhere", **sweeps.PLAIN)
+        for one, other in zip(here, elsewhere):
+            self.assertNotEqual(one, other)
         # The trunk of two epochs and its own end, then the second trial, then the third.
         self.environment = {**os.environ, "PLAIN": "3"}
         self.assertIn("a trial that comes to another kind", self.sweep("plan", "cluster.toml"))
         out = self.sweep("cluster.toml")
         _, second, third = self.trials("cluster")
-        self.assertIn(f"trial {second['id']} begins anew, without what others have trained for it: "
+        self.assertIn(f"trial {second['id']} begins anew, without what was trained for it elsewhere: "
                       "the instruction set was", out)
         self.assertEqual((second["given"], third["given"]), (0, 2))
-        for number, expected in enumerate((here[0], elsewhere[1], here[2])):
-            self.assertEqual(self.kept("cluster", number), expected, number)
+        self.assertEqual(self.trained("cluster"), [here[0], elsewhere[1], here[2]])
         self.assertEqual(len((self.folder / "jobs").read_text().splitlines()), 4)
         self.assertNotIn("Not of one machine", self.sweep("report", "cluster.toml"))
 

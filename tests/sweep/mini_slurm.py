@@ -51,10 +51,17 @@ AccountingStorageType=accounting_storage/none
 JobCompType=jobcomp/filetxt
 JobCompLoc={folder}/completed.txt
 SlurmdParameters=config_overrides
+TaskProlog={folder}/prolog
 NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=2 RealMemory=1000
 NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=2 RealMemory=1000
 PartitionName=spot Nodes=n[1-2] Default=YES MaxTime=INFINITE PriorityTier=1 PreemptMode=REQUEUE
 PartitionName=prio Nodes=n[1-2] MaxTime=INFINITE PriorityTier=10 PreemptMode=OFF
+"""
+
+# What it prints is the environment of each job: n2 is a node without vector instructions, as far
+# as libtorch is told.
+PROLOG = """#!/bin/sh
+[ "$SLURMD_NODENAME" != n2 ] || echo export ATEN_CPU_CAPABILITY=default
 """
 
 
@@ -111,6 +118,9 @@ class MiniSlurm:
         host = socket.gethostname().split(".")[0]
         text = CONFIGURATION.format(folder=self.folder, host=host, ports=free_ports(3))
         (self.folder / "slurm.conf").write_text(text)
+        prolog = self.folder / "prolog"
+        prolog.write_text(PROLOG)
+        prolog.chmod(0o755)
         configuration = str(self.folder / "slurm.conf")
         self.run("slurmctld", "-c", "-f", configuration)
         for node in ("n1", "n2"):

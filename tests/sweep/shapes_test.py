@@ -49,6 +49,14 @@ class Shapes(sweeps.SweepTest):
             self.assertEqual((folder / "checkpoints" / name).read_bytes(),
                              (straight / "checkpoints" / name).read_bytes(), name)
 
+    def test_the_sweep_that_newcomers_run_first(self):
+        """As it stands in sweeps/."""
+        out = self.sweep(str(sweeps.SOURCE / "sweeps/shapes_smoke.toml"), "--slots", "1")
+        self.assertIn("4 of 4 trials finished; best top1", out)
+        for trial in self.trials("shapes_smoke"):
+            folder = self.run_folder(trial, "shapes_smoke")
+            self.assertEqual(self.rows(folder / "metrics.jsonl")[-1]["epoch"], 3)
+
     def test_edits_of_the_experiment_do_not_reach_a_sweep_under_way(self):
         self.write_sweep('parameters."scheduler.lr".values = [0.01]\n'
                          'parameters."run.epochs".values = [1, 2]\n')

@@ -20,4 +20,9 @@ std::string path_from_anywhere(const std::string& written, const Spot& spot) {
   return (no_current_folder ? here : path).lexically_normal().string();
 }
 
+bool is_folder_name(const std::string& name) {
+  return !name.empty() && name.find_first_of("/\\\n\r\t") == std::string::npos &&
+         name.front() != '.' && name.front() != '-';
+}
+
 }  // namespace r50::config

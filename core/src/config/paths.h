@@ -12,6 +12,9 @@ std::string path_from_here(const std::string& written, const Spot& spot);
 // The same from anywhere.
 std::string path_from_anywhere(const std::string& written, const Spot& spot);
 
+// Whether runs/NAME is a folder in runs/ that people see, and is no option of a command.
+bool is_folder_name(const std::string& name);
+
 // Spot::file of what the command line says.
 inline constexpr const char* command_line = "command line";
 

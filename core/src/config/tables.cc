@@ -2,16 +2,14 @@
 
 #include <cmath>
 
+#include "config/paths.h"
+
 namespace r50::config {
 
 namespace {
 
-// The name is a folder's name, under runs/.
 void check_name(const RunTable& run, Checks& checks) {
-  const std::string& name = run.name;
-  if (name.empty()) return;
-  const bool control = name.find_first_of("/\\\n\r\t") != std::string::npos;
-  if (control || name.front() == '.' || name.front() == '-') {
+  if (!run.name.empty() && !is_folder_name(run.name)) {
     checks.wrong("name",
                  "a run's name becomes the name of a folder: it may hold no /, and may not "
                  "begin with . or -");

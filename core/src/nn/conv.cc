@@ -1,3 +1,5 @@
+#include <ATen/autocast_mode.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
 
@@ -9,6 +11,15 @@
 #include "r50/layers.h"
 
 namespace r50 {
+namespace {
+
+bool in_bf16(const at::Tensor& x) {
+  if (x.scalar_type() == at::kBFloat16) return true;
+  return at::autocast::is_autocast_enabled(at::kCPU) &&
+         at::autocast::get_autocast_dtype(at::kCPU) == at::kBFloat16;
+}
+
+}  // namespace
 
 Conv::Conv(std::string name, ConvOptions options, ModelTensors& tensors) : options_(options) {
   const std::int64_t in = options.in / options.groups;
@@ -25,6 +36,14 @@ at::Tensor Conv::forward(const at::Tensor& x, const at::Tensor& residual) {
   const std::array stride = {options_.stride, options_.stride};
   const std::array padding = {options_.padding, options_.padding};
   const std::array<std::int64_t, 2> dilation = {1, 1};
+  // libtorch 2.13's bf16 weight gradient (oneDNN) reads memory that was never written where a row
+  // is narrower than the stride: other bits from run to run, or NaN. Zeros that are a part of the
+  // image instead of the padding give the same sums.
+  if (x.is_cpu() && options_.kernel > 1 && x.size(3) < options_.stride && in_bf16(x)) {
+    const std::int64_t zeros = options_.padding;
+    return at::conv2d(at::constant_pad_nd(x, {zeros, zeros}), weight_, {}, stride,
+                      {{zeros, std::int64_t{0}}}, dilation, options_.groups);
+  }
   return at::conv2d(x, weight_, {}, stride, padding, dilation, options_.groups);
 }
 

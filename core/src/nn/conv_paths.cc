@@ -148,8 +148,8 @@ bool possible(const ConvShape& s, ConvPass pass, ConvPath path) {
   switch (path) {
     case ConvPath::aten:
       // libtorch 2.13 reads memory that was never written there (oneDNN's kernel; often NaN).
-      return !(columns && wide && s.stride == 2 && s.out_pixels() == 1 && s.type == at::kBFloat16 &&
-               pass == ConvPass::weight_gradient && kernels_for(s.type));
+      return !(columns && wide && s.stride == 2 && (s.out_pixels() == 1 || s.width < s.stride) &&
+               s.type == at::kBFloat16 && pass == ConvPass::weight_gradient && kernels_for(s.type));
     case ConvPath::rows:
       return rows && wide;
     case ConvPath::columns:

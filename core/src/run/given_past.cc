@@ -7,50 +7,62 @@
 namespace r50::run {
 namespace {
 
-// By its newest checkpoint that can be read: an older one of the past may be all there is.
+// By its newest checkpoint that can be read. Whether one that cannot was its own nobody knows: then
+// it counts as such.
 bool has_gone_further(const GivenPast& past, const std::string& checkpoints, base::Files& files) {
   if (!past.step) return false;
-  const auto found = CheckpointFolder(files, checkpoints, {}, [](const std::string&) {}).newest();
-  return found && std::as_const(found->archive).child("progress").integer("step") > *past.step;
+  bool damaged = false;
+  CheckpointFolder folder(files, checkpoints, {}, [&](const std::string&) { damaged = true; });
+  const auto found = folder.newest();
+  return damaged ||
+         (found && std::as_const(found->archive).child("progress").integer("step") > *past.step);
 }
 
-// They are another run's, which has them still, or has no use for them. That they go is written
-// down first: killed in between, the next start ends it, wherever that is.
-void forget_past(RunFolder& folder, base::Files& files) {
+std::string joined(const std::string& one, const std::string& other) {
+  return one + (one.empty() || other.empty() ? "" : "; ") + other;
+}
+
+}  // namespace
+
+std::string reason_to_leave(const Identity& before, const Machine& here, RunFolder& folder,
+                            base::Files& files) {
+  if (!before.past) return "";
+  if (!before.past_left.empty()) return before.past_left;  // killed while it left
+  const std::string changes = machine_changes(before, here);
+  if (changes.empty()) return "";
+  folder.open();
+  return has_gone_further(*before.past, folder.checkpoints(), files) ? "" : changes;
+}
+
+// That it goes is written down first: killed in between, the next start ends it, wherever that is.
+// The record is emptied and not removed, since a controller may be reading it.
+void leave_past(const Identity& before, const std::string& reason, RunFolder& folder,
+                base::Files& files) {
+  Identity leaving = before;
+  leaving.past_left = reason;
+  folder.write("run.json", to_json(leaving));
   for (const std::string& name : files.list(folder.checkpoints())) {
     const bool checkpoint = name.size() > 3 && name.compare(name.size() - 3, 3, ".pt") == 0;
     if (checkpoint) files.remove(folder.checkpoints() + "/" + name);
   }
   files.sync_folder(folder.checkpoints());
-  for (const char* name : {"quarantine.txt", "metrics.jsonl"}) files.remove(folder.file(name));
-}
-
-}  // namespace
-
-std::string leave_given_past(RunFolder& folder, base::Files& files, const Identity& before,
-                             const Machine& here) {
-  if (!before.past) return "";
-  Identity leaving = before;
-  if (leaving.past_left.empty()) {
-    leaving.past_left = machine_changes(before, here);
-    if (leaving.past_left.empty()) return "";
-    folder.open();
-    if (has_gone_further(*before.past, folder.checkpoints(), files)) return "";
-    folder.write("run.json", to_json(leaving));
-  }
-  folder.open();
-  forget_past(folder, files);
-  return leaving.past_left;
+  files.remove(folder.file("quarantine.txt"));
+  folder.write("metrics.jsonl", "");
 }
 
 std::string keep_history(Identity& now, const Identity& before, const Machine& here,
                          std::optional<std::int64_t> step, const std::string& left) {
   now.past_left = before.past_left;
+  now.begun_anew = before.begun_anew;
   if (!step) {
     if (!before.past) return "";
+    ++now.begun_anew;
     now.past_left = left.empty() ? "its checkpoints are not there" : left;
-    return "begins anew, without the epochs that the run " + before.past->of +
-           " has trained for it: " + now.past_left;
+    const bool own = before.past->of == now.id;
+    return (own ? "begins anew, without what it has trained before it paused for others: "
+                : "begins anew, without the epochs that the run " + before.past->of +
+                      " has trained for it: ") +
+           now.past_left;
   }
   now.past = before.past;
   if (now.past && !now.past->step) now.past->step = step;
@@ -58,8 +70,7 @@ std::string keep_history(Identity& now, const Identity& before, const Machine& h
   const WentOn changes{*step, machine_changes(before, here), build_changes(before, now)};
   if (changes.machine.empty() && changes.build.empty()) return "";
   now.went_on.push_back(changes);
-  const bool both = !changes.machine.empty() && !changes.build.empty();
-  return "not bit-exact from here, because " + changes.machine + (both ? "; " : "") + changes.build;
+  return "not bit-exact from here, because " + joined(changes.machine, changes.build);
 }
 
 }  // namespace r50::run

@@ -2,7 +2,8 @@
 
 // A run whose first epochs another run has trained for it: r50sweep has laid that one's record and
 // checkpoints into its folder, and run.json says so. They are its own where it would have trained
-// the same bytes itself, and nowhere else: on another machine the run begins anew.
+// the same bytes itself, and nowhere else: on another machine the run begins anew. Its own epochs
+// are a past of this kind, too, where r50sweep has ended its process for the others' sake.
 
 #include <cstdint>
 #include <optional>
@@ -14,15 +15,19 @@
 
 namespace r50::run {
 
-// Why the run cannot have its past here, and then nothing of it is in the folder any more, which is
-// locked. Empty: it can, or it has gone further itself, and what it has trained is kept whatever
-// the machine.
-std::string leave_given_past(RunFolder& folder, base::Files& files, const Identity& before,
-                             const Machine& here);
+// Why the run cannot have its past here. Empty: it can; or it has gone further itself, and what it
+// has trained of its own will is kept whatever the machine. Changes nothing; the folder is locked
+// if there is something to look at.
+std::string reason_to_leave(const Identity& before, const Machine& here, RunFolder& folder,
+                            base::Files& files);
+
+// Removes the past from the folder, which is open.
+void leave_past(const Identity& before, const std::string& reason, RunFolder& folder,
+                base::Files& files);
 
 // What run.json keeps of earlier starts, in `now`; answers what the user should know of it, or
-// nothing. `step`: where this start goes on; none: at the beginning. `left`: as leave_given_past()
-// said.
+// nothing. `step`: where this start goes on; none: at the beginning. `left`: the reason, if a past
+// was left.
 std::string keep_history(Identity& now, const Identity& before, const Machine& here,
                          std::optional<std::int64_t> step, const std::string& left);
 

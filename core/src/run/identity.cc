@@ -101,6 +101,7 @@ std::string to_json(const Identity& identity) {
   }
   if (identity.past) json["past"] = past_json(*identity.past);
   if (!identity.past_left.empty()) json["past_left"] = identity.past_left;
+  if (identity.begun_anew > 0) json["begun_anew"] = identity.begun_anew;
   for (const WentOn& start : identity.went_on) json["went_on"].push_back(went_on_json(start));
   return json.dump(2) + "\n";
 }
@@ -126,6 +127,7 @@ Identity identity_from_json(const std::string& text) {
     }
     if (json.contains("past")) identity.past = past_from(json["past"]);
     identity.past_left = json.value("past_left", std::string());
+    identity.begun_anew = json.value("begun_anew", std::int64_t{0});
     for (const Json& start : json.value("went_on", Json::array())) {
       identity.went_on.push_back(went_on_from(start));
     }

@@ -39,6 +39,7 @@ struct Identity {
   std::vector<PluginIdentity> plugins;
   std::optional<GivenPast> past;
   std::string past_left;  // why the run begins anew without its past, or did; empty: it does not
+  std::int64_t begun_anew = 0;  // so many times
   std::vector<WentOn> went_on;
 };
 

@@ -37,6 +37,15 @@ void RunFolder::open() {
   }
 }
 
+bool RunFolder::has_checkpoints() {
+  if (!files_.is_folder(checkpoints())) return false;
+  for (const std::string& name : files_.list(checkpoints())) {
+    const bool checkpoint = name.size() > 3 && name.compare(name.size() - 3, 3, ".pt") == 0;
+    if (checkpoint && name != "best.pt") return true;
+  }
+  return false;
+}
+
 void RunFolder::write(const std::string& name, const std::string& content) {
   base::write_atomically(files_, file(name), content);
 }

@@ -65,6 +65,7 @@ class Command {
                                {[this](auto& name, auto& why) { quarantined(name, why); }}));
     // From here on the run folder is written.
     folder_->open();
+    if (!left_.empty()) leave_past(*before_, left_, *folder_, files_);
     Terminal terminal(terminal_options());
     Diary diary(files_, folder_->file("log.txt"), terminal);
     diary_ = &diary;
@@ -132,18 +133,25 @@ void Command::read_before() {
   const auto json = folder_->read("run.json");
   if (!json) return;
   before_ = identity_from_json(*json);
-  if (place_.changed_file || !request_.from.empty()) return;
+  if (place_.changed_file || !request_.from.empty()) {
+    // What the user makes of it is the run's own.
+    before_->past.reset();
+    before_->past_left.clear();
+    return;
+  }
   const config::Experiment& experiment = opened_.experiment;
-  left_ =
-      leave_given_past(*folder_, files_, *before_,
-                       choose_machine(request_.device, experiment.run, experiment.data.threads));
+  left_ = reason_to_leave(*before_,
+                          choose_machine(request_.device, experiment.run, experiment.data.threads),
+                          *folder_, files_);
 }
 
-// The precision a run began with is kept wherever it goes on, unless the file asks for another.
+// The precision a run began with is kept wherever it goes on, unless the file asks for another. One
+// that has saved nothing does not go on.
 void Command::settle_machine() {
   const config::Experiment& experiment = opened_.experiment;
   config::RunTable run = experiment.run;
-  const bool kept = run.precision == config::Precision::automatic && before_ && left_.empty();
+  const bool goes_on = before_ && left_.empty() && folder_->has_checkpoints();
+  const bool kept = run.precision == config::Precision::automatic && goes_on;
   if (kept) run.precision = as_asked(before_->precision);
   machine_ = choose_machine(request_.device, run, experiment.data.threads);
   if (kept) machine_.precision_why = "as the run began";
@@ -151,7 +159,8 @@ void Command::settle_machine() {
 }
 
 void Command::refuse_changed_data() {
-  if (!before_ || place_.changed_file || before_->data_fingerprint == fingerprint_) return;
+  if (!before_ || place_.changed_file || !left_.empty()) return;
+  if (before_->data_fingerprint == fingerprint_) return;
   throw WrongInput("the images of the data set have changed since " + place_.folder +
                    " began (files added, removed, or written anew), so this would not be the same "
                    "run. Restore them, start another run with --fresh, or go on all the same with "

@@ -9,11 +9,23 @@
 
 #include "config/lr_suggestion.h"
 #include "r50/error.h"
+#include "run/find_lr.h"
 
 namespace r50::run {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+TEST(LrIterations, AreAnEpochAndAThousandAtMost) {
+  config::FindLrTable table;
+  table.iterations = 0;
+  EXPECT_EQ(lr_iterations(table, 21), 21);
+  EXPECT_EQ(lr_iterations(table, 1000), 1000);
+  EXPECT_EQ(lr_iterations(table, 20'018), 1000) << "ImageNet in batches of 64";
+  EXPECT_THROW(lr_iterations(table, 4), WrongInput);
+  table.iterations = 5000;
+  EXPECT_EQ(lr_iterations(table, 21), 5000) << "as asked";
+}
 
 LrPlan plan(std::int64_t iterations, std::int64_t seeds = 2) {
   LrPlan made;

@@ -129,6 +129,9 @@ TEST_F(SweepFileTest, LearningRateFindersHaveNothingToCompare) {
 
 TEST_F(SweepFileTest, ChecksItsBudget) {
   EXPECT_EQ(read("budget = \"40h\"\n" + std::string(small)).budget, "40h");
+  EXPECT_EQ(read(std::string(small) + "[budget]\nlimit = \"40h\"\n").budget, "40h");
+  EXPECT_THAT(complaint(std::string(small) + "[budget]\nmost = \"40h\"\n"),
+              HasSubstr("[budget] has one key, limit"));
   EXPECT_THAT(complaint("budget = \"much\"\n" + std::string(small)),
               AllOf(HasSubstr("my_sweep.toml:1:10"), HasSubstr("neither time nor money")));
   EXPECT_THAT(complaint("budget = \"$25\"\n" + std::string(small)),

@@ -46,18 +46,18 @@ int expect_each_of_one_kind(const Family& family, const Records& wanted) {
   int anew = 0;
   for (const Trial& trial : family.trials) {
     EXPECT_TRUE(trial.over()) << trial_json(trial);
-    anew += trial.began_anew.empty() ? 0 : 1;
+    anew += trial.times_anew > 0 ? 1 : 0;
     const std::string record = family.record(trial);
     if (!trial.went_on.empty() || record.empty()) continue;
     const auto said =
         nlohmann::json::parse(base::real_files().read(family.folder / (trial.id + "/run.json")));
-    EXPECT_EQ(said.value("past_left", ""), trial.began_anew);
+    EXPECT_EQ(said.value("begun_anew", 0), trial.times_anew);
     const std::string& whole = wanted.at(said["instructions"]).at(trial.sets());
     EXPECT_EQ(record, whole.substr(0, record.size())) << trial_json(trial);
     if (trial.state == TrialState::finished) {
       EXPECT_EQ(record.size(), whole.size());
     }
-    if (!trial.began_anew.empty()) {
+    if (trial.times_anew > 0) {
       EXPECT_EQ(trial.given, 0) << trial_json(trial);
     }
   }
@@ -91,7 +91,14 @@ TEST_P(ShareOnUnlikeMachines, WhatWasTrainedElsewhereIsLeft) {
       unshared += trial.epochs;
     }
     EXPECT_EQ(itself, cluster.launcher.trained) << "the budget would count wrongly";
-    EXPECT_LE(cluster.launcher.trained, unshared);
+    // A trunk that was left where it had paused for others is trained once more, and no trial
+    // twice.
+    EXPECT_LE(cluster.launcher.trained, 2 * unshared);
+    for (const Trial& trial : cluster.trials) {
+      // Only rungs end a process that nobody has killed, and would without sharing.
+      if (GetParam() == StopRule::asha) continue;
+      EXPECT_EQ(trial.went_on, "") << trial_json(trial);
+    }
     return expect_each_of_one_kind(cluster, wanted);
   });
 }
@@ -139,7 +146,12 @@ TEST_P(ShareOnUnlikeMachines, WithinABudget) {
       cluster.sweep.budget = "$" + std::to_string(dollars);
       EXPECT_EQ(cluster.run(true), Exit::done);
       double paid = 0;
-      for (const Trial& trial : cluster.trials) paid += trial.seconds;
+      std::int64_t itself = 0;
+      for (const Trial& trial : cluster.trials) {
+        paid += trial.seconds;
+        itself += trial.trained();
+      }
+      EXPECT_EQ(itself, cluster.launcher.trained);
       EXPECT_LE(paid, dollars * 1.05 + 2 * cluster.room);
       EXPECT_LE(cluster.launcher.trained, paid);
     }
@@ -187,6 +199,45 @@ TEST(UnlikeMachines, WhatHasMetTwoOfThemIsNoOnesPast) {
             std::string::npos);
   EXPECT_NE(mixed_trials(sweep.trials).find("Not of one machine: 1 of 3 trials went on on"),
             std::string::npos);
+}
+
+// The second trial has an epoch of its own when the first, which had failed, trains the trunk.
+TEST(UnlikeMachines, WhatOneHasTrainedItselfIsNotLaidOver) {
+  TwoKinds sweep({"rare", "usual", "usual", "rare", "rare", "rare"});
+  sweep.launcher.fails = [&](const std::string& folder) {
+    return folder == sweep.launcher.order.front();
+  };
+  sweep.run(true, [&] { return sweep.launcher.trained == 1; });
+  ASSERT_EQ(sweep.trials[0].state, TrialState::failed);
+  ASSERT_EQ(sweep.trials[1].done, 1);
+  {
+    const auto ledger = open_ledger(sweep.files, sweep.folder.path(), [](const std::string&) {});
+    Trial again = sweep.trials[0];
+    again.state = TrialState::waiting;
+    base::replace_whole(sweep.files, sweep.folder / (again.id + "/trial.json"), trial_json(again));
+    ledger->put(again);
+  }
+  sweep.launcher.fails = [](const std::string&) { return false; };
+  sweep.run(true);
+  const Trial& second = sweep.trials[1];
+  EXPECT_EQ(second.done, 4);
+  EXPECT_EQ(second.trained(), 4) << trial_json(second);
+  EXPECT_EQ(second.times_anew, 0);
+  EXPECT_EQ(second.went_on, "");
+}
+
+// An older r50run, or a damaged file, must not make it one that shares again.
+TEST(UnlikeMachines, WhatWasSaidOnceStaysSaid) {
+  TwoKinds sweep({"usual", "usual", "rare", "rare", "usual"});
+  sweep.run(true, [&] { return sweep.told.find("begins anew") != std::string::npos; });
+  ASSERT_EQ(sweep.trials[1].times_anew, 1);
+  base::replace_whole(base::real_files(), sweep.folder / (sweep.trials[1].id + "/run.json"),
+                      "{\"instructions\": \"rare\"}");
+  sweep.run(true);
+  EXPECT_EQ(sweep.trials[1].state, TrialState::finished);
+  EXPECT_EQ(sweep.trials[1].began_anew, "of usual");
+  EXPECT_FALSE(sweep.trials[1].shares());
+  EXPECT_EQ(sweep.told.find("begins anew"), sweep.told.rfind("begins anew"));
 }
 
 TEST(UnlikeMachines, ARunJsonThatCannotBeReadTellsOfNone) {

@@ -157,12 +157,16 @@ class PlayedRuns final : public sweep::Launcher {
     if (files.exists(path)) before = nlohmann::json::parse(files.read(path));
     const int epoch = load(run).epoch;
     const bool moved = before.is_object() && before["instructions"] != run.machine;
-    if (before.contains("past_left")) said["past_left"] = before["past_left"];
+    for (const char* key : {"past_left", "begun_anew"}) {
+      if (before.contains(key)) said[key] = before[key];
+    }
     if (before.contains("past")) {
       const bool nothing_of_its_own = before["past"].value("step", epoch) >= epoch;
       if (moved && nothing_of_its_own) {
-        for (const std::string& file : {saved, run.folder + "/metrics.jsonl"}) files.remove(file);
+        files.remove(saved);
+        base::replace_whole(files, run.folder + "/metrics.jsonl", "");
         said["past_left"] = "of " + before["instructions"].get<std::string>();
+        said["begun_anew"] = before.value("begun_anew", 0) + 1;
       } else {
         said["past"] = before["past"];
         if (!said["past"].contains("step")) said["past"]["step"] = epoch;

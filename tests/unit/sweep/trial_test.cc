@@ -232,6 +232,7 @@ TEST_F(SweepLedgerDamage, OfAPastThatWasGivenIsMended) {
 TEST_F(SweepLedgerDamage, OfAPastThatWasLeftIsMended) {
   Trial given = sample(3), left = given;
   given.given = given.done = 3;
+  left.times_anew = 1;
   left.began_anew = "the instruction set was A and is B";
   std::filesystem::create_directories(folder_ / "id3");
   for (const auto& [in_ledger, in_folder] : {std::pair(given, left), std::pair(left, given)}) {

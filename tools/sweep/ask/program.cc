@@ -17,17 +17,18 @@ std::string r50run_program() {
 
 namespace {
 
-// The files among its words: the program itself, a script.
+// The files among its words: the program itself, a script. And the base, which it reads as it
+// likes: so that cannot be frozen, but is known again.
 Build program_build(const SweepFile& sweep) {
   Build build;
-  const auto where = std::filesystem::path(sweep.path).parent_path();
-  base::Files& files = base::real_files();
-  for (const std::string& word : sweep.launcher.program) {
-    const std::string path = (where / word).string();
+  const auto note = [&](const std::string& word, const std::string& path) {
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored)) continue;
-    build["'" + word + "'"] = "of content " + base::short_id(files.read(path));
-  }
+    if (!std::filesystem::is_regular_file(path, ignored)) return;
+    build["'" + word + "'"] = "of content " + base::short_id(base::real_files().read(path));
+  };
+  const auto where = std::filesystem::path(sweep.path).parent_path();
+  for (const std::string& word : sweep.launcher.program) note(word, (where / word).string());
+  note(sweep.base, sweep.base);
   return build;
 }
 

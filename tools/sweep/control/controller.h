@@ -95,8 +95,10 @@ class Controller {
   Trial* next_waiting(const std::set<std::int64_t>& held);
   std::int64_t way_of(const Trial& trial) const;  // how far it runs before it is judged
   // common_past.cc: what trials have in common, and who trains it.
+  std::vector<Relative> born_relatives(const Trial& trial, std::int64_t beyond);
   std::vector<Relative> relatives(const Trial& trial, std::int64_t beyond);
   bool note_machines(Trial& trial, bool ended);
+  void make_past_of_own(const Trial& trial);
   std::set<std::int64_t> held_back();
   bool is_of_use(const Trial& trial);
   std::int64_t next_pause(const Trial& trial);

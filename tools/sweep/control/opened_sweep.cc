@@ -33,7 +33,12 @@ std::vector<Checked> finders(const Experiments& r50run, const std::string& exper
 }  // namespace
 
 OpenedSweep::OpenedSweep(const std::string& path)
-    : file(read_sweep_file(base::real_files(), path)), folder(base::real_files(), "runs", file) {
+    : file(read_sweep_file(base::real_files(), path)),
+      folder(base::real_files(), "runs", file),
+      environment(base::real_files(), folder.file("environment.json")) {
+  Problems problems;
+  environment.fill_in(file, problems);
+  if (!problems.empty()) throw WrongInput(problems);
   if (file.launcher.program.empty()) r50run.emplace(r50run_program());
 }
 

@@ -6,6 +6,7 @@
 #include "sweep/ask/program.h"
 #include "sweep/control/roster.h"
 #include "sweep/control/sweep_folder.h"
+#include "sweep/file/frozen_environment.h"
 
 namespace r50::sweep {
 
@@ -14,6 +15,7 @@ struct OpenedSweep {
   SweepFile file;
   std::optional<Experiments> r50run;  // none with another trial program
   SweepFolder folder;
+  FrozenEnvironment environment;  // to be kept once the folder is open
 
   explicit OpenedSweep(const std::string& path);
   OpenedSweep(const OpenedSweep&) = delete;

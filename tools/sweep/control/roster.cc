@@ -111,9 +111,14 @@ Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<T
       sharing_(std::move(sharing)),
       trials_(std::move(trials)),
       searcher_(make_searcher(sweep)) {
-  for (const Trial& trial : trials_) {
+  const std::size_t dimensions = sweep.parameters.axes.size();
+  for (Trial& trial : trials_) {
     ids_.insert(trial.id);
     if (trial.is_merged_run()) continue;
+    // A key that had one value was no dimension, and has become one with its second.
+    if (trial.at.size() != dimensions) {
+      if (auto at = sweep.parameters.coordinates(trial.words)) trial.at = *std::move(at);
+    }
     points_.emplace(point_key(trial), trial.point);
     next_point_ = std::max(next_point_, trial.point + 1);
   }
@@ -156,22 +161,29 @@ std::vector<Seen> Roster::history() const {
   return seen;
 }
 
+// A method that chooses by chance chooses others once there are more values: the points there are
+// stay, and count.
 std::vector<Trial> Roster::list_all() {
   std::vector<Coordinates> points;
-  const std::int64_t cap =
-      sweep_.run_cap > 0 ? sweep_.run_cap : std::numeric_limits<std::int64_t>::max();
-  std::set<std::vector<std::string>> known;
-  std::int64_t attempt = 0;
-  while (static_cast<std::int64_t>(points.size()) < cap) {
-    const auto number = static_cast<std::int64_t>(points.size());
-    auto point = searcher_->propose(number, attempt, {});
-    if (!point) break;
+  std::set<std::vector<std::string>> there, proposed;
+  const auto words_of = [&](const Coordinates& at) {
     std::vector<std::string> words;
-    for (const Setting& setting : sweep_.parameters.settings(*point)) {
-      words.push_back(setting.word());
-    }
-    if (known.insert(words).second) {
-      points.push_back(std::move(*point));
+    for (const Setting& setting : sweep_.parameters.settings(at)) words.push_back(setting.word());
+    return words;
+  };
+  for (const Trial& trial : trials_) {
+    if (!trial.stage.empty() || trial.at.size() != sweep_.parameters.axes.size()) continue;
+    if (there.insert(words_of(trial.at)).second) points.push_back(trial.at);
+  }
+  const auto cap = static_cast<std::size_t>(
+      sweep_.run_cap > 0 ? sweep_.run_cap : std::numeric_limits<std::int64_t>::max());
+  std::int64_t attempt = 0;
+  while (proposed.size() < cap && points.size() < cap) {
+    auto point = searcher_->propose(static_cast<std::int64_t>(proposed.size()), attempt, {});
+    if (!point) break;
+    const std::vector<std::string> words = words_of(*point);
+    if (proposed.insert(words).second) {
+      if (there.count(words) == 0) points.push_back(std::move(*point));
       attempt = 0;
     } else if (++attempt > most_attempts) {
       break;  // the space is used up, as far as chance can tell

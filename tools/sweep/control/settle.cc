@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <csignal>
+#include <cstring>
 
 #include "r50/suggest.h"
 #include "sweep/control/controller.h"
@@ -17,6 +19,19 @@ bool is_infrastructure(const std::string& said) {
     if (said.find(words) != std::string::npos) return true;
   }
   return false;
+}
+
+// Those by which a program ends itself. SIGBUS is not among them: it may be a disk's.
+bool is_own_fault(int signal) {
+  for (const int own : {SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGSEGV, SIGSYS}) {
+    if (signal == own) return true;
+  }
+  return false;
+}
+
+std::string signal_text(int signal) {
+  const char* const name = ::sigabbrev_np(signal);
+  return name ? "SIG" + std::string(name) : "signal " + std::to_string(signal);
 }
 
 std::string last_line(const std::string& text) {
@@ -157,13 +172,17 @@ void Controller::settle(Trial& trial) {
   if (ended_by_rule) return change(trial, TrialState::stopped, trial.message);
   const bool at_rung = trial.done >= trial.until && rung_of(trial) > 0;
   if (arrived && trial.pauses_at < trial.epochs && (stands || at_rung)) {
+    if (trial.pauses_at < trial.until) make_past_of_own(trial);
     return change(trial, rest(trial));
   }
   if (stopping_) return change(trial, TrialState::waiting);
   if (!facts.exit_code) return fault(trial, "it was killed");
   const std::string said = log_tail(parts_.files, folder, 20);
   if (code == exit_interrupted) return fault(trial, "it was interrupted");
-  if (code >= 128) return fault(trial, "signal " + std::to_string(code - 128) + " ended it");
+  if (code >= 128 && is_own_fault(code - 128)) {
+    return change(trial, TrialState::failed, "it crashed: " + signal_text(code - 128));
+  }
+  if (code >= 128) return fault(trial, signal_text(code - 128) + " ended it");
   if (code == 0) return change(trial, TrialState::failed, "it ended well, but left no result");
   if (code == exit_stopped) {  // it diverged: a result, and the worst; not a failure to have one
     trial.value = std::nan("");

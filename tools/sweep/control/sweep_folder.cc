@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "base/process.h"
 #include "config/toml_source.h"
@@ -18,43 +19,76 @@ bool only_appended(const Value& before, const Value& now) {
 void refuse_edit(const Spot& spot, const std::string& key, const std::string& from,
                  const std::string& to, Problems& problems) {
   problems.add(spot, "'" + key + "' was " + from + " when the sweep began, and is " + to + " now",
-               "a sweep under way takes more values at the end of a list, more seeds, another "
-               "run_cap and another budget; for anything else, give the sweep another name");
+               "a sweep under way takes more values at the end of a list, more [[trial]]s at the "
+               "end, more seeds, another run_cap and another budget; for anything else, give the "
+               "sweep another name");
 }
 
 bool may_change(const std::string& key) { return key == "run_cap" || key == "budget"; }
 
-void compare_tables(const Table& before, const Table& now, const std::string& path,
-                    Problems& problems) {
-  const auto key_of = [&](const std::string& key) { return path.empty() ? key : path + "." + key; };
-  for (const Table::Entry& entry : now.entries()) {
-    const std::string key = key_of(entry.key);
-    const Value* const old = before.find(entry.key);
-    if (may_change(key) || (old && *old == entry.value)) continue;
-    if (key == "seeds") {
-      const std::int64_t was = old && old->integer() ? *old->integer() : 1;
-      if (entry.value.integer() && *entry.value.integer() >= was) continue;
-    }
-    if (!old) {
-      refuse_edit(entry.key_spot, key, "not there", entry.value.toml(), problems);
-    } else if (old->table() && entry.value.table()) {
-      compare_tables(*old->table(), *entry.value.table(), key, problems);
-    } else if (entry.key != "values" || path.rfind("parameters", 0) != 0 ||
-               !only_appended(*old, entry.value)) {
-      refuse_edit(entry.value.spot(), key, old->toml(), entry.value.toml(), problems);
-    }
-  }
-  for (const Table::Entry& entry : before.entries()) {
-    const std::string key = key_of(entry.key);
-    if (now.find(entry.key) || may_change(key)) continue;
-    refuse_edit({}, key, entry.value.toml(), "not there", problems);
-  }
+// Lists of what trials are given: of [parameters] and [[when]] those called `values`, of [[zip]]
+// all.
+bool may_grow(const std::string& path, const std::string& key) {
+  const std::string table = path.substr(0, path.find('.'));
+  return table == "zip" || (key == "values" && (table == "parameters" || table == "when"));
 }
+
+class Edits {
+ public:
+  explicit Edits(Problems& problems) : problems_(problems) {}
+
+  void compare(const Table& before, const Table& now, const std::string& path) {
+    for (const Table::Entry& entry : now.entries()) {
+      const std::string key = joined(path, entry.key);
+      const Value* const old = before.find(entry.key);
+      if (may_change(key) || (old && *old == entry.value)) continue;
+      if (key == "seeds" && more_seeds(old, entry.value)) continue;
+      if (!old) {
+        refuse_edit(entry.key_spot, key, "not there", entry.value.toml(), problems_);
+      } else if (old->table() && entry.value.table()) {
+        compare(*old->table(), *entry.value.table(), key);
+      } else if ((key == "zip" || key == "when") && same_length(*old, entry.value)) {
+        compare_each(*old->array(), *entry.value.array(), key);
+      } else if (!(key == "trial" || may_grow(path, entry.key)) ||
+                 !only_appended(*old, entry.value)) {
+        refuse_edit(entry.value.spot(), key, old->toml(), entry.value.toml(), problems_);
+      }
+    }
+    for (const Table::Entry& entry : before.entries()) {
+      const std::string key = joined(path, entry.key);
+      if (now.find(entry.key) || may_change(key)) continue;
+      refuse_edit({}, key, entry.value.toml(), "not there", problems_);
+    }
+  }
+
+ private:
+  static std::string joined(const std::string& path, const std::string& key) {
+    return path.empty() ? key : path + "." + key;
+  }
+  static bool more_seeds(const Value* old, const Value& now) {
+    const std::int64_t was = old && old->integer() ? *old->integer() : 1;
+    return now.integer() && *now.integer() >= was;
+  }
+  static bool same_length(const Value& before, const Value& now) {
+    return before.array() && now.array() && before.array()->size() == now.array()->size();
+  }
+  void compare_each(const Array& before, const Array& now, const std::string& path) {
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (before[i].table() && now[i].table()) {
+        compare(*before[i].table(), *now[i].table(), path);
+      } else if (!(before[i] == now[i])) {
+        refuse_edit(now[i].spot(), path, before[i].toml(), now[i].toml(), problems_);
+      }
+    }
+  }
+
+  Problems& problems_;
+};
 
 }  // namespace
 
 void check_edits(const Value& before, const Value& now, Problems& problems) {
-  compare_tables(*before.table(), *now.table(), "", problems);
+  Edits(problems).compare(*before.table(), *now.table(), "");
 }
 
 SweepFolder::SweepFolder(base::Files& files, const std::string& runs, const SweepFile& sweep)
@@ -69,7 +103,22 @@ std::string SweepFolder::experiment() const {
   return files_.exists(frozen) ? frozen : std::filesystem::absolute(sweep_.base).string();
 }
 
+// What a sweep's folder may hold before its sweep.toml is there.
+void SweepFolder::refuse_others() const {
+  if (begun() || !files_.is_folder(path_)) return;
+  const std::set<std::string> own = {"controller", "controller.lock", "no_sharing",
+                                     "experiment.toml", "environment.json"};
+  for (const std::string& name : files_.list(path_)) {
+    const bool unfinished = name.size() > 4 && name.compare(name.size() - 4, 4, ".tmp") == 0;
+    if (own.count(name) > 0 || unfinished) continue;
+    throw WrongInput("'" + path_ + "' is no sweep's folder: it holds '" + name +
+                     "'. Runs that were made without the sweep would be taken for its trials; give "
+                     "the sweep another name.");
+  }
+}
+
 void SweepFolder::open(const Experiments* experiments, bool no_sharing) {
+  refuse_others();
   if (begun()) refuse_edits();
   files_.make_folders(path_);
   // flock. On Linux it holds between machines where the file system passes it on: NFS 4, NFS 3 with

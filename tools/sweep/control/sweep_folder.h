@@ -21,6 +21,8 @@ class SweepFolder {
   const std::string& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
   bool begun() const;
+  // Throws WrongInput where no sweep has begun, but the folder holds something else.
+  void refuse_others() const;
 
   // Makes the folder, or refuses the sweep file's edits since it was made; takes the lock. Throws
   // WrongInput if another controller has it, naming it.

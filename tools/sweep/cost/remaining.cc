@@ -17,7 +17,7 @@ std::string remaining_sentence(const std::vector<Trial>& trials, const SweepFile
   for (const Trial& trial : trials) {
     if (trial.over()) continue;
     // What it has in common with others, one of these trains.
-    const std::int64_t had = std::max(trial.done, trial.branch);
+    const std::int64_t had = trial.shares() ? std::max(trial.done, trial.branch) : trial.done;
     seconds.push_back(*epoch * static_cast<double>(std::max<std::int64_t>(0, trial.epochs - had)));
   }
   if (seconds.empty()) return "";

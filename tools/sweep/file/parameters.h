@@ -2,6 +2,7 @@
 
 // What a sweep varies: the keys of the experiment behind the numbers that search methods see.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ struct Parameters {
   Space space() const;
   // The constants first; then, in the order of the axes, what the coordinates choose.
   Settings settings(const Coordinates& at) const;
+  // The other way: the point that has these words among its own, as a trial keeps them. None if
+  // there is none: the file was another then.
+  std::optional<Coordinates> coordinates(const std::vector<std::string>& words) const;
   // All keys that are ever set, in order.
   std::vector<std::string> keys() const;
 };

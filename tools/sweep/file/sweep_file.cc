@@ -48,6 +48,21 @@ Settings take_settings(Value& document, Problems& problems) {
   return settings;
 }
 
+// `budget = "40h"`, or a table of its own: [budget] limit = "40h".
+void take_budget(Value& document, Problems& problems) {
+  Value* const budget = document.table()->find("budget");
+  if (!budget || !budget->table()) return;
+  const Value* const limit = budget->table()->find("limit");
+  if (!limit || budget->table()->size() != 1) {
+    problems.add(budget->spot(), "[budget] has one key, limit",
+                 "write limit = \"40h\", or \"$25\"");
+    document.table()->erase("budget");
+    return;
+  }
+  const Value taken = *limit;
+  *budget = taken;
+}
+
 // What is varied is read elsewhere. A key that was to be one of these tables is told of here: the
 // schema, which knows none of them, would guess at others.
 void take_varied(Value& document, Problems& problems) {
@@ -77,6 +92,7 @@ SweepFile read_sweep_file(base::Files& files, const std::string& path) {
   const Value written = parse_file(files, path, problems);
   Value ours = written;
   take_varied(ours, problems);
+  take_budget(ours, problems);
   const Settings confirmed = take_settings(ours, problems);
 
   NoPlugins plugins;
@@ -87,6 +103,12 @@ SweepFile read_sweep_file(base::Files& files, const std::string& path) {
   if (sweep.finds_rates()) sweep.metric.name = suggested_rate;
   sweep.path = path;
   if (sweep.name.empty()) sweep.name = std::filesystem::path(path).stem().string();
+  if (!config::is_folder_name(sweep.name)) {
+    const Value* const name = ours.table()->find("name");
+    problems.add(name ? name->spot() : Spot{path, 0, 0}, "the sweep's name is '" + sweep.name + "'",
+                 "it becomes the name of a folder in runs/: it may hold no /, and may not begin "
+                 "with . or -");
+  }
   if (const Value* base = ours.table()->find("base"); base && base->text()) {
     sweep.base = config::path_from_here(*base->text(), base->spot());
     if (!files.exists(sweep.base)) {

@@ -44,9 +44,14 @@ void check_method(const SweepFile& sweep, const Table& written, Problems& proble
     problems.add(method, "this method has no end of its own", "set run_cap, the number of points");
   }
   const double points = grid_size(sweep.parameters);
-  if (is_gridded(sweep.method) && sweep.run_cap == 0 && points > grid_without_cap) {
-    char text[80];
-    std::snprintf(text, sizeof text, "the grid has %.6g points", points);
+  const auto seeds = static_cast<double>(sweep.seeds);
+  if (is_gridded(sweep.method) && sweep.run_cap == 0 && points * seeds > grid_without_cap) {
+    char text[120];
+    if (sweep.seeds == 1) std::snprintf(text, sizeof text, "the grid has %.6g points", points);
+    if (sweep.seeds > 1) {
+      std::snprintf(text, sizeof text, "the grid has %.6g points with %.6g seeds each", points,
+                    seeds);
+    }
     problems.add(method, text,
                  "if that is meant, set run_cap; sobol with a run_cap covers as much with fewer");
   }

@@ -11,9 +11,22 @@
 namespace r50::sweep {
 namespace {
 
+// That trials share a GPU is asked for by its own key, not by a number too many.
+void refuse_more_than_gpus(const LauncherTable& table, int slots, std::size_t gpus) {
+  const auto most = gpus * static_cast<std::size_t>(table.trials_per_gpu);
+  if (gpus == 0 || static_cast<std::size_t>(slots) <= most) return;
+  throw WrongInput(std::to_string(slots) + " slots are more than " + std::to_string(gpus) +
+                   (gpus == 1 ? " GPU" : " GPUs") + " with " +
+                   std::to_string(table.trials_per_gpu) +
+                   " at a time on each: set [launcher] trials_per_gpu if trials are to share one, "
+                   "or take fewer slots.");
+}
+
 LaunchSite local_site(const LauncherTable& table, int slots) {
-  const std::vector<LocalSlot> all = local_slots(slots, static_cast<int>(table.trials_per_gpu),
-                                                 visible_devices(), base::usable_cores());
+  const std::vector<std::string> gpus = visible_devices();
+  refuse_more_than_gpus(table, slots, gpus.size());
+  const std::vector<LocalSlot> all =
+      local_slots(slots, static_cast<int>(table.trials_per_gpu), gpus, base::usable_cores());
   return {std::make_unique<LocalLauncher>(all), all.front().cores};
 }
 

@@ -41,24 +41,31 @@ void copy_if_there(base::Files& files, const Seeding& seeding, const std::string
 // On which machine, with which build and data the past was trained, and that it was given: the
 // child's run begins anew if it would not train the same bytes where it comes to
 // (core/src/run/given_past.h).
-void copy_identity(base::Files& files, const Seeding& seeding) {
-  const std::string from = seeding.from + "/run.json";
-  if (!files.exists(from)) return;
-  auto json = nlohmann::ordered_json::parse(files.read(from), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) throw Error("'" + from + "' cannot be read.");
-  json["id"] = seeding.child;
-  json["past"] = {{"of", seeding.parent}, {"epochs", seeding.epoch}};
-  base::write_atomically(files, seeding.to + "/run.json", json.dump(2) + "\n");
+void write_marked(base::Files& files, const std::string& from, const std::string& to,
+                  const PastMark& mark) {
+  const std::string path = from + "/run.json";
+  if (!files.exists(path)) return;
+  auto json = nlohmann::ordered_json::parse(files.read(path), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) throw Error("'" + path + "' cannot be read.");
+  json["id"] = mark.child;
+  json["past"] = {{"of", mark.parent}, {"epochs", mark.epochs}};
+  json.erase("past_left");
+  if (mark.parent != mark.child) json.erase("begun_anew");
+  base::write_atomically(files, to + "/run.json", json.dump(2) + "\n");
 }
 
 }  // namespace
+
+void mark_past(base::Files& files, const std::string& folder, const PastMark& mark) {
+  write_marked(files, folder, folder, mark);
+}
 
 void seed_folder(base::Files& files, const Seeding& seeding) {
   const std::string from = seeding.from + "/checkpoints", to = seeding.to + "/checkpoints";
   files.make_folders(to);
   // Checkpoints count the record's rows: so they go before it is written, and come after it.
   for (const std::string& name : checkpoint_names(files, to)) files.remove(to + "/" + name);
-  copy_identity(files, seeding);
+  write_marked(files, seeding.from, seeding.to, {seeding.parent, seeding.child, seeding.epoch});
   for (const char* name : {"metrics.jsonl", "quarantine.txt"}) copy_if_there(files, seeding, name);
   copy_if_there(files, seeding, "log.txt",
                 "up to here the log of trial " + seeding.parent + ", whose first " +

@@ -22,4 +22,12 @@ struct Seeding {
 // ended, the child's has not begun. May be killed at any point and done again.
 void seed_folder(base::Files& files, const Seeding& seeding);
 
+struct PastMark {
+  std::string parent, child;  // their ids; one, where a trial has paused for others
+  std::int64_t epochs = 0;
+};
+
+// In the run.json of `folder`, if it has one: that what lies there is the parent's.
+void mark_past(base::Files& files, const std::string& folder, const PastMark& mark);
+
 }  // namespace r50::sweep

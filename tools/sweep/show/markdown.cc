@@ -30,7 +30,7 @@ std::string best_table(const std::vector<Standing>& all, const SweepFile& sweep,
   std::vector<std::vector<std::string>> rows = {{"point", "mean " + sweep.metric.name, "seeds"}};
   if (judged)
     rows = {{"point", "mean " + sweep.metric.name, "sd", "95 %", "seeds", "the leader is better by",
-             "p (Holm)", "verdict"}};
+             "p (corrected)", "verdict"}};
   for (std::vector<std::string>& row : rows) {
     for (std::string& cell : row) cell = markdown_text(cell);
   }

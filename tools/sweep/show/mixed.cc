@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "sweep/control/progress.h"
+
 namespace r50::sweep {
 namespace {
 
@@ -13,13 +15,14 @@ struct Some {
 Some of_those(const std::vector<Trial>& trials, const std::function<bool(const Trial&)>& is) {
   Some some;
   for (const Trial& trial : trials) {
-    if (is(trial)) some.numbers += (++some.count == 1 ? "" : ", ") + std::to_string(trial.number);
+    if (!trial.is_merged_run() && is(trial))
+      some.numbers += (++some.count == 1 ? "" : ", ") + std::to_string(trial.number);
   }
   return some;
 }
 
 std::string of_all(const Some& some, const std::vector<Trial>& trials) {
-  return std::to_string(some.count) + " of " + std::to_string(trials.size()) + " trials ";
+  return std::to_string(some.count) + " of " + std::to_string(count(trials).all()) + " trials ";
 }
 
 }  // namespace

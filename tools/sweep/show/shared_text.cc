@@ -26,7 +26,7 @@ void add_branches(const Trial& trial, const std::string& indent, const Children&
   }
 }
 
-// What runs here runs on one machine.
+// The slots of one machine are taken for alike.
 std::string of_one_kind(LauncherKind kind) {
   if (kind == LauncherKind::local) return "";
   return "Where machines differ in instructions, threads or GPU, a trial that comes to another "

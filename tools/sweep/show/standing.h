@@ -15,7 +15,7 @@ struct Standing {
   std::string name;
   std::string mean, deviation, half_width, seeds;  // empty where there is none
   std::string behind;  // by how much the leading point is better: "0.4 ± 0.6"
-  std::string p;       // corrected by Holm
+  std::string p;       // corrected (judge/correction.h)
   std::string word;    // "wins", "leads", "separable", "not separable", "not judged: 1 seed"
 };
 

@@ -29,8 +29,11 @@ std::string what_it_sets(const Trial& trial, const std::vector<Trial>& trials,
 // In brackets behind it; mostly nothing.
 std::string remark_on(const Trial& trial) {
   std::string text = trial.message;
-  if (text.empty() && !trial.began_anew.empty()) text = "begun anew: " + trial.began_anew;
-  if (text.empty() && !trial.went_on.empty()) text = "not bit-exact: " + trial.went_on;
+  const auto add = [&](const std::string& what, const std::string& why) {
+    if (!why.empty()) text += (text.empty() ? "" : "; ") + what + why;
+  };
+  add("begun anew: ", trial.began_anew);
+  add("not bit-exact: ", trial.went_on);
   return text.empty() ? "" : "  (" + text + ")";
 }
 

@@ -3,24 +3,49 @@
 #include <nlohmann/json.hpp>
 
 namespace r50::sweep {
+namespace {
 
-Machines read_machines(base::Files& files, const std::string& trial_folder) {
-  using Json = nlohmann::json;
+using MachinesJson = nlohmann::json;
+
+// None of a file that is not there (on a network file system it may go between a look and a read),
+// or cannot be read: the trial's own run will refuse it.
+MachinesJson run_json(base::Files& files, const std::string& trial_folder) {
   const std::string path = trial_folder + "/run.json";
   if (!files.exists(path)) return {};
   try {
-    const Json json = Json::parse(files.read(path));
+    return MachinesJson::parse(files.read(path), nullptr, /*allow_exceptions=*/false);
+  } catch (const base::FileError&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+Machines read_machines(base::Files& files, const std::string& trial_folder) {
+  const MachinesJson json = run_json(files, trial_folder);
+  if (!json.is_object()) return {};
+  try {
     Machines machines;
-    // While the past is named, its files are about to go.
-    if (!json.contains("past")) machines.began_anew = json.value("past_left", std::string());
+    machines.times_anew = json.value("begun_anew", std::int64_t{0});
+    if (machines.times_anew > 0) machines.began_anew = json.value("past_left", std::string());
     // Another build is the controller's own business (builds.h).
-    for (const Json& start : json.value("went_on", Json::array())) {
+    for (const MachinesJson& start : json.value("went_on", MachinesJson::array())) {
       machines.went_on = start.value("machine", machines.went_on);
     }
     return machines;
-  } catch (const Json::exception&) {
-    return {};  // the trial's own run will refuse it
+  } catch (const MachinesJson::exception&) {
+    return {};
   }
+}
+
+std::string machine_kind(base::Files& files, const std::string& trial_folder) {
+  const MachinesJson json = run_json(files, trial_folder);
+  if (!json.is_object()) return "";
+  std::string kind;
+  for (const char* key : {"device", "gpu", "instructions", "compute_threads", "precision"}) {
+    if (json.contains(key)) kind += std::string(key) + " " + json[key].dump() + "\n";
+  }
+  return kind;
 }
 
 }  // namespace r50::sweep

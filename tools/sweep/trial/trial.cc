@@ -76,6 +76,8 @@ std::string trial_json(const Trial& t) {
                      {"parent", t.parent},
                      {"branch", t.branch},
                      {"given", t.given},
+                     {"left", t.left},
+                     {"times_anew", t.times_anew},
                      {"began_anew", t.began_anew},
                      {"went_on", t.went_on},
                      {"leader", t.leader},
@@ -110,6 +112,8 @@ Trial parse_trial(const std::string& text) {
     t.branch = json.value("branch", std::int64_t{0});
     // Until others than the parent could give, whoever had a past from it had all of `branch`.
     t.given = json.value("given", json.value("branched", false) ? t.branch : std::int64_t{0});
+    t.left = json.value("left", std::int64_t{0});
+    t.times_anew = json.value("times_anew", std::int64_t{0});
     t.began_anew = json.value("began_anew", std::string());
     t.went_on = json.value("went_on", std::string());
     t.leader = json.value("leader", std::string());

@@ -37,7 +37,9 @@ struct Trial {
   std::string parent;              // another trial that begins as it does; empty: none known
   std::int64_t branch = 0;         // so many epochs the two have in common
   std::int64_t given = 0;          // of the epochs done those that others have trained
-  std::string began_anew;          // why it left what was given; empty: it did not
+  std::int64_t left = 0;           // epochs that it has trained itself, and begun anew without
+  std::int64_t times_anew = 0;     // it has left what was given to it
+  std::string began_anew;          // why, the latest time
   std::string went_on;             // what was other where it went on; empty: nothing
   std::string leader;              // the merged run that it is trained in; empty: it has its own
   std::vector<SetName> in_run;     // what its weight sets are called there
@@ -56,10 +58,10 @@ struct Trial {
 
   // "scheduler.lr=0.1 run.seed=2": what it sets, for people.
   std::string sets() const;
-  // Of the epochs done those that it has trained itself.
-  std::int64_t trained() const { return std::max<std::int64_t>(0, done - given); }
-  // Not one that has met machines of several kinds: its past is nobody else's.
-  bool shares() const { return began_anew.empty() && went_on.empty(); }
+  // The epochs that it has trained itself.
+  std::int64_t trained() const { return left + std::max<std::int64_t>(0, done - given); }
+  // It has met one kind of machine only, so what it has in common with others is the same.
+  bool shares() const { return times_anew == 0 && went_on.empty(); }
   // A run that is no trial, but trains several that differ in their averages only.
   bool is_merged_run() const { return stage == "merged"; }
   bool follows() const { return !leader.empty(); }

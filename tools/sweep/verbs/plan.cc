@@ -124,6 +124,7 @@ void print_budget(const Limit& limit, const SweepCost& cost, const std::vector<T
 
 int plan_sweep(const line::Typed& typed) {
   OpenedSweep opened(typed.words.front());
+  opened.folder.refuse_others();
   const SweepFile& sweep = opened.file;
   std::optional<Limit> limit;
   const std::string typed_limit = typed.text("budget", sweep.budget);

@@ -113,9 +113,7 @@ class SettledLines {
   std::optional<VariedWords> words_;
 };
 
-}  // namespace
-
-int run_sweep(const line::Typed& typed) {
+int go_on(const line::Typed& typed, bool only_to_stop) {
   const auto tell = [](const std::string& text) { std::cout << text << std::endl; };
   base::Files& files = base::real_files();
   OpenedSweep opened(typed.words.front());
@@ -151,6 +149,7 @@ int run_sweep(const line::Typed& typed) {
         shares);
   }
   // Every variant is checked before anything is written.
+  opened.folder.refuse_others();
   const bool begun = opened.folder.begun();
   if (!begun || (budget && sweep.confirm.top > 0 && !has_run(opened.seen_trials()))) {
     Roster trial_run(sweep, opened.seed(), asked, {});
@@ -161,6 +160,7 @@ int run_sweep(const line::Typed& typed) {
     if (budget) refuse_without_room(*costs, trials, confirm, checked, sweep);
   }
   opened.folder.open(opened.r50run ? &*opened.r50run : nullptr, alone);
+  opened.environment.keep();
   catch_signals();
   const auto ledger = open_ledger(files, opened.folder.path(), tell);
   Builds builds(files, opened.folder.file("builds.json"));
@@ -169,14 +169,14 @@ int run_sweep(const line::Typed& typed) {
   const auto ask = [&](const std::vector<Settings>& variants) {
     std::vector<Checked> answers = asked(variants);
     heard.merge(build_of(answers));
-    if (started) builds.meet(build_of(answers), typed.has("mixed"));
+    if (started && !only_to_stop) builds.meet(build_of(answers), typed.has("mixed"));
     return answers;
   };
   Roster roster(sweep, opened.seed(), ask, ledger->trials(), std::move(sharing));
   const std::vector<Trial> added = roster.adaptive() ? std::vector<Trial>() : roster.list_all();
   // A sweep that is over mixes nothing, and needs no cluster.
   const std::vector<Settings> to_run = settings_to_run(sweep, roster.trials());
-  if (!to_run.empty()) {
+  if (!to_run.empty() && !only_to_stop) {
     if (begun) site.launcher->check(example);  // on another machine, another day
     if (roster.adaptive()) ask(to_run);
     builds.meet(heard, typed.has("mixed"));
@@ -207,7 +207,7 @@ int run_sweep(const line::Typed& typed) {
            },
        .tell = tell,
        .settled = [&](const Trial& trial) { tell(lines.line(trial, roster.trials())); },
-       .stop_wanted = [] { return signals_seen > 0; },
+       .stop_wanted = [only_to_stop] { return only_to_stop || signals_seen > 0; },
        .take_over = typed.has("take-over"),
        .builds = &builds,
        .budget = budget ? &*budget : nullptr});
@@ -222,5 +222,11 @@ int run_sweep(const line::Typed& typed) {
   if (exit != Exit::interrupted && ended() > ended_before) tell("\n" + verdict(sweep.path));
   return static_cast<int>(exit);
 }
+
+}  // namespace
+
+int run_sweep(const line::Typed& typed) { return go_on(typed, /*only_to_stop=*/false); }
+
+int end_running(const line::Typed& typed) { return go_on(typed, /*only_to_stop=*/true); }
 
 }  // namespace r50::sweep

@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "sweep/control/progress.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
@@ -9,7 +10,7 @@ int stop_sweep(const line::Typed& typed) {
   const OpenedSweep opened(typed.words.front());
   refuse_unbegun(opened);
   std::string holder;
-  const auto lock = base::real_files().lock(opened.folder.file("controller.lock"), holder);
+  auto lock = base::real_files().lock(opened.folder.file("controller.lock"), holder);
   const int pid = lock ? 0 : std::atoi(holder.c_str());
   const auto mark = opened.folder.holder();
   if (pid > 0 && mark && !mark->of_this_host()) {  // a process of that number here is another
@@ -17,8 +18,17 @@ int stop_sweep(const line::Typed& typed) {
                 "': run r50sweep stop there.");
   }
   if (pid <= 0) {
-    std::puts("Nobody works on this sweep.");
-    return 0;
+    const Counts counts = count(opened.seen_trials());
+    if (counts.running == 0) {
+      std::puts("Nobody works on this sweep.");
+      return 0;
+    }
+    std::printf("The sweep's controller is gone, and %d of its trials may run: they are ended.\n",
+                counts.running);
+    std::fflush(stdout);
+    lock.reset();
+    const int code = end_running(typed);
+    return code == static_cast<int>(Exit::interrupted) ? 0 : code;
   }
   if (::kill(pid, SIGTERM) != 0) {
     throw Error("The sweep's controller, process " + holder +

@@ -35,7 +35,8 @@ const std::vector<SweepVerb>& sweep_verbs() {
         "Says the sweep in W&B's words, or hands its trials to Optuna.",
         {"wandb-yaml", "optuna-journal"}},
        export_sweep},
-      {{"stop", "FILE.toml", "Lets all trials finish their step, save and leave.", {}}, stop_sweep},
+      {{"stop", "FILE.toml", "Lets all trials finish their step, save and leave.", {"launcher"}},
+       stop_sweep},
       {{"retry", "FILE.toml", "Lets the failed trials be run again.", {}}, retry_failed},
       {{"logs", "FILE.toml TRIAL", "Shows the end of what a trial said.", {}}, show_logs},
   };

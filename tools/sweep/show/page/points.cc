@@ -91,7 +91,7 @@ Html points_table(const View& view, bool judged) {
   add_head("number", "seeds");
   if (judged) {
     add_head("number", "the leader is better by");
-    add_head("number", "p (Holm)");
+    add_head("number", "p (corrected)");
     add_head("", "verdict");
   }
   add_head("", replicated ? "mean, interval, seeds" : "");
@@ -142,9 +142,12 @@ Html differences_part(const View& view) {
     all += element("p", {{"class", "remark"}},
                    text("and " + std::to_string(said.size() - most_folded) + " more"));
   }
-  return all + element("p", {{"class", "remark"}},
-                       Html("Each difference is taken seed by seed, with its 95 % interval by "
-                            "Student's t; p is corrected by Holm for the number of points."));
+  return all +
+         element(
+             "p", {{"class", "remark"}},
+             Html("Each difference is taken seed by seed, with its 95 % interval by "
+                  "Student's t; p is corrected for the number of points and for the leader being "
+                  "chosen among them, more strictly than by Holm's factors alone."));
 }
 
 }  // namespace
