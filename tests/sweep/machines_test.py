@@ -56,8 +56,8 @@ class UnlikeMachines(sweeps.SweepTest):
         self.assertIn("a trial that comes to another kind", self.sweep("plan", "cluster.toml"))
         out = self.sweep("cluster.toml")
         _, second, third = self.trials("cluster")
-        self.assertIn(f"trial {second['id']} begins anew, without what was trained for it elsewhere: "
-                      "the instruction set was", out)
+        self.assertIn(f"trial {second['id']} begins anew, without what was trained for it "
+                      "elsewhere: the instruction set was", out)
         self.assertEqual((second["given"], third["given"]), (0, 2))
         self.assertEqual(self.trained("cluster"), [here[0], elsewhere[1], here[2]])
         self.assertEqual(len((self.folder / "jobs").read_text().splitlines()), 4)
