@@ -55,6 +55,16 @@ class Environment(SweepOf):
         kept = json.loads((self.folder / "runs/s/environment.json").read_text())
         self.assertEqual(kept, {"NOTE": "one", "UNSET": None, "NEW": "three"})
 
+    @unittest.skipUnless(sweeps.SHIM, "R50_KILL_SHIM is not set")
+    def test_is_kept_before_the_sweep_has_begun(self):
+        self.environment["NOTE"] = "one"
+        self.write('parameters.note.values = ["${NOTE}", "b"]\n' + THREE)
+        self.sweep("s.toml", code=-9, kill_at="rename:sweep.toml:1")
+        self.assertFalse((self.folder / "runs/s/sweep.toml").exists())
+        self.environment["NOTE"] = "two"
+        self.sweep("s.toml")
+        self.assertEqual(self.points(), ['note="one"', 'note="b"'])
+
     def test_that_is_damaged_is_refused(self):
         self.environment["NOTE"] = "one"
         self.write('parameters.note.values = ["${NOTE}", "b"]\n' + THREE)

@@ -41,9 +41,8 @@ void leave_past(const Identity& before, const std::string& reason, RunFolder& fo
   Identity leaving = before;
   leaving.past_left = reason;
   folder.write("run.json", to_json(leaving));
-  for (const std::string& name : files.list(folder.checkpoints())) {
-    const bool checkpoint = name.size() > 3 && name.compare(name.size() - 3, 3, ".pt") == 0;
-    if (checkpoint) files.remove(folder.checkpoints() + "/" + name);
+  for (const std::string& name : folder.checkpoint_names()) {
+    files.remove(folder.checkpoints() + "/" + name);
   }
   files.sync_folder(folder.checkpoints());
   files.remove(folder.file("quarantine.txt"));

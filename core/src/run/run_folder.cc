@@ -1,5 +1,6 @@
 #include "run/run_folder.h"
 
+#include <algorithm>
 #include <exception>
 
 #include "r50/error.h"
@@ -37,13 +38,19 @@ void RunFolder::open() {
   }
 }
 
-bool RunFolder::has_checkpoints() {
-  if (!files_.is_folder(checkpoints())) return false;
+std::vector<std::string> RunFolder::checkpoint_names() {
+  std::vector<std::string> names;
+  if (!files_.is_folder(checkpoints())) return names;
   for (const std::string& name : files_.list(checkpoints())) {
-    const bool checkpoint = name.size() > 3 && name.compare(name.size() - 3, 3, ".pt") == 0;
-    if (checkpoint && name != "best.pt") return true;
+    if (name.size() > 3 && name.compare(name.size() - 3, 3, ".pt") == 0) names.push_back(name);
   }
-  return false;
+  return names;
+}
+
+bool RunFolder::has_checkpoints() {
+  const std::vector<std::string> names = checkpoint_names();
+  return std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return name != "best.pt"; });
 }
 
 void RunFolder::write(const std::string& name, const std::string& content) {

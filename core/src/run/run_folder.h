@@ -27,7 +27,8 @@ class RunFolder {
   std::string metrics() const { return file("metrics.jsonl"); }
 
   bool exists() { return files_.exists(file("resolved.toml")); }
-  bool has_checkpoints();  // to go on from
+  std::vector<std::string> checkpoint_names();  // best.pt too
+  bool has_checkpoints();                       // to go on from
   bool finished() { return files_.exists(file("result.json")); }
 
   // Makes the folders and takes the lock. Throws WrongInput if it cannot be written, or another

@@ -135,8 +135,8 @@ void Command::read_before() {
   before_ = identity_from_json(*json);
   if (place_.changed_file || !request_.from.empty()) {
     // What the user makes of it is the run's own.
+    if (before_->past) before_->past_left.clear();
     before_->past.reset();
-    before_->past_left.clear();
     return;
   }
   const config::Experiment& experiment = opened_.experiment;

@@ -6,7 +6,6 @@
 #include "sweep/ask/program.h"
 #include "sweep/control/roster.h"
 #include "sweep/control/sweep_folder.h"
-#include "sweep/file/frozen_environment.h"
 
 namespace r50::sweep {
 
@@ -15,7 +14,7 @@ struct OpenedSweep {
   SweepFile file;
   std::optional<Experiments> r50run;  // none with another trial program
   SweepFolder folder;
-  FrozenEnvironment environment;  // to be kept once the folder is open
+  FrozenEnvironment environment;
 
   explicit OpenedSweep(const std::string& path);
   OpenedSweep(const OpenedSweep&) = delete;

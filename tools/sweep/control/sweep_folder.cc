@@ -117,7 +117,8 @@ void SweepFolder::refuse_others() const {
   }
 }
 
-void SweepFolder::open(const Experiments* experiments, bool no_sharing) {
+void SweepFolder::open(const Experiments* experiments, const FrozenEnvironment& environment,
+                       bool no_sharing) {
   refuse_others();
   if (begun()) refuse_edits();
   files_.make_folders(path_);
@@ -134,6 +135,7 @@ void SweepFolder::open(const Experiments* experiments, bool no_sharing) {
                      ". See what it does with r50sweep status, or end it with r50sweep stop.");
   }
   base::replace_whole(files_, file("controller"), mark_process(base::process_id()).text() + "\n");
+  environment.keep();
   if (!begun()) freeze(experiments, no_sharing);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "sweep/ask/experiments.h"
+#include "sweep/file/frozen_environment.h"
 #include "sweep/file/sweep_file.h"
 #include "sweep/launch/process_mark.h"
 
@@ -26,7 +27,8 @@ class SweepFolder {
 
   // Makes the folder, or refuses the sweep file's edits since it was made; takes the lock. Throws
   // WrongInput if another controller has it, naming it.
-  void open(const Experiments* experiments, bool no_sharing = false);
+  void open(const Experiments* experiments, const FrozenEnvironment& environment,
+            bool no_sharing = false);
   // Who works on it, or did last: as the lock's file has it.
   std::optional<ProcessMark> holder() const;
   // The experiment as it was when the sweep began; trials run this file. With another trial program

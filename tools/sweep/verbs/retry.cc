@@ -8,7 +8,7 @@ namespace r50::sweep {
 int retry_failed(const line::Typed& typed) {
   OpenedSweep opened(typed.words.front());
   refuse_unbegun(opened);
-  opened.folder.open(nullptr);
+  opened.folder.open(nullptr, opened.environment);
   base::Files& files = base::real_files();
   const auto ledger = open_ledger(files, opened.folder.path(),
                                   [](const std::string& text) { std::puts(text.c_str()); });

@@ -159,8 +159,7 @@ int go_on(const line::Typed& typed, bool only_to_stop) {
     site.launcher->check(example);
     if (budget) refuse_without_room(*costs, trials, confirm, checked, sweep);
   }
-  opened.folder.open(opened.r50run ? &*opened.r50run : nullptr, alone);
-  opened.environment.keep();
+  opened.folder.open(opened.r50run ? &*opened.r50run : nullptr, opened.environment, alone);
   catch_signals();
   const auto ledger = open_ledger(files, opened.folder.path(), tell);
   Builds builds(files, opened.folder.file("builds.json"));
