@@ -42,10 +42,13 @@ class Report(sweeps.SweepTest):
         self.assertNotIn("for a browser", self.sweep("report", "--csv", "s.toml"))
 
     def test_a_page_that_cannot_be_written_fails_no_sweep(self):
-        (self.folder / "runs/s").mkdir(parents=True)
+        self.sweep("s.toml")
+        self.page.unlink()
         self.page.mkdir()  # a folder is in the way
+        file = self.folder / "s.toml"
+        file.write_text(file.read_text().replace("[0, 1, 2]", "[0, 1, 2, 3]"))
         out = self.sweep("s.toml")
-        self.assertIn("18 of 18 trials finished", out)
+        self.assertIn("24 of 24 trials finished", out)
         self.assertIn("There is no report for a browser: cannot", out)
 
 
