@@ -4,6 +4,8 @@ Each time somebody asks for the queue, time passes: what waited runs, what ran h
 """
 
 import json
+import os
+import tempfile
 import time
 import unittest
 
@@ -63,7 +65,11 @@ state.with_suffix(".new").rename(state)
 
 class Many(sweeps.SweepTest):
     def setUp(self):
+        # Five thousand folders: in memory, where there is a place for that.
+        before = tempfile.tempdir
+        tempfile.tempdir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else before
         super().setUp()
+        tempfile.tempdir = before
         commands = self.folder / "commands"
         commands.mkdir()
         for name, text in COMMANDS.items():
@@ -81,7 +87,7 @@ class Many(sweeps.SweepTest):
         child = self.start("s.toml")
         log = self.folder / "submitted.txt"
         for _ in range(1200):
-            if log.exists() and len(log.read_text().splitlines()) >= 4:
+            if log.exists() and len(log.read_text().splitlines()) >= 2:
                 break
             self.assertIsNone(child.poll(), "the sweep ended too soon")
             time.sleep(0.05)

@@ -22,7 +22,8 @@ def write_sweep(folder, trials, milliseconds=10):
     (folder / "base.toml").write_text("#\n")
     values = ", ".join(str(i) for i in range(trials))
     (folder / "s.toml").write_text(
-        f'base = "base.toml"\nparameters.x.values = [{values}]\nparameters.ms.value = {milliseconds}\n'
+        f'base = "base.toml"\nparameters.x.values = [{values}]\n'
+        f"parameters.ms.value = {milliseconds}\n"
         f'[launcher]\nprogram = ["{BIN / "sweep_task"}"]\nslots = 2\n')
 
 
