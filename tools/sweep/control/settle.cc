@@ -43,10 +43,12 @@ std::string last_line(const std::string& text) {
 
 // Trials that an earlier controller has left running, or has not seen end.
 void Controller::take_up_running() {
+  const bool judged = parts_.sweep.stop.type != StopRule::none;  // by what others reported
   for (Trial& trial : parts_.roster.trials()) {
     reports_[trial.number] = {};
     const bool begun = trial.until > 0 || trial.done > 0;
     if (trial.state == TrialState::waiting && !begun) continue;
+    if (trial.over() && !judged) continue;
     reports_[trial.number] =
         read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name).reports;
     if (trial.state == TrialState::running) take_up(trial);
