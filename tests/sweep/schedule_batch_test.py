@@ -12,16 +12,7 @@ import sweeps
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
-BASE = sweeps.small_shapes(8) + """
-[scheduler]
-use = "sequence"
-milestones = ["6 epochs"]
-[[scheduler.parts]]
-use = "constant"
-lr = 0.02
-[[scheduler.parts]]
-use = "cosine"
-lr = 0.02
+BASE = sweeps.small_shapes(8) + sweeps.cooldown_after(6) + """
 [[averaging]]
 use = "ema"
 decay = 0.9

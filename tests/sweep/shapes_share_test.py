@@ -11,15 +11,7 @@ import sweeps
 BASE = sweeps.small_shapes(4, "log_every = 3", steps=2) + """
 [checkpoint]
 every = "3 epochs"
-[scheduler]
-use = "sequence"
-milestones = ["3 epochs"]
-[[scheduler.parts]]
-use = "constant"
-lr = 0.02
-[[scheduler.parts]]
-use = "cosine"
-lr = 0.02
+""" + sweeps.cooldown_after(3) + """
 [[averaging]]
 use = "ema"
 decay = 0.9

@@ -37,11 +37,12 @@ evaluate_images = 32
 """
 
 
-# Three cooldowns of an epoch off one trunk of two, on one thread.
-TRUNK = small_shapes(3, steps=2) + """
+def cooldown_after(epochs):
+    """A rate that stays for so long, and then falls."""
+    return f"""
 [scheduler]
 use = "sequence"
-milestones = ["2 epochs"]
+milestones = ["{epochs} epochs"]
 [[scheduler.parts]]
 use = "constant"
 lr = 0.02
@@ -49,6 +50,10 @@ lr = 0.02
 use = "cosine"
 lr = 0.02
 """
+
+
+# Three cooldowns of an epoch off one trunk of two, on one thread.
+TRUNK = small_shapes(3, steps=2) + cooldown_after(2)
 COOLDOWNS = """
 base = "base.toml"
 parameters."run.threads".value = 1

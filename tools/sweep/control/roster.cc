@@ -24,11 +24,13 @@ Seen::State seen_state(TrialState state) {
   }
 }
 
+bool is_seed(const std::string& word) { return word.rfind("run.seed=", 0) == 0; }
+
 // What its replicates share: the words without the seed, which they are set apart by.
 std::string point_key(const Trial& trial) {
   std::string key = trial.stage;
   for (const std::string& word : trial.words) {
-    if (word.rfind("run.seed=", 0) != 0) key += "\n" + word;
+    if (!is_seed(word)) key += "\n" + word;
   }
   return key;
 }
@@ -215,12 +217,22 @@ std::vector<Trial> Roster::confirm() {
 std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const Settings& over,
                                   const std::string& stage, std::int64_t first_seed,
                                   std::int64_t seeds) {
+  // From before there were several seeds: such a trial has the first of them without a word for it.
+  std::set<std::string> seedless;
+  for (const Trial& trial : trials_) {
+    const bool seeded = std::any_of(trial.words.begin(), trial.words.end(), is_seed);
+    if (!seeded && !trial.is_merged_run()) seedless.insert(point_key(trial));
+  }
   std::vector<Settings> variants;
   for (const Coordinates& at : points) {
     for (std::int64_t replicate = 0; replicate < seeds; ++replicate) {
       Settings settings = set_over(sweep_.parameters.settings(at), over);
       const std::int64_t seed = first_seed + replicate;
-      if (seeds > 1 || seed != seed_) settings.push_back({"run.seed", Value(seed)});
+      Trial same;
+      same.stage = stage;
+      for (const Setting& setting : settings) same.words.push_back(setting.word());
+      const bool there = seed == seed_ && seedless.count(point_key(same)) > 0;
+      if (!there && (seeds > 1 || seed != seed_)) settings.push_back({"run.seed", Value(seed)});
       variants.push_back(std::move(settings));
     }
   }
