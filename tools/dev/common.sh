@@ -119,7 +119,7 @@ configure() {
 }
 
 # build PRESET TARGET...: only ninja itself can tell whether there is something to do (a dry run
-# always wants to look at the globbed folders first), and it tells in 0.1 s.
+# always wants to look at the globbed folders first). It needs 0.1 s for that.
 build() {
   local preset=$1 folder=$root/build/$1
   shift
