@@ -10,7 +10,7 @@ import statistics
 import sys
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 400, 56, 24, 48, 48
-COLOURS = ("#0072b2", "#d55e00")  # told apart by colour-blind eyes; the second is dashed as well
+COLOURS = ("#0072b2", "#d55e00")  # distinct to colour-blind eyes; the second is dashed too
 DASHES = ("", ' stroke-dasharray="7 4"')
 
 

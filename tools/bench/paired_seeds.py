@@ -3,7 +3,7 @@
 paired_seeds.py FILE.toml OUT --first 'run.step="auto"' --second 'run.step="aten"'
                 [--seeds 1,2,3,4,5] [--together] [key=value ...]
 
-Runs lie in OUT/SEED-first and OUT/SEED-second; stopped, the same command goes on with them. In the
+Runs lie in OUT/SEED-first and OUT/SEED-second; the same command resumes them after a stop. In the
 end OUT has results.csv (a row a run) and curves.csv (a row an epoch); the interval is printed.
 --together trains both of a pair at once, each on half of the cores: fewer threads wait for each
 other. paired_chart.py draws curves.csv.

@@ -1,4 +1,4 @@
-"""How far a search's points differ after so many epochs, and how much of that chance makes.
+"""How far a search's points differ after an epoch, and how much of this is chance.
 
 rung_noise.py CURVES.csv EPOCH IMAGES    trial,stage,epoch,top1; IMAGES: that judge the first stage
 """

@@ -12,7 +12,7 @@ import time
 import measure
 
 
-# What a typical experiment has besides.
+# What a typical experiment has in addition.
 MORE = """
 [[averaging]]
 use = "ema"

@@ -7,7 +7,7 @@ Contenders: r50; aten (r50 with [run] step = "aten"); eager; jemalloc (eager wit
 keeps its memory, in huge pages); compiled (torch.compile). Ratios are to eager, pair by pair.
 --like shows the machine to all of them as an older one. --images FOLDER: r50 reads JPEGs from it
 (train/ and val/), the others still have ready batches. --evaluate: the forward pass of evaluation
-over so many batches instead.
+over STEPS batches instead.
 """
 
 import argparse

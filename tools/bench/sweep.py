@@ -80,7 +80,7 @@ def main():
                   f"{extra[-1]:.1f} ms a trial more; its peak {peak:.0f} MB", flush=True)
     print(f"median {statistics.median(extra):.1f} ms a trial")
     seconds, peaks = zip(*finished_again(wanted.finished, wanted.rounds))
-    print(f"{wanted.finished} finished trials: started again, it is through in "
+    print(f"{wanted.finished} finished trials: a second start ends after "
           f"{statistics.median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f}), "
           f"peak {max(peaks):.0f} MB")
 
