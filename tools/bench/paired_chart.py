@@ -62,7 +62,8 @@ def chart(ways):
 
 def main():
     if len(sys.argv) != 3:
-        sys.exit(__doc__)
+        print(__doc__)
+        sys.exit(0 if "--help" in sys.argv else 2)
     with open(sys.argv[2], "w", encoding="utf-8") as file:
         file.write(chart(read(sys.argv[1])))
 
