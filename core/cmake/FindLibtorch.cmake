@@ -1,7 +1,8 @@
 # Finds libtorch without its own CMake package, which would demand a CUDA toolkit for CUDA builds.
 #
 # Looks at R50_LIBTORCH (variable or environment: a libtorch folder, or the torch folder of a Python
-# package), then at the project's virtual environment. Accepts 2.11 to 2.13, CPU or CUDA.
+# package), then at the project's virtual environment. Tried with 2.11 to 2.14, CPU and CUDA: an
+# older one is an error, a newer one a warning.
 #
 # Defines the targets r50::libtorch and r50::libtorch_openmp (the OpenMP that libtorch itself uses:
 # two of them in one process would spin against each other), and Libtorch_VERSION, Libtorch_MINOR
@@ -43,9 +44,13 @@ if(Libtorch_ROOT)
   endforeach()
   set(Libtorch_MINOR "${_MAJOR}.${_MINOR}")
   set(Libtorch_VERSION "${_MAJOR}.${_MINOR}.${_PATCH}")
-  if(Libtorch_VERSION VERSION_LESS 2.11 OR Libtorch_VERSION VERSION_GREATER_EQUAL 2.14)
-    message(FATAL_ERROR "libtorch ${Libtorch_VERSION} in ${Libtorch_ROOT}: r50 is written for 2.11 "
-      "to 2.13. Point R50_LIBTORCH at one of these, or run tools/setup to install 2.13.0.")
+  if(Libtorch_VERSION VERSION_LESS 2.11)
+    message(FATAL_ERROR "libtorch ${Libtorch_VERSION} in ${Libtorch_ROOT} is too old: r50 needs "
+      "2.11 or later. Point R50_LIBTORCH at one, or run tools/setup to install 2.13.0.")
+  elseif(Libtorch_VERSION VERSION_GREATER_EQUAL 2.15 AND NOT Libtorch_FIND_QUIETLY)
+    message(WARNING "libtorch ${Libtorch_VERSION} in ${Libtorch_ROOT} is newer than any that r50 "
+      "was tried with (2.11 to 2.14). If the build or a test fails, point R50_LIBTORCH at one of "
+      "these, or run tools/setup to install 2.13.0.")
   endif()
   if(NOT TARGET r50::libtorch)
     add_library(r50::libtorch INTERFACE IMPORTED)
