@@ -6,16 +6,15 @@ In a copy of the tree, a plugin of each kind is made and looked at by the compil
 those named, are built, tested and checked with the libraries of the build.
 """
 
-import json
 import os
 import pathlib
-import re
-import shlex
 import shutil
 import subprocess
 import sys
 
-SOURCE, BUILD, WORK = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
+from copied_flags import CopiedFlags
+
+SOURCE, BUILD, WORK = (pathlib.Path(os.path.abspath(word)) for word in sys.argv[1:4])
 TREE = WORK / "tree"
 KINDS = ["dataset", "augmentation", "model", "optimizer", "scheduler", "averaging", "loss",
          "logger"]
@@ -29,33 +28,6 @@ def run(words, fine=0, **options):
     if done.returncode != fine:
         sys.exit(f"FAILED ({done.returncode}): {' '.join(map(str, words))}\n{done.stdout}")
     return done.stdout
-
-
-def compile_flags():
-    """As the build compiles a plugin's test: -I, -D, -std, sanitizers."""
-    commands = json.loads((BUILD / "compile_commands.json").read_text())
-    support = next(c for c in commands if c["file"].endswith("plugin_under_test.cc"))
-    words = shlex.split(support["command"])
-    while os.path.basename(words[0]) in ("ccache", "sccache"):
-        words.pop(0)
-    kept, skip = [], False
-    for word in words:
-        if skip or word in ("-c", "-MD", support["file"]):
-            skip = False
-        elif word in ("-o", "-MF", "-MT"):
-            skip = True
-        else:
-            kept.append(in_copy(word))
-    return kept
-
-
-def in_copy(word):
-    """The copied tree's path in place of ours; libtorch, which may lie in our tree, stays."""
-    if "/.venv/" in word:
-        return word
-    moved = {str(BUILD): str(WORK / "build"), str(SOURCE): str(TREE)}
-    places = "|".join(re.escape(old) for old in moved)  # in one go: one may lie in the other
-    return re.sub(places, lambda found: moved[found[0]], word)
 
 
 def copy_tree():
@@ -87,14 +59,27 @@ def sources(kind):
             TREE / "tests/unit/plugins" / f"{kind}_{NAME}_test.cc"]
 
 
-def build_and_test(flags):
+def compiles(flags, text):
+    """What plugins/README.md says of tensors and numbers, word by word."""
+    file = WORK / "said.cc"
+    file.write_text(text)
+    run([*flags, "-fsyntax-only", file])
+
+
+def check_remedies(flags):
+    said = (SOURCE / "plugins/README.md").read_text()
+    for include, words in (("", "x.mul(2.0)"), ("<ATen/TensorOperators.h>", "x * 2.0")):
+        if include not in said or words not in said:
+            sys.exit(f"FAILED: plugins/README.md does not say {include} {words}")
+        compiles(flags, "#include <r50/loss.h>\n" + (include and f"#include {include}\n") +
+                 f"at::Tensor twice(const at::Tensor& x) {{ return {words}; }}\n")
+        print("compiles:", include, words, flush=True)
+
+
+def build_and_test(flags, torch):
     plugins = WORK / "build/lib/r50/plugins"
     plugins.mkdir(parents=True)
     libraries = [BUILD / "lib/libr50.so", BUILD / "lib/libr50_config.so", f"-Wl,-rpath,{BUILD}/lib"]
-    commands = json.loads((BUILD / "compile_commands.json").read_text())
-    torch = next(word for c in commands for word in shlex.split(c["command"])
-                 if word.endswith("/torch/include"))
-    torch = pathlib.Path(torch.removeprefix("-I").removeprefix("-isystem")).parent / "lib"
     libraries += [torch / "libtorch_cpu.so", torch / "libc10.so",
                   f"-Wl,-rpath,{torch}", f"-Wl,-rpath-link,{torch}"]
     for kind in BUILT:
@@ -113,10 +98,12 @@ make_plugins()
 refuses(["schedule", "x"], "did you mean 'scheduler'?")
 refuses(["scheduler", "Night-Owl"], "is no name")
 refuses(["scheduler", NAME], "exists already")
-flags = compile_flags()
+copied = CopiedFlags(SOURCE, BUILD, TREE, WORK / "build")
+flags = copied.compile_flags()
+check_remedies(flags)
 for kind in KINDS:
     for source in sources(kind) if kind not in BUILT else []:
         run([*flags, "-fsyntax-only", source])
         print("compiles:", source.relative_to(TREE), flush=True)
-build_and_test(flags)
+build_and_test(flags, copied.libtorch())
 print("all well")

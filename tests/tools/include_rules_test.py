@@ -81,6 +81,9 @@ class IncludeRulesTest(unittest.TestCase):
         self.write("plugins/dataset/outline.h", "#pragma once\n")
         self.assert_allowed("plugins/dataset/shapes.cc", '#include "shapes_drawing/scene.h"\n')
 
+    def test_plugin_may_use_operators_of_tensors(self) -> None:
+        self.assert_allowed("plugins/scheduler/cosine.cc", "#include <ATen/TensorOperators.h>\n")
+
     def test_rooms_keep_apart(self) -> None:
         self.assert_refused("core/src/train/step.cc", '#include "run/log.h"\n', 1,
                             "core/src/train may not include the room run")
