@@ -23,7 +23,7 @@ std::string help(const Program& program) {
   std::vector<std::pair<std::string, std::string>> rows;
   for (const Verb& verb : program.verbs) rows.emplace_back(verb.name, verb.does);
   return program.name + " [VERB] " + program.usage + " [options]\n\n" + program.about + "\n\n" +
-         columns(rows) + "\n" + program.name + " VERB --help tells a verb's options. " +
+         columns(rows) + "\n" + program.name + " VERB --help shows a verb's options. " +
          program.end + "\n";
 }
 

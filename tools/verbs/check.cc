@@ -117,7 +117,7 @@ int check(const CommandLine& line) {
     place.resize(place.rfind('/'));
   }
   if (!files.exists(place) || place.empty()) place = ".";
-  // Like a checkpoint, best.pt is there twice while it is written anew.
+  // Like a checkpoint, best.pt is on disk twice while a new one is written.
   const auto needed = static_cast<double>(trial.checkpoint_bytes * count + 2 * trial.best_bytes);
   const auto free_bytes = static_cast<double>(files.free_space(place));
   std::fprintf(

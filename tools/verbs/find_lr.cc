@@ -126,7 +126,7 @@ class View final : public run::FindLrView {
       return;
     }
     if (found.before) {
-      say(found.folder + " is finished; --fresh sweeps anew.");
+      say(found.folder + " is finished; --fresh repeats the search.");
     }
     if (!quiet_) print_table(result);
     if (!result.suggested) {

@@ -27,8 +27,8 @@ run::TrainRequest request_of(const CommandLine& line) {
   return request;
 }
 
-// The child trains; the parent stays until the first step is about to be taken, so that whatever is
-// wrong with the experiment is still told here, with its exit code.
+// The child trains; the parent stays until the first step is about to be taken, so that an
+// error in the experiment is still reported here, with its exit code.
 int train_detached(run::TrainRequest request) {
   int ready[2];
   if (::pipe2(ready, O_CLOEXEC) != 0) throw Error("cannot detach: no pipe could be made");
@@ -39,7 +39,8 @@ int train_detached(run::TrainRequest request) {
     ::close(ready[1]);
     char told = 0;
     if (::read(ready[0], &told, 1) == 1) {
-      std::cout << "detached as process " << child << "; log.txt in the run folder tells on, and "
+      std::cout << "detached as process " << child
+                << "; log.txt in the run folder has its output, and "
                 << "kill " << child << " saves and ends it\n";
       return 0;
     }

@@ -15,7 +15,7 @@ const std::vector<VerbRow>& rows() {
   static const std::vector<VerbRow> table = {
       {{"train",
         "FILE.toml [key=value ...]",
-        "Trains the experiment, or continues it where it stands.",
+        "Trains the experiment, or resumes it from its last checkpoint.",
         {"run-dir", "continue", "from", "branch", "until", "fresh", "device", "detach", "quiet",
          "json"}},
        train},
@@ -26,7 +26,7 @@ const std::vector<VerbRow>& rows() {
        explain},
       {{"check",
         "FILE.toml [key=value ...]",
-        "Tries everything for a minute: data, memory, speed, time and disk of the whole run.",
+        "Tests data, memory and speed for a minute, and estimates time and disk of the run.",
         {"device", "batch", "json"}},
        check},
       {{"schedule",
@@ -36,12 +36,12 @@ const std::vector<VerbRow>& rows() {
        schedule},
       {{"find-lr",
         "FILE.toml [key=value ...]",
-        "Sweeps the learning rate over a few steps, and says which one a run should take.",
+        "Trains a few steps at growing learning rates, and suggests one for a run.",
         {"run-dir", "fresh", "device", "quiet", "json"}},
        find_lr},
       {{"verify-resume",
         "FILE.toml [key=value ...]",
-        "Pauses, kills and continues a short piece of the run, and compares every byte.",
+        "Pauses, kills and resumes a short part of the run, and compares every byte.",
         {"steps", "device"}},
        verify_resume},
       {{"profile",
@@ -49,7 +49,7 @@ const std::vector<VerbRow>& rows() {
         "Shows where the time of a step goes, layer by layer.",
         {"tune", "device"}},
        profile},
-      {{"inspect", "CKPT", "Says what a checkpoint file is and holds.", {}}, inspect},
+      {{"inspect", "CKPT", "Shows what a checkpoint file holds.", {}}, inspect},
       {{"plugins",
         "[NAME]",
         "Lists all plugins; with a name, its keys; with --check, tests a plugin file.",
@@ -57,7 +57,7 @@ const std::vector<VerbRow>& rows() {
        plugins},
       {{"env",
         "",
-        "Says what machine, libtorch, threads and precision a run would have here.",
+        "Shows the machine, libtorch, threads and precision that a run would use here.",
         {"device", "json"}},
        env},
   };
@@ -67,20 +67,20 @@ const std::vector<VerbRow>& rows() {
 std::vector<line::Option> options() {
   return {
       {"run-dir", "DIR", "use this folder for the run, not runs/NAME/ID"},
-      {"continue", "DIR", "continue DIR's run under this, changed, file"},
-      {"from", "CKPT", "continue from this older checkpoint; later rows are set aside"},
+      {"continue", "DIR", "resume DIR's run with this changed file"},
+      {"from", "CKPT", "resume from this older checkpoint; later rows are set aside"},
       {"branch", "CKPT", "start a new run from this checkpoint"},
       {"until", "WHEN", "pause there (\"3 epochs\", \"800 steps\", \"30%\"), save, exit 75"},
       {"fresh", "", "start another run (or sweep) of the same experiment"},
       {"device", "auto|cpu|cuda:N", "what to compute on"},
-      {"detach", "", "go on in the background, without a terminal"},
-      {"quiet", "", "say only what matters"},
-      {"json", "", "tell it as JSON lines"},
-      {"csv", "", "print every step as CSV, numbers exact"},
+      {"detach", "", "run in the background, without a terminal"},
+      {"quiet", "", "print nothing but errors"},
+      {"json", "", "print JSON lines"},
+      {"csv", "", "print every step as CSV, with exact numbers"},
       {"batch", "", "read variants as JSON lines, answer each with a line, train nothing"},
       {"check", "FILE.so", "run the contract tests over one plugin file"},
-      {"tune", "OUT.toml", "write the fastest way of each convolution there, to be extended from"},
-      {"steps", "N", "how many steps to try"},
+      {"tune", "OUT.toml", "write the fastest path of each convolution there, for `extends`"},
+      {"steps", "N", "number of steps to test"},
   };
 }
 
@@ -91,7 +91,7 @@ const line::Program& program() {
     line::Program all{
         .name = "r50run",
         .usage = "FILE.toml [key=value ...]",
-        .about = "Trains what the experiment file describes; the same command again continues it.",
+        .about = "Trains what the experiment file describes; the same command again resumes it.",
         .end =
             "Exit codes: 0 done, 1 failed, 2 wrong input,\n3 stopped by a rule, 75 interrupted and "
             "saved (run the same command again).",
