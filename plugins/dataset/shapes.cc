@@ -69,7 +69,7 @@ class Shapes final : public r50::Dataset {
     const std::size_t bytes = static_cast<std::size_t>(size_) * static_cast<std::size_t>(size_) * 3;
     if (buffer.bytes.size() < bytes) buffer.bytes.resize(bytes);
     const std::span<std::uint8_t> pixels(buffer.bytes.data(), bytes);
-    // The splits are told apart by the key, so no evaluation image is ever a training image.
+    // The splits differ in the key, so no evaluation image is ever a training image.
     r50::Random random({.seed = seed_,
                         .stream = r50::Stream::sample_content,
                         .epoch = split == r50::Split::train ? 0u : 1u,

@@ -20,7 +20,7 @@ struct Stretch {
   std::int64_t end = 0;
 };
 
-// torch's SequentialLR, but for the lengths: a part needs none of its own, it is told how long it
+// torch's SequentialLR, but for the lengths: a part needs none of its own, it gets how long it
 // is.
 class Sequence final : public r50::Scheduler {
  public:

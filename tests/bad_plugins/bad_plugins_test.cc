@@ -1,5 +1,5 @@
 // What a user reads when a plugin is bad: each message has a golden file, and its key words are
-// asserted by hand besides.
+// also asserted by hand.
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>

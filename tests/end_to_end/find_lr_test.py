@@ -169,7 +169,7 @@ class Sweeping(Finder):
             process = subprocess.Popen(arguments, cwd=self.folder, text=True,
                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                        stderr=subprocess.PIPE)
-            for line in process.stdout:  # until so many seeds are done
+            for line in process.stdout:  # until this many seeds are done
                 if line.startswith(f"seed {20 + done}"):
                     break
             process.send_signal(number)
@@ -191,7 +191,7 @@ class Sweeping(Finder):
         whole = (folder / "lr_find.csv").read_bytes()
         (folder / "lr_suggestion.json").unlink()
         (folder / "lr_find.csv").write_bytes(whole[:-30])
-        self.assert_says(self.find(check=0), "swept anew")
+        self.assert_says(self.find(check=0), "the search begins again")
         self.assertEqual((folder / "lr_find.csv").read_bytes(), whole)
 
 

@@ -8,9 +8,9 @@
 //                   "OP:PART:N"    before the N-th OP (open write fsync rename link unlink
 //                                  truncate, or any of these) on a file whose path
 //                                  contains PART
-//   R50_KILL_SIGNAL the signal, by number; 9 if not set. With others the process goes on
+//   R50_KILL_SIGNAL the signal, by number; 9 if not set. With others the process continues
 //   R50_FAIL        "PART:FIRST:LAST"  writes FIRST to LAST on such files fail: no space left
-//   R50_SLOW        "PART:MS"      each fsync of such a file takes so many milliseconds longer
+//   R50_SLOW        "PART:MS"      each fsync of such a file takes MS milliseconds longer
 //   R50_KILL_TRACE  a file to which every counted operation is appended as "OP PATH SIZE"
 #include <errno.h>
 #include <fcntl.h>

@@ -25,13 +25,13 @@ class Runs(runs.InFolder):
 class Loading(unittest.TestCase):
     def test_files_and_folders_are_the_systems_own_librarys_business(self):
         """libtorch's libraries export a std::filesystem of their own, of which one version calls
-        a null pointer. Whoever is linked behind it would use that."""
+        a null pointer. A library linked behind it would use that."""
         said = subprocess.run([runs.R50RUN, "--version"], check=True, capture_output=True,
                               text=True, errors="replace", timeout=60,
                               env={**os.environ, "LD_BIND_NOW": "1", "LD_DEBUG": "bindings"}).stderr
         ours = r"binding file \S*/(?:r50run|libr50[^/ ]*) \[0\] to (\S+) .*10filesystem"
         found = re.findall(ours, said)
-        self.assertTrue(found, "the loader tells nothing")
+        self.assertTrue(found, "the loader says nothing")
         self.assertEqual([file for file in found if "torch" in file or "libc10" in file], [])
 
 
@@ -80,7 +80,7 @@ class Continuing(Runs):
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def wait_for_row(self, process, name, more):
-        """Until the run has written so many rows more than it had; bounded by the run's own end."""
+        """Until the run has written this many more rows; bounded by the run's own end."""
         log = self.folder / name / "metrics.jsonl"
         count = lambda: log.read_bytes().count(b"\n") if log.exists() else 0
         wanted = count() + more
@@ -174,7 +174,7 @@ class GoneWrong(Runs):
         runs.assert_same(expected, runs.kept(self.folder / "full"), "a disk that was full")
 
     def test_a_disk_slower_than_the_training(self):
-        """Checkpoints come late, which is told once, and change nothing."""
+        """Checkpoints come late, which is said once, and change nothing."""
         expected = self.straight()
         shim = {"LD_PRELOAD": runs.SHIM, "R50_KILL_ROOT": str(self.folder),
                 "R50_SLOW": "/checkpoints/last:900"}

@@ -9,7 +9,7 @@ namespace r50::test {
 // One case of tests/golden/experiment: a text of sections, each begun by a line "--- NAME".
 //
 //   --- FILE.toml            a file of the experiment; input.toml is the one that is read
-//   --- FILE.toml x 100000   the section's text so many times
+//   --- FILE.toml x 100000   the section's text this many times
 //   --- FILE.toml escaped    with \xHH for single bytes
 //   --- overrides            words of the command line, one a line
 //   --- environment          NAME=value, one a line

@@ -16,7 +16,7 @@ class CommitRules(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         self.git("init", "-q")
-        self.commit("A commit; before the rule, of any length that somebody liked. " + "x" * 40)
+        self.commit("A commit; before the rule, of any length that a user liked. " + "x" * 40)
         (self.root / "tools/dev").mkdir(parents=True)
         shutil.copy(RULES, self.root / "tools/dev")
         self.git("add", "-A")

@@ -72,7 +72,7 @@ class PlainWordsTest(unittest.TestCase):
         self.assert_refused("a.py", 'x = 1\nx = f"{x} is told"\n', 2, "'told'")
         self.assert_refused("tools/a", '#!/usr/bin/env python3\n"""One.\n\nTold\n"""\n', 4,
                             "'Told'")
-        self.assert_allowed("a.py", 'told = {"told": 1}\nso, many = 1, 2\n')
+        self.assert_allowed("a.py", 'x = f"a {told} b {x[1]}"\ny = {"told": 1}\nso, many = 1, 2\n')
 
     def test_shell_toml_and_cmake(self) -> None:
         self.assert_refused("tools/go", "#!/bin/bash\n# it goes\n# on\n", 2, "'goes on'")

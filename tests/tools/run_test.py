@@ -11,7 +11,7 @@ FAKE_CMAKE = r"""
 cd "$2"
 mkdir -p build/release && touch build/release/build.ninja
 """
-# Builds r50run, a program that tells its arguments and folder.
+# Builds r50run, a program that prints its arguments and folder.
 FAKE_NINJA = r"""
 cd "$2/../.."
 for target; do

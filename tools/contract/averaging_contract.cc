@@ -147,7 +147,7 @@ void check_averaging(Subject& subject) {
                                     saved(averaged_run(subject).averaging()));
     expect(!differs, "two equal runs differ in " + differs.value_or(""));
   });
-  report.check("continued from its saved state, it goes on alike",
+  report.check("resumed from its saved state, it continues alike",
                [&] { check_continuation(subject); });
   report.check("its state loads under changed configurations",
                [&] { check_other_averages(subject); });

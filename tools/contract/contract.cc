@@ -45,7 +45,7 @@ Report check_plugin(host::Host& host, const host::LoadedPlugin& plugin, const Va
   if (!table) return report;
   Subject subject(host, plugin, *table, report);
   check_schema(subject);
-  if (report.good()) check_kind(subject);  // a plugin that cannot be built has told enough
+  if (report.good()) check_kind(subject);  // without a plugin there is nothing to check
   return report;
 }
 

@@ -104,7 +104,7 @@ void tell(const Held<Logger>& logger, std::size_t from, std::size_t to) {
   }
 }
 
-// Returns the row from which the logger wants to be told.
+// Returns the first row that the logger wants.
 std::size_t resume(const Held<Logger>& logger, std::size_t next) {
   const auto held = static_cast<std::int64_t>(next);
   const std::int64_t wanted = logger.call([&](Logger& it) { return it.wanted(held); });

@@ -72,7 +72,7 @@ void check_continuation(const Subject& subject) {
     continued.steps(4);
     const std::string differs = first_difference(straight.parameters(), continued.parameters());
     expect(differs.empty(), "saved after " + std::to_string(cut) +
-                                " steps and continued, it goes on differently in " + differs);
+                                " steps and resumed, it continues differently in " + differs);
   }
 }
 
@@ -147,7 +147,7 @@ void check_optimizer(Subject& subject) {
         Training(subject).optimizer().call([](Optimizer& it) { return it.momentum(); });
     expect(momentum >= 0 && momentum < 1, "it is " + std::to_string(momentum));
   });
-  report.check("continued from its saved state, it goes on alike",
+  report.check("resumed from its saved state, it continues alike",
                [&] { check_continuation(subject); });
   report.check("its state loads under changed configurations",
                [&] { check_other_optimizers(subject); });

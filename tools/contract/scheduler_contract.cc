@@ -83,7 +83,7 @@ void check_state(const Subject& subject) {
   observe_epochs(scheduler, 7, 12);
   observe_epochs(continued, 7, 12);
   expect_same(all_rates(scheduler, facts.length), all_rates(continued, facts.length),
-              "continued from its saved state, it goes on differently");
+              "resumed from its saved state, it continues differently");
 }
 
 void check_other_schedules(const Subject& subject) {
@@ -132,7 +132,7 @@ void check_scheduler(Subject& subject) {
     observe_epochs(scheduler, 1, 12);
     expect_same(before, all_rates(scheduler, facts.length), "after epochs without progress");
   });
-  report.check("continued from its saved state, it goes on alike", [&] { check_state(subject); });
+  report.check("resumed from its saved state, it continues alike", [&] { check_state(subject); });
   report.check("its state loads under changed configurations",
                [&] { check_other_schedules(subject); });
 }

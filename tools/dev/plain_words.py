@@ -72,10 +72,10 @@ def cxx_blocks(text: str) -> Iterator[Block]:
         yield block
 
 
-def python_blocks(text: str) -> Iterator[Block]:
+def python_blocks(source: str) -> Iterator[Block]:
     block: Block = []
     texts = {"COMMENT", "STRING", "FSTRING_MIDDLE"}
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
         kind = tokenize.tok_name[token.type]
         if kind not in texts:
             if kind not in ("NL", "NEWLINE", "FSTRING_START", "FSTRING_END", "INDENT") and block:
@@ -85,7 +85,8 @@ def python_blocks(text: str) -> Iterator[Block]:
         if kind == "COMMENT":
             block += as_block(token.start[0], CODE.sub("", token.string.strip("# ")))
         else:
-            block += as_block(token.start[0], token.string.strip("\"'frb"))
+            text = re.sub(r"\{[^{}\n]*\}", "", token.string)  # an f-string's values are code
+            block += as_block(token.start[0], text.strip("\"'frb"))
     if block:
         yield block
 

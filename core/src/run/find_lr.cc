@@ -155,8 +155,9 @@ void FindLr::take_up_earlier() {
   if (!files_.exists(file("lr_find.csv"))) return;
   const auto earlier = sweeps_from_csv(files_.read(file("lr_find.csv")), plan_);
   if (!earlier) {
-    view_.say(file("lr_find.csv") +
-              " is damaged or of other data (an epoch had another length); all is swept anew");
+    view_.say(
+        file("lr_find.csv") +
+        " is damaged or of other data (an epoch had another length); the search begins again");
     return;
   }
   sweeps_ = *earlier;

@@ -98,7 +98,7 @@ double area(const Contour& contour) {
   return twice / 2;
 }
 
-// All shapes cover the same area, so that the mean colour of a picture tells nothing.
+// All shapes cover the same area, so that a picture's mean colour says nothing.
 Shape shape(std::string_view name, Outline outline) {
   double covered = 0;
   for (const Contour& contour : outline) covered += area(contour);

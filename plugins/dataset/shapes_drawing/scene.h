@@ -11,7 +11,7 @@ namespace shapes {
 
 // Draws one image: copies of one outline, strewn over a background. Everything but the outline
 // (colours, place, scale, rotation, background, light, noise) is drawn from `random` without
-// looking at the outline, so none of it tells the class.
+// looking at the outline, so none of it reveals the class.
 class Scene {
  public:
   // `pixels` holds size * size RGB values.

@@ -1,7 +1,7 @@
 #include "good/constant_rate.h"
 #include "r50/archive.h"
 
-// Saves its configuration, and will not go on under another.
+// Saves its configuration, and will not resume with another.
 struct KeepsConfig final : ConstantRate {
   KeepsConfig(const ConstantRateConfig& config, const r50::RunFacts& facts)
       : ConstantRate(config, facts), lr_(config.lr) {}

@@ -41,7 +41,7 @@ void change(ModelTensors& model) {
 }  // namespace
 
 // After each step: the model's tensors, and the average if there is one. Half way, everything is
-// saved and a new plugin goes on.
+// saved and a new plugin continues.
 void dump_averaging(const Json& entry, const std::string& folder) {
   at::manual_seed(12);
   const at::NoGradGuard no_gradient;

@@ -17,7 +17,7 @@ class NoGradients final : public Gradients {
   double again() override { throw Error("this optimizer asks for no second gradient"); }
 };
 
-// A convolution, its norm, the norm of a shortcut (told by no name) and a classifier.
+// A convolution, its norm, the norm of a shortcut (no name says so) and a classifier.
 NamedTensors some_parameters() {
   NamedTensors parameters;
   const auto add = [&](const std::string& name, at::IntArrayRef sizes) {

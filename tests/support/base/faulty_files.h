@@ -1,6 +1,6 @@
 #pragma once
 
-// A disk that goes wrong when told to: over a real folder, so that what it leaves behind can be
+// A disk that fails when asked to: over a real folder, so that what it leaves behind can be
 // looked at with the real files.
 
 #include <cstdint>

@@ -37,7 +37,7 @@ using Results = std::map<std::string, at::Tensor>;
 
 Results send(const UnitCase& one, Way way, at::ScalarType type, std::uint64_t seed = 1);
 
-// The output in evaluation, over running statistics drawn anew.
+// The output in evaluation, over newly drawn running statistics.
 at::Tensor evaluated(const UnitCase& one, Way way, at::ScalarType type, std::uint64_t seed = 1);
 
 // Every shape of ResNet 18 to 152, and odd ones. The sides are those of images of 64 to 128 px.

@@ -72,7 +72,7 @@ class Momentum final : public Optimizer {
   NamedTensors parameters_, momenta_;
 };
 
-// Its rate falls with what it is told of the epochs: a state that must be saved.
+// Its rate falls with what it observes of the epochs: a state that must be saved.
 class Falling final : public Scheduler {
  public:
   Rates rates(const Progress& progress) const override;
@@ -113,7 +113,7 @@ class Noise final : public BatchStage {
   void apply(Batch& batch, Random& random) const override;
 };
 
-// Remembers what it is told, without wall times; stops or hurries where it is asked to.
+// Remembers the events it gets, without wall times; stops or hurries where it is asked to.
 class Recorder : public RunSide {
  public:
   void happened(const Event& event) override;
