@@ -33,7 +33,7 @@ TEST(RunProcess, PassesInputEnvironmentAndFolder) {
   EXPECT_EQ(finished.output, "in,set," + folder.path() + "\n");
 }
 
-// A pipe holds 64 kB: whoever fills one pipe and then the other would hang forever.
+// A pipe holds 64 kB: a child that fills one pipe, then the other, would hang.
 TEST(RunProcess, TalksOnAllPipesAtOnce) {
   const std::string much(1 << 20, 'x');
   const Finished finished = run_process({"sh", "-c", "tee /dev/stderr"}, {.input = much});

@@ -80,24 +80,24 @@ TEST_F(Explain, MeansTheSameToPythonsTomllib) {
   const std::string script = folder.write("compare.py", R"(
 import glob, sys, tomllib
 
-def same(told, held):
+def same(printed, held):
     if isinstance(held, dict):
-        return all(key in held and same(value, held[key]) for key, value in told.items())
+        return all(key in held and same(value, held[key]) for key, value in printed.items())
     if isinstance(held, list):
-        return len(told) == len(held) and all(map(same, told, held))
+        return len(printed) == len(held) and all(map(same, printed, held))
     if isinstance(held, str):
-        return told.replace("$${", "${") == held
-    return type(told) is type(held) and told == held
+        return printed.replace("$${", "${") == held
+    return type(printed) is type(held) and printed == held
 
 def leaves(table):
     return sum(leaves(v) if isinstance(v, dict) else 1 for v in table.values())
 
 files = glob.glob(sys.argv[1] + "/*.explained")
 for file in files:
-    told = tomllib.load(open(file, "rb"))
+    printed = tomllib.load(open(file, "rb"))
     held = tomllib.loads("v = " + open(file.replace("explained", "value")).read())["v"]
-    assert same(told, held), file
-    assert leaves(held) - leaves(told) < 10, file
+    assert same(printed, held), file
+    assert leaves(held) - leaves(printed) < 10, file
 print(len(files))
 )");
   const std::string command =

@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// A model of one number, which is the number of steps taken: so that an average tells by its value
+// A model of one number, which is the number of steps taken: so that an average shows by its value
 // which steps went into it. 10 epochs of 10 steps.
 class ShortRun {
  public:

@@ -1,4 +1,4 @@
-// A run that is stopped anywhere and continued by another process must not be told from one that
+// A run that is stopped anywhere and continued by another process must equal one that
 // was never stopped.
 
 #include <gmock/gmock.h>

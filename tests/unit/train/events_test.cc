@@ -17,7 +17,7 @@ std::vector<Kind> only(const std::vector<Event>& events) {
   return found;
 }
 
-// The same run, told of every step.
+// The same run, with an event at every step.
 std::vector<StepEvent> every_step() {
   Bench bench;
   bench.settings.log_every = 1;

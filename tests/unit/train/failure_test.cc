@@ -46,7 +46,7 @@ TEST(Diverged, NamesTheStepAndNothingIsSavedFromThere) {
   bench.settings.evaluate_every = 100;
   try {
     bench.trainer().run();
-    FAIL() << "went on";
+    FAIL() << "it continued";
   } catch (const Diverged& error) {
     EXPECT_EQ(error.step(), 5);
     EXPECT_EQ(error.exit_code(), Exit::stopped);
@@ -85,7 +85,7 @@ TEST(OutOfMemory, IsToldApartAndKnowsTheMicroBatch) {
     bench.model->before_forward = cause;
     try {
       bench.trainer().run();
-      FAIL() << "went on";
+      FAIL() << "it continued";
     } catch (const OutOfMemory& error) {
       EXPECT_EQ(error.what_for(), OutOfMemory::While::training);
       EXPECT_EQ(error.images(), 4);
@@ -100,7 +100,7 @@ TEST(OutOfMemory, WhileEvaluating) {
   };
   try {
     bench.trainer().run();
-    FAIL() << "went on";
+    FAIL() << "it continued";
   } catch (const OutOfMemory& error) {
     EXPECT_EQ(error.what_for(), OutOfMemory::While::evaluating);
     EXPECT_EQ(error.images(), 5);
@@ -112,7 +112,7 @@ TEST(Failure, OfAPluginNamesIt) {
   bench.model->before_forward = [] { throw std::runtime_error("no such layer"); };
   try {
     bench.trainer().run();
-    FAIL() << "went on";
+    FAIL() << "it continued";
   } catch (const OutOfMemory&) {
     FAIL() << "not a matter of memory";
   } catch (const PluginFailure& error) {
