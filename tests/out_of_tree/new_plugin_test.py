@@ -8,6 +8,7 @@ those named, are built, tested and checked with the libraries of the build.
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -49,9 +50,9 @@ def make_plugins():
 
 
 def refuses(words, text):
-    told = run([TREE / "tools/dev/new_plugin", *words], fine=1)
-    if text not in told:
-        sys.exit(f"FAILED: new_plugin {' '.join(words)} says: {told}")
+    said = run([TREE / "tools/dev/new_plugin", *words], fine=1)
+    if text not in said:
+        sys.exit(f"FAILED: new_plugin {' '.join(words)} says: {said}")
 
 
 def sources(kind):
@@ -68,11 +69,12 @@ def compiles(flags, text):
 
 def check_remedies(flags):
     said = (SOURCE / "plugins/README.md").read_text()
-    for include, words in (("", "x.mul(2.0)"), ("<ATen/TensorOperators.h>", "x * 2.0")):
+    for include, words in (("", "x.mul(2.0)"), ("<ATen/TensorOperators.h>", "tensor * 2.0")):
         if include not in said or words not in said:
             sys.exit(f"FAILED: plugins/README.md does not say {include} {words}")
+        name = re.match(r"\w+", words)[0]
         compiles(flags, "#include <r50/loss.h>\n" + (include and f"#include {include}\n") +
-                 f"at::Tensor twice(const at::Tensor& x) {{ return {words}; }}\n")
+                 f"at::Tensor twice(const at::Tensor& {name}) {{ return {words}; }}\n")
         print("compiles:", include, words, flush=True)
 
 
