@@ -1,5 +1,5 @@
 // Preloaded by the kill tests into the very r50run that users run: ends the process by SIGKILL at a
-// counted moment of its dealings with the disk, which no code of r50 can tell from a real accident.
+// counted moment of its dealings with the disk, which no code of r50 can distinguish from a real accident.
 //
 //   R50_KILL_ROOT   only files below this folder count
 //   R50_KILL_PROGRAM  only in the program of this name, not in those that it starts; all if not set

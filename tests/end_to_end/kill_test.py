@@ -1,10 +1,8 @@
-"""Killed at any byte and run again, a run gives the bytes of one never killed.
+"""A run that is killed at any byte and started again gives the bytes of a run never killed.
 
 kill_test.py shapes|images seeded|points|asked
 """
 
-import concurrent.futures
-import os
 import pathlib
 import random
 import re
@@ -14,19 +12,7 @@ import tempfile
 
 import jpegs
 import runs
-
-KILLS = 25
-
-
-def all_of(tasks):
-    """A run here has one compute thread: as many go at once as there are cores."""
-    with concurrent.futures.ThreadPoolExecutor(min(4, os.cpu_count())) as pool:
-        futures = [pool.submit(task) for task in tasks]
-        try:
-            for future in concurrent.futures.as_completed(futures):
-                future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+from sample import number, sample
 
 
 class Case:
@@ -43,14 +29,15 @@ class Case:
                 "loaders": 3,
             }
         self.file = folder / "small.toml"
-        text = runs.small(**parts)
+        # A quarter of the pixels trains in half the time, and writes as much.
+        text = runs.small(**parts).replace("image_size = 32", "image_size = 16")
         # Where bf16 is emulated, these runs would take an hour.
         precision = "bf16" if name == "images" and runs.has_kernels("bf16") else "fp32"
         text = text.replace('"fp32"', f'"{precision}"', 1)
         if name == "images":
             text = text.replace("batch = 8\nseed", "batch = 8\naccumulate = 2\nseed", 1)
         self.file.write_text(text)
-        # The run never killed, watched so that we know what there is to be killed at.
+        # The run never killed; its trace lists the moments at which the others are killed.
         self.trace = folder / "trace"
         runs.r50run(self.file, "--run-dir", folder / "straight", trace=self.trace, root=folder,
                     check=0)
@@ -90,17 +77,18 @@ class Case:
             print(f"{begin}:{moment} was never reached, since checkpoints came late", flush=True)
         raise AssertionError(f"{self.name}: {kill_at} could not be reached")
 
-    def all_killed(self, points, besides=()):
-        all_of([lambda point=point: self.killed_once(point) for point in points] + list(besides))
+    def all_killed(self, points):
+        for point in points:
+            self.killed_once(point)
 
-    def seeded_points(self, seed):
-        """Counts of steps, samples and bytes, spread over the run by a fixed seed."""
+    def seeded_points(self, count, seed):
+        """Moments, spread over the run by a fixed seed: rows, bytes and samples."""
         dice = random.Random(seed)
         kinds = [("write", "/metrics.jsonl"), ("bytes", "")]
         if self.name == "images":
             kinds += [("open", "/train/"), ("open", "/val/")]
-        for number in range(KILLS):
-            op, part = kinds[number % len(kinds)]
+        for i in range(count):
+            op, part = kinds[i % len(kinds)]
             # A run beside another finds the disk busier, and writes a checkpoint or two less.
             most = self.bytes_written() * 4 // 5 if op == "bytes" else self.count(op, part)
             # The last few samples read ahead may never be opened by a run that is quicker.
@@ -119,28 +107,34 @@ class Case:
         return [f"{op}:/{name}:1" for op, name in seen.values()]
 
 
+def kind_of(point):
+    """What is done there: "bytes", or the operation and the files it is done to."""
+    return [point.rpartition(":")[0]]
+
+
 def seeded(case):
-    points = list(case.seeded_points(20261121))
-
-    def often():
-        """One run that meets 25 accidents, each counted from its latest start. A checkpoint is
-        taken every two steps, so that only every fifth accident lets the run get on."""
-        target = case.folder / "often"
-        for number in range(KILLS):
-            case.run(target, f"write:/metrics.jsonl:{[1, 2, 1, 2, 3][number % 5]}")
-        case.run(target)
-        runs.assert_same(case.expected, runs.kept(target), f"{case.name}, killed {KILLS} times")
-
-    case.all_killed(points, [often])
-    print(f"{case.name}: {len(points)} runs killed once, one run killed {KILLS} times, all equal")
+    points = sample(case.seeded_points(25, seed=20261121), 4, kind_of)
+    case.all_killed(points)
+    # One run that meets one accident after another, each counted from its latest start. A
+    # checkpoint is taken every two steps, so only every fifth accident lets the run get on.
+    target, accidents = case.folder / "often", number(25, of_sample=6)
+    for i in range(accidents):
+        case.run(target, f"write:/metrics.jsonl:{[1, 2, 1, 2, 3][i % 5]}")
+    case.run(target)
+    runs.assert_same(case.expected, runs.kept(target), f"{case.name}, killed {accidents} times")
+    print(f"{case.name}: {len(points)} runs killed once, one run killed {accidents} times, "
+          "all equal")
 
 
 def points(case):
     named = case.named_points()
     assert len(named) >= 10, named
-    case.all_killed(named)
-    print(f"{case.name}: killed at each of {len(named)} write points, all equal:",
-          " ".join(named))
+    # A sample has each operation at least once, and of the plain runs each file as well.
+    chosen = sample(named, 6, lambda point: point.replace(".tmp", "").split(":")[
+        :2 if case.name == "shapes" else 1])
+    case.all_killed(chosen)
+    print(f"{case.name}: killed at {len(chosen)} of {len(named)} write points, all equal:",
+          " ".join(chosen))
 
 
 def asked(case):
@@ -149,6 +143,7 @@ def asked(case):
     total = {part: case.count("open", part) for part in ("/val/", "/train/")}
     moments = [f"open:/val/:{n}" for n in (2, 11, 25)]
     moments += [f"open:/train/:{dice.randint(1, total['/train/'] - 30)}" for _ in range(5)]
+    moments = sample(moments, 3, kind_of)
 
     def one(moment):
         target = pathlib.Path(tempfile.mkdtemp(dir=case.folder)) / "asked"
@@ -161,7 +156,8 @@ def asked(case):
         runs.assert_same(case.expected, runs.kept(target), f"{case.name}, asked to end at {moment}")
         shutil.rmtree(target.parent)
 
-    all_of([lambda moment=moment: one(moment) for moment in moments])
+    for moment in moments:
+        one(moment)
     print(f"{case.name}: asked to end at {len(moments)} moments, no step lost, all equal")
 
 

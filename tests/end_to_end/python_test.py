@@ -64,11 +64,11 @@ def main(folder):
         logits = torch.cat([model(images[i:i + 8]) for i in range(0, len(images), 8)])
     loss = torch.nn.functional.cross_entropy(logits, labels).item()
     top1 = 100 * (logits.argmax(1) == labels).float().mean().item()
-    told = [row for row in runs.rows(folder / "run") if row["kind"] == "evaluation"][-1]
-    assert told["images"] == len(held_out), told
-    assert abs(told["loss"] - loss) <= 1e-5 * max(1, abs(loss)), (told, loss)
-    assert abs(told["top1"] - top1) < 1e-4, (told, top1)
-    print(f"Python's ResNet-50 with r50's checkpoint: loss {loss:.7f}, r50 said {told['loss']:.7f}")
+    said = [row for row in runs.rows(folder / "run") if row["kind"] == "evaluation"][-1]
+    assert said["images"] == len(held_out), said
+    assert abs(said["loss"] - loss) <= 1e-5 * max(1, abs(loss)), (said, loss)
+    assert abs(said["top1"] - top1) < 1e-4, (said, top1)
+    print(f"Python's ResNet-50 with r50's checkpoint: loss {loss:.7f}, r50 said {said['loss']:.7f}")
 
 
 if __name__ == "__main__":

@@ -179,8 +179,8 @@ class GoneWrong(Runs):
         shim = {"LD_PRELOAD": runs.SHIM, "R50_KILL_ROOT": str(self.folder),
                 "R50_SLOW": "/checkpoints/last:900"}
         done = self.run_in("slow", "checkpoint.every='1 steps'", extra=shim, check=0)
-        told = (self.folder / "slow/log.txt").read_text().count("disk is still busy")
-        self.assertEqual(told, 1, done.stdout)
+        said = (self.folder / "slow/log.txt").read_text().count("disk is still busy")
+        self.assertEqual(said, 1, done.stdout)
         runs.assert_same(expected, runs.kept(self.folder / "slow"), "a slow disk")
 
     def test_the_record_is_on_the_disk_before_a_checkpoint_that_counts_it(self):

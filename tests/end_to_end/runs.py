@@ -10,6 +10,8 @@ import tempfile
 import unittest
 import zlib
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
 R50RUN = os.environ["R50_RUN"]
 SHIM = os.environ.get("R50_KILL_SHIM", "")
 LIMIT = 300  # seconds; no run here takes a tenth of it

@@ -5,6 +5,7 @@ import signal
 import unittest
 
 import sweeps
+from sample import LONG, NUMBER, number
 
 GRID = """
 parameters.x.values = [0, 1, 2, 3, 4]
@@ -29,8 +30,9 @@ MEDIAN = '[early_terminate]\ntype = "median"\nmin_iter = 2\nmin_trials = 3\n'
 class Killed(sweeps.SweepTest):
     def kill_and_continue(self, seed, lives=20, most=90):
         """Ends each life before its n-th dealing with a file of the sweep, whatever that is; then
-        lets one go on to the end."""
-        numbers = random.Random(seed)
+        lets one reach the end. A sample has a quarter of the lives, drawn by its number."""
+        numbers = random.Random(seed if LONG else f"{seed} {NUMBER}")
+        lives = number(lives, of_sample=lives // 4 + 1)
         killed = 0
         while killed < lives:
             point = f"any:/runs/s/:{numbers.randint(1, most)}"
@@ -118,7 +120,7 @@ class Killed(sweeps.SweepTest):
         self.kill_and_continue(12, lives=6, most=150)
         self.assert_nothing_lost_or_doubled(30)
 
-    def test_trials_killed_at_random_go_on_and_leave_the_sequence_as_it_is(self):
+    def test_trials_killed_at_random_resume_and_leave_the_sequence_as_it_is(self):
         numbers = random.Random(13)
         points = "".join(f'[[trial]]\nx = {i % 7 - 3}\ny = {i}\n"run.epochs" = 9\nms = 2\n'
                          f'KILL = {numbers.randint(1, 3)}\n' for i in range(20))

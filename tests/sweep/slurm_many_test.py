@@ -1,6 +1,7 @@
 """5,000 trials on a cluster that answers at once: SLURM's commands over a folder, not a daemon.
 
-Each time somebody asks for the queue, time passes: what waited runs, what ran has ended.
+Time passes with each question for the queue: what waited runs, what ran has ended. A sample has 500
+trials, and a queue and arrays that are shorter in proportion.
 """
 
 import json
@@ -10,13 +11,18 @@ import time
 import unittest
 
 import sweeps
+from sample import number
 
-TRIALS, QUEUE, ARRAY = 5000, 1500, 1001
+TRIALS = number(5000, of_sample=500)
+QUEUE, ARRAY = TRIALS * 3 // 10, TRIALS // 5 + 1
 
 PROGRAM = """#!/usr/bin/env python3
-import json, os, pathlib, sys
-state = pathlib.Path(os.environ["FAKE"]) / "arrays.json"
-arrays = json.loads(state.read_text()) if state.exists() else []
+import fcntl, json, os, pathlib, sys
+state = pathlib.Path(os.environ["FAKE"]) / "cluster.json"
+lock = open(state.with_suffix(".lock"), "w")  # one command at a time, as a real cluster answers
+fcntl.flock(lock, fcntl.LOCK_EX)
+kept = json.loads(state.read_text()) if state.exists() else {"arrays": [], "submitted": []}
+arrays, submitted = kept["arrays"], kept["submitted"]
 """
 COMMANDS = {
     "sbatch": """
@@ -29,8 +35,7 @@ folders = pathlib.Path(sys.argv[-1]).with_suffix(".list").read_text().splitlines
 assert size == len(folders)
 arrays.append({"id": 1000 + len(folders) + len(arrays) + pending, "name": words["job-name"],
                "size": size, "state": "PENDING", "folders": folders})
-with open(state.with_name("submitted.txt"), "a") as log:
-    log.write(f"{size} {pending + size}\\n")
+submitted.append([size, pending + size])
 print(arrays[-1]["id"])
 """,
     "squeue": """
@@ -58,7 +63,7 @@ for one in arrays:
     "scancel": "",
 }
 SAVE = """
-state.with_suffix(".new").write_text(json.dumps(arrays))
+state.with_suffix(".new").write_text(json.dumps({"arrays": arrays, "submitted": submitted}))
 state.with_suffix(".new").rename(state)
 """
 
@@ -78,6 +83,12 @@ class Many(sweeps.SweepTest):
         self.environment.update(PATH=f"{commands}:{self.environment['PATH']}",
                                 FAKE=str(self.folder))
 
+    def submitted(self):
+        """The size of each array that the cluster has taken, and of the queue then. It is kept in
+        one file with the queue: an sbatch ends with its controller, at any moment."""
+        state = self.folder / "cluster.json"
+        return json.loads(state.read_text())["submitted"] if state.exists() else []
+
     def test_all_are_run_once_though_the_controller_is_killed_halfway(self):
         (self.folder / "s.toml").write_text(
             'base = "base.toml"\nparameters."run.epochs".value = 1\n'
@@ -85,9 +96,8 @@ class Many(sweeps.SweepTest):
             f'program = ["{sweeps.TASK}"]\nqueue_max = {QUEUE}\npoll_seconds = 0.2\n'
             "late_seconds = 5\n")
         child = self.start("s.toml")
-        log = self.folder / "submitted.txt"
         for _ in range(1200):
-            if log.exists() and len(log.read_text().splitlines()) >= 2:
+            if len(self.submitted()) >= 2:
                 break
             self.assertIsNone(child.poll(), "the sweep ended too soon")
             time.sleep(0.05)
@@ -95,10 +105,10 @@ class Many(sweeps.SweepTest):
         child.wait()
         out = self.sweep("s.toml")
         self.assertIn(f"{TRIALS} of {TRIALS} trials finished; best top1 {TRIALS - 1}", out)
-        sizes, queued = zip(*(map(int, line.split()) for line in log.read_text().splitlines()))
+        sizes, queued = zip(*self.submitted())
         self.assertLessEqual(max(sizes), ARRAY)
         self.assertLessEqual(max(queued), QUEUE)
-        self.assertEqual(sum(sizes), TRIALS, "some were submitted twice")
+        self.assertEqual(sum(sizes), TRIALS, f"some were submitted twice: {sizes}")
         for trial in self.trials():
             folder = self.run_folder(trial)
             self.assertEqual((folder / "starts.txt").read_text(), "begun\n")

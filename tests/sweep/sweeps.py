@@ -7,8 +7,11 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 BUILD = pathlib.Path(__file__).resolve().parents[2] / "build/dev/bin"
 SWEEP = os.environ.get("R50_SWEEP", str(BUILD / "r50sweep"))

@@ -52,6 +52,14 @@ class CountTest(unittest.TestCase):
         self.assertEqual((status, lines[-1]), (1, "3 passed, 1 failed, 1 skipped"))
         self.assertIn("  FAILED unit_data: Ring.leases", lines)
 
+    def test_a_failure_is_named_with_the_command_that_repeats_it(self) -> None:
+        drawn = "4 of 25 cases; to repeat: R50_TEST_SAMPLE=77 tools/test kill\nwrong\n"
+        _, lines = self.count(test("unit_data", "fail", FAILING), test("kill", "fail", drawn),
+                              test("good", "run", drawn))
+        self.assertEqual([line for line in lines if "to repeat" in line],
+                         ["  to repeat: tools/test unit_data",
+                          "  to repeat: R50_TEST_SAMPLE=77 tools/test kill"])
+
     def test_a_crash_after_good_cases_is_a_failure(self) -> None:
         status, lines = self.count(test("unit_data", "fail", PASSING))
         self.assertEqual((status, lines[-1]), (1, "3 passed, 1 failed, 1 skipped"))

@@ -71,7 +71,7 @@ class RunTest(Sandbox):
         self.assertEqual(done.stderr, "")
         self.assertEqual(len([call for call in self.noted_calls() if "cmake" in call]), 1)
 
-    def test_another_libtorch_is_configured_anew(self) -> None:
+    def test_another_libtorch_is_configured_again(self) -> None:
         self.run_quickstart()
         self.environment["R50_LIBTORCH"] = "/somewhere/libtorch"
         self.run_quickstart()
@@ -132,7 +132,7 @@ class RunTest(Sandbox):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(self.noted_calls(), [])
 
-    def test_without_arguments_it_tells_its_use(self) -> None:
+    def test_without_arguments_it_prints_its_use(self) -> None:
         done = self.call("tools/run")
         self.assertEqual(done.returncode, 0)
         self.assertIn("tools/run experiments/quickstart.toml", done.stdout)

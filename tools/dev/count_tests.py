@@ -3,7 +3,8 @@
 
 A GoogleTest program counts as its cases, read from its output; any other program as one test. A
 program that fails although none of its cases did (a crash, a sanitizer, a time limit) is a failure
-of its own. Skipped tests are listed with their reason: a skip that nobody sees is a hole.
+of its own, and named with the command that repeats it. Skipped tests are listed with their reason:
+a skip that nobody sees is a hole.
 
 Prints `N passed, N failed, N skipped` as the last line; exits with 1 when any failed.
 """
@@ -17,6 +18,8 @@ from pathlib import Path
 # "[       OK ] Room.case (3 ms)"; the list of failures at the end has no time and is not counted.
 CASE = re.compile(
     r"\[ +(?P<result>OK|SKIPPED|FAILED) +\] (?P<name>\S+\.[^\s,]+).* \(\d+ ms\)$", re.MULTILINE)
+# A test that draws a sample of its cases prints this.
+REPEAT = re.compile(r"to repeat: (.+)$", re.MULTILINE)
 RAN = re.compile(r"\[=+\] Running \d+ tests? from")
 
 
@@ -25,11 +28,13 @@ class Count:
     passed: int = 0
     failed: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    repeat: list[str] = field(default_factory=list)
 
     def add(self, other: "Count") -> None:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.repeat += other.repeat
 
 
 def reason_before(output: str, end: int) -> str:
@@ -62,7 +67,13 @@ def skip_reason(output: str) -> str:
     return lines[-1] if lines else "no reason given"
 
 
-def count_program(test: ElementTree.Element) -> Count:
+def repeat_command(part: str, name: str, output: str) -> str:
+    only = "" if part == "release" else f"--only {part} "
+    drawn = REPEAT.search(output)
+    return drawn[1] if drawn else f"tools/test {only}{name}"
+
+
+def count_program(part: str, test: ElementTree.Element) -> Count:
     name = test.get("name", "?")
     status = test.get("status")
     output = test.findtext("system-out") or ""
@@ -82,6 +93,8 @@ def count_program(test: ElementTree.Element) -> Count:
         count.passed = 1
     if status == "fail" and not count.failed:
         count.failed.append(f"{name}: the program failed outside its cases")
+    if count.failed:
+        count.repeat.append(repeat_command(part, name, output))
     return count
 
 
@@ -91,13 +104,15 @@ def main(paths: list[str]) -> int:
         part = Path(path).stem
         count = Count()
         for test in ElementTree.parse(path).getroot().iter("testcase"):
-            count.add(count_program(test))
+            count.add(count_program(part, test))
         print(f"{part}: {count.passed} passed, {len(count.failed)} failed, "
               f"{len(count.skipped)} skipped")
         for name, reason in count.skipped:
             print(f"  skipped {name}: {reason}")
         for name in count.failed:
             print(f"  FAILED {name}")
+        for command in count.repeat:
+            print(f"  to repeat: {command}")
         total.add(count)
     print(f"{total.passed} passed, {len(total.failed)} failed, {len(total.skipped)} skipped")
     return 1 if total.failed or not total.passed else 0
