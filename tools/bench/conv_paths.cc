@@ -12,8 +12,8 @@
 #include <string>
 #include <tuple>
 
+#include "machine/kept_memory.h"
 #include "nn/conv_tune.h"
-#include "run/kept_memory.h"
 
 namespace {
 
@@ -68,7 +68,7 @@ int main(int count, char** words) {
   const std::int64_t size = std::atoll(words[1]), batch = std::atoll(words[2]);
   const at::ScalarType type = std::string(words[3]) == "bf16" ? at::kBFloat16 : at::kFloat;
   at::set_num_threads(2);
-  run::keep_tensor_memory(std::uint64_t{8} << 30);
+  machine::keep_tensor_memory(std::uint64_t{8} << 30);
   const char* const passes[] = {"forward", "input", "weight"};
   const char* const paths[] = {"aten", "rows", "columns", "tiles"};
   double aten = 0, best = 0;

@@ -3,9 +3,9 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "run/batch_check.h"
-#include "run/fit.h"
-#include "run/trial.h"
+#include "assemble/fit.h"
+#include "probe/batch_check.h"
+#include "probe/try_out.h"
 #include "verbs/prepared.h"
 #include "verbs/verbs.h"
 
@@ -37,7 +37,7 @@ std::int64_t checkpoints_on_disk(const config::Experiment& experiment, const Run
 
 // Variants as JSON lines on the standard input, an answer a line. It trains nothing.
 int check_batch(const CommandLine& line) {
-  run::BatchCheck batch(base::real_files(), only_file(line));
+  probe::BatchCheck batch(base::real_files(), only_file(line));
   for (std::string variant; std::getline(std::cin, variant);) {
     if (!variant.empty()) std::cout << batch.answer(variant) << std::endl;
   }
@@ -45,7 +45,7 @@ int check_batch(const CommandLine& line) {
 }
 
 // What r50sweep plans with: seconds and bytes, one object.
-void print_json(const run::Trial& trial, const run::Assembly& assembly, double disk) {
+void print_json(const probe::Trial& trial, const assemble::Assembly& assembly, double disk) {
   const auto each = [](double a_second) { return a_second > 0 ? 1 / a_second : 0; };
   const RunFacts& facts = assembly.settings.facts;
   const DatasetInfo info = assembly.data.dataset.call([](auto& held) { return held.info(); });
@@ -73,7 +73,7 @@ int check(const CommandLine& line) {
   const auto [opened, machine] = prepare(line);
   const config::Experiment& experiment = opened.experiment;
 
-  run::DataSide data = run::open_data(experiment, *opened.host);
+  assemble::DataSide data = assemble::open_data(experiment, *opened.host);
   const DatasetInfo info = data.dataset.call([](auto& dataset) { return dataset.info(); });
   const RunFacts facts = data.facts;
   std::FILE* const out = line.json ? stderr : stdout;  // for people
@@ -89,13 +89,13 @@ int check(const CommandLine& line) {
   auto quarantine = [&](const std::string& name, const std::string& why) {
     (line.json ? std::cerr : std::cout) << "unreadable: " << name << " (" << why << ")\n";
   };
-  run::Assembly assembly =
-      run::assemble(experiment, *opened.host, std::move(data), machine, {quarantine});
-  run::Trial trial;
+  assemble::Assembly assembly =
+      assemble::assemble(experiment, *opened.host, std::move(data), machine, {quarantine});
+  probe::Trial trial;
   try {
-    trial = run::try_out(assembly, 20, 30);
+    trial = probe::try_out(assembly, 20, 30);
   } catch (const train::OutOfMemory& error) {
-    throw Error(run::explain_out_of_memory(error, assembly));
+    throw Error(assemble::explain_out_of_memory(error, assembly));
   }
   std::fprintf(out, "model      %lld parameters, %.2f GMAC an image of %lld px\n",
                static_cast<long long>(trial.parameters), trial.gmac,

@@ -2,13 +2,14 @@
 
 #include <iostream>
 
-#include "run/opened.h"
+#include "assemble/opened.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {
 
 int explain(const CommandLine& line) {
-  run::Opened opened = run::open_experiment(base::real_files(), only_file(line), line.overrides);
+  assemble::Opened opened =
+      assemble::open_experiment(base::real_files(), only_file(line), line.overrides);
   std::cout << config::explain(opened.experiment, *opened.host);
   // Which files the names stand for, and which others they hide.
   std::cout << "\n# Plugins\n";

@@ -1,4 +1,4 @@
-#include "run/find_lr.h"
+#include "probe/find_lr.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "report/format.h"
-#include "run/screen.h"
+#include "terminal/screen.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {
@@ -44,7 +44,7 @@ std::string range_text(const std::vector<std::optional<double>>& values) {
   return text;
 }
 
-void print_table(const run::LrResult& result) {
+void print_table(const probe::LrResult& result) {
   const auto row = [](const char* name, const std::optional<double>& rate, const char* none,
                       const std::string& range, const char* remark) {
     std::printf("  %-9s %-10s %-24s %s\n", name, rate ? brief(*rate).c_str() : none, range.c_str(),
@@ -61,13 +61,13 @@ void print_table(const run::LrResult& result) {
   std::printf("\n");
 }
 
-class View final : public run::FindLrView {
+class View final : public probe::FindLrView {
  public:
   explicit View(const CommandLine& line)
       : file_(only_file(line)),
         quiet_(line.quiet || line.json),
         json_(line.json),
-        live_(!quiet_ && run::Screen::of_standard_output().live) {}
+        live_(!quiet_ && terminal::Screen::of_standard_output().live) {}
 
   void say(const std::string& text) override {
     const std::lock_guard lock(mutex_);
@@ -76,7 +76,7 @@ class View final : public run::FindLrView {
     std::cout << text << "\n" << std::flush;
   }
 
-  void step(std::int64_t seed, std::int64_t iteration, const run::LrPlan& plan,
+  void step(std::int64_t seed, std::int64_t iteration, const probe::LrPlan& plan,
             double loss) override {
     if (quiet_) return;
     const std::lock_guard lock(mutex_);
@@ -92,7 +92,7 @@ class View final : public run::FindLrView {
     drawn_ = live_;
   }
 
-  void swept(const run::LrSweep& sweep, const run::LrPlan& plan, bool before) override {
+  void swept(const probe::LrSweep& sweep, const probe::LrPlan& plan, bool before) override {
     const auto count = static_cast<std::int64_t>(sweep.losses.size());
     if (json_) {
       std::cout << Json{{"kind", "sweep"},
@@ -112,8 +112,8 @@ class View final : public run::FindLrView {
     say(text + (before ? " (done before)" : ""));
   }
 
-  void found(const run::FoundLr& found) override {
-    const run::LrResult& result = found.result;
+  void found(const probe::FoundLr& found) override {
+    const probe::LrResult& result = found.result;
     const std::string file = found.folder + "/lr_suggestion.json";
     if (json_) {
       Json line = {{"kind", "suggestion"},
@@ -168,14 +168,14 @@ class View final : public run::FindLrView {
 }  // namespace
 
 int find_lr(const CommandLine& line) {
-  run::FindLrRequest request;
+  probe::FindLrRequest request;
   request.file = only_file(line);
   request.overrides = line.overrides;
   request.device = line.device;
   request.fresh = line.fresh;
   request.run_dir = line.run_dir;
   View view(line);
-  const Exit code = run::find_lr(request, base::real_files(), view);
+  const Exit code = probe::find_lr(request, base::real_files(), view);
   std::fflush(stdout);
   return static_cast<int>(code);
 }

@@ -1,8 +1,8 @@
 #include <ATen/core/Tensor.h>
 #include <iostream>
 
+#include "checkpoint/file.h"
 #include "r50/error.h"
-#include "run/checkpoint_file.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {
@@ -58,7 +58,7 @@ void print(const Archive& archive, const std::string& indent) {
 int inspect(const CommandLine& line) {
   if (line.words.size() != 1) throw WrongInput("r50run inspect takes one checkpoint file");
   const std::string& file = line.words.front();
-  const Archive archive = run::read_checkpoint(base::real_files(), file);
+  const Archive archive = checkpoint::read_checkpoint(base::real_files(), file);
   std::cout << file << ": every checksum is right\n";
   print(archive, "  ");
   return 0;

@@ -7,12 +7,12 @@
 namespace r50::cli {
 
 Prepared prepare(const CommandLine& line) {
-  Prepared made{run::open_experiment(base::real_files(), only_file(line), line.overrides), {}};
+  Prepared made{assemble::open_experiment(base::real_files(), only_file(line), line.overrides), {}};
   const config::Experiment& experiment = made.opened.experiment;
-  made.machine = run::choose_machine(line.device, experiment.run, experiment.data.threads);
-  run::apply(made.machine);
+  made.machine = machine::choose_machine(line.device, experiment.run, experiment.data.threads);
+  machine::apply(made.machine);
   std::ostream& people = line.json ? std::cerr : std::cout;
-  for (const std::string& text : run::describe(made.machine)) people << text << "\n";
+  for (const std::string& text : machine::describe(made.machine)) people << text << "\n";
   return made;
 }
 

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "run/machine.h"
-#include "run/opened.h"
+#include "assemble/opened.h"
+#include "machine/machine.h"
 #include "verbs/command_line.h"
 
 namespace r50::cli {
 
 struct Prepared {
-  run::Opened opened;
-  run::Machine machine;
+  assemble::Opened opened;
+  machine::Machine machine;
 };
 
 // For verbs that try an experiment without training it: opened, the machine set up for it, and said

@@ -1,7 +1,7 @@
 #include <cstdio>
 #include <iostream>
 
-#include "run/profile.h"
+#include "probe/profile.h"
 #include "verbs/prepared.h"
 #include "verbs/verbs.h"
 
@@ -10,11 +10,11 @@ namespace {
 
 constexpr int rounds = 3;
 
-void print(const run::StepProfile& profile) {
+void print(const probe::StepProfile& profile) {
   std::printf("fast step  %s\n\n", profile.fast_step.c_str());
   std::printf("%-24s %9s %7s %9s  %-42s %s\n", "layer", "forward", "share", "GMAC/s", "what",
               "paths: forward, input, weights");
-  for (const run::LayerTime& row : profile.layers) {
+  for (const probe::LayerTime& row : profile.layers) {
     std::printf("%-24s %6.2f ms %6.1f%% %9.0f  %-42s %s\n", row.name.c_str(), 1000 * row.forward,
                 100 * row.forward / profile.forward,
                 static_cast<double>(row.multiply_adds) / row.forward / 1e9, row.what.c_str(),
@@ -33,24 +33,24 @@ int profile(const CommandLine& line) {
   base::Files& files = base::real_files();
   const auto [opened, machine] = prepare(line);
   const config::Experiment& experiment = opened.experiment;
-  run::DataSide data = run::open_data(experiment, *opened.host);
+  assemble::DataSide data = assemble::open_data(experiment, *opened.host);
   const auto tell = [](const std::string& name, const std::string& why) {
     std::cout << "unreadable: " << name << " (" << why << ")\n";
   };
-  run::Assembly assembly =
-      run::assemble(experiment, *opened.host, std::move(data), machine, {tell});
+  assemble::Assembly assembly =
+      assemble::assemble(experiment, *opened.host, std::move(data), machine, {tell});
   if (!line.tune.empty()) {
-    const auto rules = run::tune_convolutions(assembly, rounds);
+    const auto rules = probe::tune_convolutions(assembly, rounds);
     if (rules.empty()) {
       throw Error("Nothing to tune: no unit is on r50's kernels here, as the lines above say. " +
                   line.tune + " was not written.");
     }
-    base::write_atomically(files, line.tune,
-                           run::conv_rules_toml(rules, machine.cpu + ", " + machine.instructions));
+    base::write_atomically(
+        files, line.tune, probe::conv_rules_toml(rules, machine.cpu + ", " + machine.instructions));
     std::cout << rules.size() << " rules are in " << line.tune << "; name it in `extends`\n";
     return 0;
   }
-  print(run::profile_step(assembly, rounds));
+  print(probe::profile_step(assembly, rounds));
   return 0;
 }
 

@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <iostream>
 
-#include "run/batch_check.h"
-#include "run/timetable.h"
+#include "probe/batch_check.h"
+#include "probe/timetable.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {
@@ -11,17 +11,17 @@ namespace {
 
 using Count = long long;  // what printf knows
 
-void print_csv(const run::Timetable& table) {
+void print_csv(const probe::Timetable& table) {
   std::puts("step,epoch,lr,momentum,size");
   for (std::int64_t step = 0; step < table.length.steps(); ++step) {
-    const run::TimetableRow row = table.row(step);
+    const probe::TimetableRow row = table.row(step);
     std::printf("%lld,%lld,%.17g,%.17g,%d\n", static_cast<Count>(row.step),
                 static_cast<Count>(row.epoch), row.lr, row.momentum, row.size);
   }
 }
 
 // About forty rows, whatever the length.
-void print_table(const run::Timetable& table) {
+void print_table(const probe::Timetable& table) {
   const std::int64_t total = table.length.steps();
   std::printf("%lld steps: %lld epochs of %lld steps of %lld images\n\n", static_cast<Count>(total),
               static_cast<Count>(table.length.epochs),
@@ -30,7 +30,7 @@ void print_table(const run::Timetable& table) {
   const std::int64_t stride = std::max<std::int64_t>(1, total / 40);
   for (std::int64_t step = 0; step < total; ++step) {
     if (step % stride != 0 && step != total - 1) continue;
-    const run::TimetableRow row = table.row(step);
+    const probe::TimetableRow row = table.row(step);
     std::printf("%9lld  %5lld  %-12.6g  %-8.4g  %d\n", static_cast<Count>(row.step),
                 static_cast<Count>(row.epoch), row.lr, row.momentum, row.size);
   }
@@ -38,7 +38,7 @@ void print_table(const run::Timetable& table) {
 
 // Variants as JSON lines on the standard input; the answers say which trainings begin alike.
 int schedule_batch(const CommandLine& line) {
-  run::BatchSchedule batch(base::real_files(), only_file(line));
+  probe::BatchSchedule batch(base::real_files(), only_file(line));
   for (std::string variant; std::getline(std::cin, variant);) {
     if (!variant.empty()) std::cout << batch.answer(variant) << std::endl;
   }
@@ -49,8 +49,9 @@ int schedule_batch(const CommandLine& line) {
 
 int schedule(const CommandLine& line) {
   if (line.batch) return schedule_batch(line);
-  run::Opened opened = run::open_experiment(base::real_files(), only_file(line), line.overrides);
-  const run::Timetable table = run::timetable(opened);
+  assemble::Opened opened =
+      assemble::open_experiment(base::real_files(), only_file(line), line.overrides);
+  const probe::Timetable table = probe::timetable(opened);
   if (!table.predictable) {
     std::cerr << "This scheduler decides by results that only training gives; these are its rates "
                  "if nothing were ever observed.\n";

@@ -11,10 +11,10 @@
 #include <iostream>
 #include <thread>
 
+#include "checkpoint/compare.h"
+#include "checkpoint/file.h"
 #include "r50/error.h"
-#include "run/checkpoint_file.h"
-#include "run/compare.h"
-#include "run/log.h"
+#include "record/metrics_file.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {
@@ -103,7 +103,7 @@ bool killed_after(const CommandLine& line, const std::string& folder, std::int64
     std::error_code none;
     if (!std::filesystem::exists(last, none)) continue;
     try {
-      const Archive archive = run::read_checkpoint(base::real_files(), last);
+      const Archive archive = checkpoint::read_checkpoint(base::real_files(), last);
       if (archive.child("progress").integer("step") >= step) child.kill();
     } catch (const Error&) {
       // Just being replaced.
@@ -123,17 +123,17 @@ Row without_wall(Row row) {
 std::vector<std::string> compare(const std::string& straight, const std::string& other) {
   base::Files& files = base::real_files();
   std::vector<std::string> found =
-      run::differences(run::read_checkpoint(files, straight + "/checkpoints/last.pt"),
-                       run::read_checkpoint(files, other + "/checkpoints/last.pt"));
-  const auto a = run::read_log(files, straight + "/metrics.jsonl");
-  const auto b = run::read_log(files, other + "/metrics.jsonl");
+      checkpoint::differences(checkpoint::read_checkpoint(files, straight + "/checkpoints/last.pt"),
+                              checkpoint::read_checkpoint(files, other + "/checkpoints/last.pt"));
+  const auto a = record::read_log(files, straight + "/metrics.jsonl");
+  const auto b = record::read_log(files, other + "/metrics.jsonl");
   if (a.size() != b.size()) {
     found.push_back("metrics.jsonl: " + std::to_string(a.size()) + " rows against " +
                     std::to_string(b.size()));
   }
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    const std::string left = run::row_text(without_wall(a[i]));
-    const std::string right = run::row_text(without_wall(b[i]));
+    const std::string left = report::row_text(without_wall(a[i]));
+    const std::string right = report::row_text(without_wall(b[i]));
     if (left != right) found.push_back("metrics.jsonl: " + left + " against " + right);
   }
   return found;

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "assemble/opened.h"
+#include "assemble/provenance.h"
 #include "base/hash.h"
 #include "config/document.h"
 #include "config/identity.h"
-#include "run/identity.h"
-#include "run/opened.h"
 
 namespace r50::run {
 namespace {
@@ -40,8 +40,8 @@ std::string effect(const std::string& key) {
 
 void compare_changed(const config::Experiment& now, const std::string& folder, base::Files& files,
                      Placement& placement) {
-  Opened before =
-      open_experiment(files, folder + "/resolved.toml", std::vector<config::OverrideWord>());
+  assemble::Opened before = assemble::open_experiment(files, folder + "/resolved.toml",
+                                                      std::vector<config::OverrideWord>());
   Problems problems;
   for (const auto& change : config::differences(before.experiment.resolved, now.resolved)) {
     const std::string text = change.key + ": " + shown(change.from) + " -> " + shown(change.to);
@@ -60,10 +60,10 @@ void compare_changed(const config::Experiment& now, const std::string& folder, b
 
 // A folder given by name must hold this experiment, or nothing.
 void refuse_another(const std::string& folder, const std::string& id, base::Files& files) {
-  RunFolder there(files, folder);
+  record::RunFolder there(files, folder);
   const auto json = there.read("run.json");
   if (!json) return;
-  const Identity identity = identity_from_json(*json);
+  const assemble::Provenance identity = assemble::provenance_from_json(*json);
   if (identity.id == id) return;
   throw WrongInput(folder + " holds the run of another experiment (" + identity.id + ", this is " +
                    id + "). To go on there under this file use --continue " + folder +
@@ -96,8 +96,8 @@ Placement place(const TrainRequest& request, const config::Experiment& experimen
     refuse_another(placement.folder, placement.id, files);
     return placement;
   }
-  placement.folder =
-      RunFolder::find(files, experiment.run.folder, experiment.name, placement.id, request.fresh);
+  placement.folder = record::RunFolder::find(files, experiment.run.folder, experiment.name,
+                                             placement.id, request.fresh);
   return placement;
 }
 

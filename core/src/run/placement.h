@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/experiment.h"
-#include "run/run_folder.h"
+#include "record/run_folder.h"
 #include "run/training.h"
 
 namespace r50::run {

@@ -7,8 +7,8 @@
 #include <exception>
 #include <utility>
 
-#include "run/interrupt.h"
-#include "run/kept_memory.h"
+#include "machine/interrupt.h"
+#include "machine/kept_memory.h"
 
 namespace r50::run {
 
@@ -16,9 +16,9 @@ Session::Session(SessionSetup setup)
     : setup_(std::move(setup)),
       log_(*setup_.files, setup_.folder->metrics(), {setup_.rows}),
       loggers_(std::move(setup_.loggers), *setup_.files, setup_.folder->metrics(), setup_.rows,
-               [diary = setup_.diary](const std::string& text) { diary->say(text); }),
+               [text_log = setup_.text_log](const std::string& text) { text_log->say(text); }),
       renewer_(*setup_.files, setup_.folder->path(), setup_.experiment->name,
-               [diary = setup_.diary](const std::string& text) { diary->say(text); }),
+               [text_log = setup_.text_log](const std::string& text) { text_log->say(text); }),
       saved_at_(base::real_clock().seconds()) {}
 
 Session::~Session() = default;
@@ -27,8 +27,8 @@ void Session::happened(const Event& event) {
   const Row row = log_.add(event);
   if (!log_.trouble().empty() && !log_trouble_told_) {
     log_trouble_told_ = true;
-    setup_.diary->say("metrics.jsonl cannot be written, its rows wait in memory: " +
-                      log_.trouble());
+    setup_.text_log->say("metrics.jsonl cannot be written, its rows wait in memory: " +
+                         log_.trouble());
   }
   loggers_.row(row);
   if (const auto* evaluation = std::get_if<EvaluationEvent>(&event)) {
@@ -38,10 +38,10 @@ void Session::happened(const Event& event) {
     evaluations_.push_back(*evaluation);
   }
   if (const auto* epoch = std::get_if<EpochEvent>(&event)) {
-    setup_.diary->write_only(epoch_line(*epoch));
+    setup_.text_log->write_only(epoch_line(*epoch));
     loggers_.flush();
     renewer_.renew();
-    trim_tensor_memory();
+    machine::trim_tensor_memory();
   }
   setup_.terminal->event(row);
 }
@@ -92,7 +92,7 @@ Session::Due Session::due(const Progress& done, bool epoch_complete) const {
 bool Session::at_boundary(const Progress& done, bool epoch_complete) {
   const bool finished = epoch_complete && done.step == done.length.steps();
   const bool until = !finished && until_reached(done, epoch_complete);
-  const bool stop = until || Interrupt::signal() != 0;
+  const bool stop = until || machine::Interrupt::signal() != 0;
   const Due due_now = due(done, epoch_complete);
   const bool owed = owed_ && epoch_complete == (done.step_in_epoch() == 0);
   if (finished || stop || owed || due_now != Due::no) {
@@ -102,11 +102,11 @@ bool Session::at_boundary(const Progress& done, bool epoch_complete) {
     reserved_ = true;
     setup_.store->reserve(snapshot());
   }
-  paused_ = until && Interrupt::signal() == 0;
+  paused_ = until && machine::Interrupt::signal() == 0;
   return stop && !finished;
 }
 
-bool Session::hurry() { return Interrupt::signal() != 0; }
+bool Session::hurry() { return machine::Interrupt::signal() != 0; }
 
 Archive Session::snapshot() const {
   Archive archive;
@@ -123,11 +123,11 @@ void Session::save(const Progress& done, bool last, bool for_good) {
   try {
     record = log_.written();
   } catch (const std::exception& error) {
-    setup_.diary->say(std::string("no checkpoint now: ") + error.what());
+    setup_.text_log->say(std::string("no checkpoint now: ") + error.what());
     if (last) unsaved_ = error.what();
     return;
   }
-  SaveAs as;
+  checkpoint::SaveAs as;
   as.epoch = done.epoch();
   as.step = done.step;
   as.for_good = for_good;
@@ -143,10 +143,10 @@ void Session::save(const Progress& done, bool last, bool for_good) {
   }
   if (owed_ && !slow_disk_told_) {
     slow_disk_told_ = true;  // once: it will be so all night
-    setup_.diary->say("the checkpoint due at step " + std::to_string(done.step) +
-                      " waits, since the disk is still busy with the two before it; checkpoints "
-                      "now come as fast as the disk takes them. Save less often ([checkpoint] "
-                      "every) or on a faster disk.");
+    setup_.text_log->say("the checkpoint due at step " + std::to_string(done.step) +
+                         " waits, since the disk is still busy with the two before it; checkpoints "
+                         "now come as fast as the disk takes them. Save less often ([checkpoint] "
+                         "every) or on a faster disk.");
   }
 }
 
@@ -179,9 +179,9 @@ void Session::tell_costs() const {
   std::snprintf(text, sizeof text,
                 "%d checkpoints held training up by %.3f s in all, %.3f s at most", saves_.count,
                 saves_.seconds, saves_.longest);
-  setup_.diary->write_only(text);
-  if (const std::string memory = tensor_memory_text(); !memory.empty()) {
-    setup_.diary->write_only("memory of tensors: " + memory);
+  setup_.text_log->write_only(text);
+  if (const std::string memory = machine::tensor_memory_text(); !memory.empty()) {
+    setup_.text_log->write_only("memory of tensors: " + memory);
   }
 }
 

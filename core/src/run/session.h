@@ -11,29 +11,29 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "checkpoint/store.h"
 #include "config/experiment.h"
 #include "data/loader.h"
-#include "run/checkpoint_store.h"
-#include "run/diary.h"
-#include "run/log.h"
-#include "run/loggers.h"
-#include "run/renewer.h"
-#include "run/run_folder.h"
-#include "run/terminal.h"
+#include "record/loggers.h"
+#include "record/metrics_file.h"
+#include "record/renewer.h"
+#include "record/run_folder.h"
+#include "terminal/terminal.h"
+#include "terminal/text_log.h"
 #include "train/trainer.h"
 
 namespace r50::run {
 
 struct SessionSetup {
   base::Files* files = nullptr;
-  RunFolder* folder = nullptr;
-  Terminal* terminal = nullptr;
-  Diary* diary = nullptr;
-  CheckpointStore* store = nullptr;
+  record::RunFolder* folder = nullptr;
+  terminal::Terminal* terminal = nullptr;
+  terminal::TextLog* text_log = nullptr;
+  checkpoint::CheckpointStore* store = nullptr;
   const config::Experiment* experiment = nullptr;
   RunFacts facts;
   std::string id;
-  std::vector<NamedLogger> loggers;
+  std::vector<record::NamedLogger> loggers;
   std::int64_t rows = 0;  // of metrics.jsonl that belong to where the run starts
   std::optional<When> until;
   const data::Loader* train = nullptr;
@@ -73,9 +73,9 @@ class Session final : public train::RunSide {
   void tell_costs() const;
 
   SessionSetup setup_;
-  Log log_;
-  Loggers loggers_;
-  Renewer renewer_;
+  record::MetricsFile log_;
+  record::Loggers loggers_;
+  record::Renewer renewer_;
   const train::Trainer* trainer_ = nullptr;
   double saved_at_ = 0;  // clock seconds
   bool reserved_ = false;

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <utility>
 
+#include "checkpoint/file.h"
 #include "r50/error.h"
+#include "record/metrics_file.h"
 #include "report/rows.h"
-#include "run/checkpoint_file.h"
-#include "run/log.h"
 
 namespace r50::run {
 namespace {
@@ -48,13 +48,14 @@ void copy_rows(base::Files& files, const std::string& from, const std::string& t
 
 constexpr char next_best[] = "; this run has one again after the first evaluation that is better";
 
-Start rewound(const std::string& checkpoint, RunFolder& folder, CheckpointStore& store,
-              base::Files& files, const Say& say) {
-  Start start = start_from(read_checkpoint(files, checkpoint), checkpoint);
-  if (const std::string aside = set_aside(files, folder.metrics(), {start.rows}); !aside.empty()) {
+Start rewound(const std::string& checkpoint, record::RunFolder& folder,
+              checkpoint::CheckpointStore& store, base::Files& files, const Say& say) {
+  Start start = start_from(checkpoint::read_checkpoint(files, checkpoint), checkpoint);
+  if (const std::string aside = record::set_aside(files, folder.metrics(), {start.rows});
+      !aside.empty()) {
     say("later rows are set aside in " + aside);
   }
-  const SetAside aside = store.rewind(checkpoint, where(start));
+  const checkpoint::SetAside aside = store.rewind(checkpoint, where(start));
   if (!aside.folder.empty()) say("later checkpoints are set aside in " + aside.folder);
   if (aside.best)
     say("best.pt is later, too (or cannot be read), and lies there" + std::string(next_best));
@@ -62,9 +63,9 @@ Start rewound(const std::string& checkpoint, RunFolder& folder, CheckpointStore&
   return start;
 }
 
-Start branched(const std::string& checkpoint, RunFolder& folder, CheckpointStore& store,
-               base::Files& files, const Say& say) {
-  Start start = start_from(read_checkpoint(files, checkpoint), checkpoint);
+Start branched(const std::string& checkpoint, record::RunFolder& folder,
+               checkpoint::CheckpointStore& store, base::Files& files, const Say& say) {
+  Start start = start_from(checkpoint::read_checkpoint(files, checkpoint), checkpoint);
   copy_rows(files, run_folder_of(checkpoint) + "/metrics.jsonl", folder.metrics(), start.rows);
   const std::string best = (std::filesystem::path(checkpoint).parent_path() / "best.pt").string();
   if (files.exists(best) && !store.adopt_best(best, where(start).step)) {
@@ -80,8 +81,8 @@ std::optional<std::int64_t> Start::step() const {
   return where(*this).step;
 }
 
-Start find_start(const TrainRequest& request, RunFolder& folder, CheckpointStore& store,
-                 base::Files& files, const Say& say) {
+Start find_start(const TrainRequest& request, record::RunFolder& folder,
+                 checkpoint::CheckpointStore& store, base::Files& files, const Say& say) {
   if (!request.from.empty()) return rewound(request.from, folder, store, files, say);
   if (auto found = store.load_newest()) return start_from(std::move(found->archive), found->file);
   if (!request.branch.empty()) return branched(request.branch, folder, store, files, say);

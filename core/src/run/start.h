@@ -9,9 +9,9 @@
 #include <string>
 
 #include "base/files.h"
+#include "checkpoint/store.h"
 #include "r50/archive.h"
-#include "run/checkpoint_store.h"
-#include "run/run_folder.h"
+#include "record/run_folder.h"
 #include "run/training.h"
 
 namespace r50::run {
@@ -26,7 +26,8 @@ struct Start {
 
 // Makes the folder's record and checkpoints those of a run that stands there: what is later is set
 // aside, what led to a branch is copied. `say` takes whole lines for the user.
-Start find_start(const TrainRequest& request, RunFolder& folder, CheckpointStore& store,
-                 base::Files& files, const std::function<void(const std::string&)>& say);
+Start find_start(const TrainRequest& request, record::RunFolder& folder,
+                 checkpoint::CheckpointStore& store, base::Files& files,
+                 const std::function<void(const std::string&)>& say);
 
 }  // namespace r50::run

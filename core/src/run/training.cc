@@ -8,16 +8,16 @@
 #include <set>
 #include <utility>
 
+#include "assemble/assembly.h"
+#include "assemble/fit.h"
+#include "assemble/given_past.h"
+#include "assemble/opened.h"
+#include "assemble/provenance.h"
 #include "base/clock.h"
 #include "config/explain.h"
+#include "machine/interrupt.h"
 #include "report/history.h"
 #include "report/result.h"
-#include "run/assembly.h"
-#include "run/fit.h"
-#include "run/given_past.h"
-#include "run/identity.h"
-#include "run/interrupt.h"
-#include "run/opened.h"
 #include "run/placement.h"
 #include "run/session.h"
 #include "run/start.h"
@@ -51,31 +51,32 @@ class Command {
       : request_(request), files_(files), until_(parse_until(request.until)) {}
 
   Exit go() {
-    opened_ = open_experiment(files_, request_.file, request_.overrides);
+    opened_ = assemble::open_experiment(files_, request_.file, request_.overrides);
     const config::Experiment& experiment = opened_.experiment;
     place_ = place(request_, experiment, files_);
     folder_.emplace(files_, place_.folder);
     if (folder_->finished() && request_.from.empty() && !place_.changed_file) return already_done();
     read_before();
     settle_machine();
-    DataSide data = open_data(experiment, *opened_.host);
+    assemble::DataSide data = assemble::open_data(experiment, *opened_.host);
     fingerprint_ = data.dataset.call([](auto& set) { return set.info().fingerprint; });
     refuse_changed_data();
-    assembly_.emplace(assemble(experiment, *opened_.host, std::move(data), machine_,
-                               {[this](auto& name, auto& why) { quarantined(name, why); }}));
+    assembly_.emplace(
+        assemble::assemble(experiment, *opened_.host, std::move(data), machine_,
+                           {[this](auto& name, auto& why) { quarantined(name, why); }}));
     // From here on the run folder is written.
     folder_->open();
     if (!left_.empty()) leave_past(*before_, left_, *folder_, files_);
-    Terminal terminal(terminal_options());
-    Diary diary(files_, folder_->file("log.txt"), terminal);
-    diary_ = &diary;
-    CheckpointStore store(files_, folder_->checkpoints(), keep_rules(),
-                          [&diary](const std::string& text) { diary.say(text); });
+    terminal::Terminal terminal(terminal_options());
+    terminal::TextLog text_log(files_, folder_->file("log.txt"), terminal);
+    text_log_ = &text_log;
+    checkpoint::CheckpointStore store(files_, folder_->checkpoints(), keep_rules(),
+                                      [&text_log](const std::string& text) { text_log.say(text); });
     Start start = find_start(request_, *folder_, store, files_,
-                             [&diary](const std::string& text) { diary.say(text); });
+                             [&text_log](const std::string& text) { text_log.say(text); });
     write_headers(start);
     const Exit code = train(store, terminal, std::move(start));
-    diary_ = nullptr;
+    text_log_ = nullptr;
     return code;
   }
 
@@ -85,26 +86,26 @@ class Command {
   void settle_machine();
   void refuse_changed_data();
   void quarantined(const std::string& name, const std::string& why);
-  TerminalOptions terminal_options() const;
-  Keep keep_rules() const;
+  terminal::TerminalOptions terminal_options() const;
+  checkpoint::Keep keep_rules() const;
   void write_headers(const Start& start);
-  Exit train(CheckpointStore& store, Terminal& terminal, Start start);
+  Exit train(checkpoint::CheckpointStore& store, terminal::Terminal& terminal, Start start);
   bool stands_at_until(const Archive& checkpoint, const Progress& now) const;
   Exit finish(Session& session, train::Trainer& trainer, train::Outcome outcome);
-  void say(const std::string& text) { diary_->say(text); }
+  void say(const std::string& text) { text_log_->say(text); }
 
   const TrainRequest& request_;
   base::Files& files_;
   std::optional<When> until_;
-  Opened opened_;
+  assemble::Opened opened_;
   Placement place_;
-  std::optional<RunFolder> folder_;
-  std::optional<Identity> before_;  // run.json as the folder has it
-  std::string left_;                // why a past that was given is not gone on with; empty: it is
-  Machine machine_;
+  std::optional<record::RunFolder> folder_;
+  std::optional<assemble::Provenance> before_;  // run.json as the folder has it
+  std::string left_;  // why a past that was given is not gone on with; empty: it is
+  machine::Machine machine_;
   std::string fingerprint_;
-  std::optional<Assembly> assembly_;
-  Diary* diary_ = nullptr;
+  std::optional<assemble::Assembly> assembly_;
+  terminal::TextLog* text_log_ = nullptr;
   std::mutex quarantine_mutex_;
   std::set<std::string> quarantine_;
 };
@@ -115,7 +116,7 @@ std::string place_text(const Progress& done) {
 }
 
 // resolved.toml -> resolved_1.toml, or the next free number: what a run was begun with is not lost.
-void keep_old(RunFolder& folder, base::Files& files) {
+void keep_old(record::RunFolder& folder, base::Files& files) {
   const auto old = folder.read("resolved.toml");
   if (!old) return;
   int number = 1;
@@ -124,7 +125,7 @@ void keep_old(RunFolder& folder, base::Files& files) {
 }
 
 Exit Command::already_done() {
-  Terminal terminal(terminal_options());
+  terminal::Terminal terminal(terminal_options());
   terminal.note(place_.folder + " is finished. --fresh starts another run of the same experiment.");
   return Exit::done;
 }
@@ -132,7 +133,7 @@ Exit Command::already_done() {
 void Command::read_before() {
   const auto json = folder_->read("run.json");
   if (!json) return;
-  before_ = identity_from_json(*json);
+  before_ = assemble::provenance_from_json(*json);
   if (place_.changed_file || !request_.from.empty()) {
     // What the user makes of it is the run's own.
     if (before_->past) before_->past_left.clear();
@@ -140,9 +141,9 @@ void Command::read_before() {
     return;
   }
   const config::Experiment& experiment = opened_.experiment;
-  left_ = reason_to_leave(*before_,
-                          choose_machine(request_.device, experiment.run, experiment.data.threads),
-                          *folder_, files_);
+  left_ = reason_to_leave(
+      *before_, machine::choose_machine(request_.device, experiment.run, experiment.data.threads),
+      *folder_, files_);
 }
 
 // The precision a run began with is kept wherever it goes on, unless the file asks for another. One
@@ -153,9 +154,9 @@ void Command::settle_machine() {
   const bool goes_on = before_ && left_.empty() && folder_->has_checkpoints();
   const bool kept = run.precision == config::Precision::automatic && goes_on;
   if (kept) run.precision = as_asked(before_->precision);
-  machine_ = choose_machine(request_.device, run, experiment.data.threads);
+  machine_ = machine::choose_machine(request_.device, run, experiment.data.threads);
   if (kept) machine_.precision_why = "as the run began";
-  apply(machine_);
+  machine::apply(machine_);
 }
 
 void Command::refuse_changed_data() {
@@ -179,23 +180,25 @@ void Command::quarantined(const std::string& name, const std::string& why) {
   } catch (const std::exception&) {
     // The disk is full, and the next line says the same.
   }
-  if (diary_) say("unreadable, replaced and written to quarantine.txt: " + name + " (" + why + ")");
+  if (text_log_)
+    say("unreadable, replaced and written to quarantine.txt: " + name + " (" + why + ")");
 }
 
-TerminalOptions Command::terminal_options() const {
-  TerminalOptions options;
+terminal::TerminalOptions Command::terminal_options() const {
+  terminal::TerminalOptions options;
   options.quiet = request_.quiet;
   options.json = request_.json;
   return options;
 }
 
-Keep Command::keep_rules() const {
+checkpoint::Keep Command::keep_rules() const {
   const config::CheckpointTable& table = opened_.experiment.checkpoint;
   return {.last = table.keep, .best_only = table.best_only};
 }
 
 void Command::write_headers(const Start& start) {
-  Identity now = identify(place_.id, machine_, fingerprint_, *opened_.host, files_);
+  assemble::Provenance now =
+      assemble::identify(place_.id, machine_, fingerprint_, *opened_.host, files_);
   for (const std::string& line : describe(machine_)) say(line);
   const RunFacts& facts = assembly_->data.facts;
   const train::ModelSummary model =
@@ -209,10 +212,10 @@ void Command::write_headers(const Start& start) {
   }
   if (place_.changed_file) keep_old(*folder_, files_);
   folder_->write("resolved.toml", config::explain(opened_.experiment, *opened_.host));
-  folder_->write("run.json", to_json(now));
+  folder_->write("run.json", assemble::to_json(now));
 }
 
-Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
+Exit Command::train(checkpoint::CheckpointStore& store, terminal::Terminal& terminal, Start start) {
   const config::Experiment& experiment = opened_.experiment;
   const RunFacts& facts = assembly_->data.facts;
   LoggerFacts logger_facts{facts,
@@ -228,12 +231,12 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
   setup.files = &files_;
   setup.folder = &*folder_;
   setup.terminal = &terminal;
-  setup.diary = diary_;
+  setup.text_log = text_log_;
   setup.store = &store;
   setup.experiment = &experiment;
   setup.facts = facts;
   setup.id = place_.id;
-  setup.loggers = build_loggers(experiment, *opened_.host, logger_facts);
+  setup.loggers = assemble::build_loggers(experiment, *opened_.host, logger_facts);
   setup.rows = start.rows;
   setup.until = until_;
   setup.train = assembly_->train.get();
@@ -248,12 +251,12 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
     start.checkpoint.reset();  // half a gigabyte that nobody needs any more
   }
   say(place_.folder);
-  diary_->write_only("first step begins at " + std::to_string(base::real_clock().wall_seconds()) +
-                     "; the model took " + std::to_string(assembly_->model_seconds) +
-                     " s, the other plugins " +
-                     std::to_string(opened_.host->seconds() - assembly_->model_seconds) + " s");
+  text_log_->write_only("first step begins at " +
+                        std::to_string(base::real_clock().wall_seconds()) + "; the model took " +
+                        std::to_string(assembly_->model_seconds) + " s, the other plugins " +
+                        std::to_string(opened_.host->seconds() - assembly_->model_seconds) + " s");
   if (request_.started) request_.started();
-  const Interrupt interrupt;
+  const machine::Interrupt interrupt;
   try {
     const auto outcome = session.paused() ? train::Outcome::interrupted : trainer.run();
     const Exit code = finish(session, trainer, outcome);
@@ -268,7 +271,7 @@ Exit Command::train(CheckpointStore& store, Terminal& terminal, Start start) {
                   store.newest_text() + ".");
   } catch (const train::OutOfMemory& error) {
     session.end("failed");
-    throw Error(explain_out_of_memory(error, *assembly_));
+    throw Error(assemble::explain_out_of_memory(error, *assembly_));
   } catch (...) {
     session.end("failed");
     throw;
@@ -296,7 +299,7 @@ Exit Command::finish(Session& session, train::Trainer& trainer, train::Outcome o
                   ". The same command goes on from the checkpoint before");
     }
     say((session.paused() ? std::string("paused as asked, ")
-                          : Interrupt::name() + std::string(", ")) +
+                          : machine::Interrupt::name() + std::string(", ")) +
         place_text(done) + ", saved; the same command goes on from here");
     return Exit::interrupted;
   }

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "base/files.h"
-#include "run/log.h"
-#include "run/loggers.h"
+#include "record/loggers.h"
+#include "record/metrics_file.h"
 #include "support/plugins/plugin_under_test.h"
 #include "support/python.h"
 #include "support/temp_folder.h"
@@ -31,10 +31,10 @@ class TableLoggers : public testing::Test {
 
   // One start of a run: `rows` already in the log are kept, two epochs are added.
   void run(const std::string& table, std::int64_t rows, const std::string& name = "out") {
-    run::Log log(base::real_files(), folder_ / "metrics.jsonl", {rows});
-    run::Loggers loggers({{name, test::build<Logger>(table, facts(name))}}, base::real_files(),
-                         folder_ / "metrics.jsonl", rows,
-                         [](const std::string& text) { ADD_FAILURE() << text; });
+    record::MetricsFile log(base::real_files(), folder_ / "metrics.jsonl", {rows});
+    record::Loggers loggers({{name, test::build<Logger>(table, facts(name))}}, base::real_files(),
+                            folder_ / "metrics.jsonl", rows,
+                            [](const std::string& text) { ADD_FAILURE() << text; });
     const auto add = [&](const Event& event) { loggers.row(log.add(event)); };
     for (std::int64_t epoch = rows / 4 + 1; epoch <= rows / 4 + 2; ++epoch) {
       const auto number = static_cast<double>(epoch);

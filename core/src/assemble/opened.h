@@ -1,0 +1,30 @@
+#pragma once
+
+// From a file on the command line to a checked experiment and the host that knows its plugins.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "config/document.h"
+#include "config/experiment.h"
+#include "config/rate_from_file.h"
+#include "plugin/host.h"
+
+namespace r50::assemble {
+
+struct Opened {
+  std::unique_ptr<host::Host> host;  // outlives whatever it builds
+  config::Experiment experiment;
+};
+
+// Throws WrongInput with every problem of the file at once.
+Opened open_experiment(base::Files& files, const std::string& file,
+                       const std::vector<config::OverrideWord>& overrides,
+                       config::SchedulerRates scheduler = config::SchedulerRates::from_files);
+Opened open_experiment(base::Files& files, const std::string& file,
+                       const std::vector<std::string>& of_command_line,
+                       config::SchedulerRates scheduler = config::SchedulerRates::from_files);
+
+}  // namespace r50::assemble

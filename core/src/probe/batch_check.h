@@ -1,0 +1,36 @@
+#pragma once
+
+// For whoever is to train many variants of one experiment (r50sweep), before the first is trained.
+
+#include <string>
+#include <utility>
+
+#include "probe/variants.h"
+
+namespace r50::probe {
+
+// Whether each would start, and what it would be: {"number": 3, "id": ..., "metrics": [...]}.
+class BatchCheck {
+ public:
+  BatchCheck(base::Files& files, std::string file)
+      : files_(files), variants_(files, std::move(file)) {}
+  // See Variants::answer.
+  std::string answer(const std::string& line);
+
+ private:
+  base::Files& files_;
+  Variants variants_;
+};
+
+// Up to where each has its past in common with others: {"number": 3, "predictable": true, "alone":
+// "", "rest": "1f...", "epochs": ["a0...", ...]}, see shared_past.h.
+class BatchSchedule {
+ public:
+  BatchSchedule(base::Files& files, std::string file) : variants_(files, std::move(file)) {}
+  std::string answer(const std::string& line);
+
+ private:
+  Variants variants_;
+};
+
+}  // namespace r50::probe

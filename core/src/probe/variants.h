@@ -1,0 +1,46 @@
+#pragma once
+
+// Variants of one experiment, as r50sweep asks about them: a line each, an answer each.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "assemble/assembly.h"
+#include "assemble/opened.h"
+#include "base/files.h"
+#include "r50/dataset.h"
+
+namespace r50::probe {
+
+// Data sets are opened once for all variants that have the same.
+class Variants {
+ public:
+  Variants(base::Files& files, std::string file) : files_(files), file_(std::move(file)) {}
+
+  // What is to be told of one that can be opened.
+  // `finder`: it is to be swept over by find-lr, not trained.
+  using Tell = std::function<void(assemble::Opened& opened, const assemble::DataSide& data,
+                                  bool finder, nlohmann::ordered_json& answer)>;
+
+  // One variant a line, in JSON: {"number": 3, "set": [{"word": "run.epochs=5", "file": "s.toml",
+  // "line": 4, "column": 7}]}; with "finder": true as one for find-lr. The answer is a line as
+  // well: {"number": 3, ...} with what `tell` has added, or {"number": 3, "problems": [{"where",
+  // "what", "hint"}]}. Throws WrongInput for what is no such line.
+  std::string answer(const std::string& line, const Tell& tell);
+
+ private:
+  struct OpenDataset {
+    std::unique_ptr<host::Host> host;
+    Held<Dataset> dataset;
+  };
+  const Held<Dataset>& dataset(const config::Experiment& experiment);
+
+  base::Files& files_;
+  std::string file_;
+  std::map<std::string, OpenDataset> datasets_;
+};
+
+}  // namespace r50::probe
