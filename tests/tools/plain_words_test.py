@@ -58,6 +58,7 @@ class PlainWordsTest(unittest.TestCase):
                             "'told'")
         self.assert_refused("a.cc", 'auto a =\n  "the run goes "\n  "on";\n', 2, "'goes on'")
         self.assert_refused("a.cc", 'auto a = R"(one\ntwo goes on)";\n', 2, "'goes on'")
+        self.assert_refused("template.h.in", "int a;\n// as told\n", 2, "'told'")
         self.assert_refused("a.h", "// A run goes\n// on.\nint a;\n", 1, "'goes on'")
         self.assert_refused("a.h", "/* one\n   goes on */\n", 2, "'goes on'")
 

@@ -22,6 +22,7 @@ from include_rules import tracked_files
 MOST_WORDS = 30
 NOT_YET = "tools/dev/not_yet_plain.txt"
 OWN_TEST = Path("tests/tools/plain_words_test.py")  # holds every refused word, to see it refused
+READ = (".md", ".cc", ".h", ".c", ".py", ".sh", ".toml", ".cmake")
 # What is refused, and what may stand in its place.
 RULES = [(re.compile(rf"(?<![\w/])(?:{pattern})(?![\w(])", re.I), advice) for pattern, advice in (
     (r"foretell(?:s|ing)?|foretold", "estimate, predict"),
@@ -98,7 +99,7 @@ def whole_file(text: str) -> Iterator[Block]:
 
 
 def blocks_of(path: Path, text: str) -> Iterator[Block]:
-    if path.suffix in (".cc", ".h", ".c"):
+    if Path(path.name.removesuffix(".in")).suffix in (".cc", ".h", ".c"):
         return cxx_blocks(text)
     if path.suffix == ".py" or text.startswith("#!/usr/bin/env python3"):
         return python_blocks(text)
@@ -108,7 +109,7 @@ def blocks_of(path: Path, text: str) -> Iterator[Block]:
 def is_read(path: Path) -> bool:
     if path == OWN_TEST or path.is_relative_to("tests/fuzz/corpus"):
         return False
-    if path.suffix in (".md", ".cc", ".h", ".c", ".py", ".sh", ".toml", ".cmake"):
+    if Path(path.name.removesuffix(".in")).suffix in READ:
         return True
     is_script = path.suffix == "" and path.parts[0] in ("tools", ".ci")
     return is_script or path.name == "CMakeLists.txt"
