@@ -98,7 +98,7 @@ Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSi
   const DatasetInfo& info =
       data.dataset.call([](auto& dataset) -> const DatasetInfo& { return dataset.info(); });
 
-  // Cheap plugins before the model: a wrong key in one is told without waiting for weights.
+  // Cheap plugins before the model: a wrong key in one is reported without waiting for weights.
   train::TrainParts& parts = assembly.parts;
   parts.scheduler = host.make<Scheduler>(experiment.scheduler.table, facts);
   parts.loss = host.make<Loss>(experiment.loss.table, facts);

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a step needs, tried on this machine with black images: so that a person whose run went out
-// of memory is told what would fit, and not a rule of thumb.
+// What a step needs, tried on this machine with black images: so that the message of a
+// run without memory says what fits, and not a rule of thumb.
 
 #include <cstdint>
 #include <optional>

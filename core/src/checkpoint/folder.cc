@@ -175,11 +175,11 @@ std::optional<FoundCheckpoint> CheckpointFolder::newest() {
     std::string reason;
     try {
       FoundCheckpoint found{read_checkpoint(files_, path), path};
-      for (const std::string& text : damaged) complain_(text + " Going on from '" + path + "'.");
+      for (const std::string& text : damaged) complain_(text + " Resuming from '" + path + "'.");
       return found;
     } catch (const base::FileError& error) {
       // A disk that cannot give the bytes back has damaged them; anything else (no permission, too
-      // many open files) may be mended, and going on from an older one would hide it.
+      // many open files) may be mended, and resuming from an older one would hide it.
       if (error.code() != EIO) throw;
       reason = "'" + path + "' is damaged: " + error.what() + ".";
     } catch (const Error& error) {

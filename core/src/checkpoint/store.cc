@@ -183,16 +183,16 @@ struct CheckpointStore::Impl {
       if (failure.empty() && unsaved_best) {
         failure = "The best weights could not be saved: " + best_failure;
       }
-      if (!failure.empty()) failure += " " + where_to_go_on();
+      if (!failure.empty()) failure += " " + newest_one();
       const std::lock_guard lock(mutex);
       final_failure = failure;
     } else if (!failure.empty()) {
-      complain(failure + " Training goes on. " + where_to_go_on());
+      complain(failure + " Training continues. " + newest_one());
     }
     release(job.buffer);
   }
 
-  std::string where_to_go_on() const {
+  std::string newest_one() const {
     const std::lock_guard lock(mutex);
     return newest.empty() ? "There is no earlier checkpoint."
                           : "The newest checkpoint is " + newest + ".";

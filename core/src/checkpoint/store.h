@@ -65,8 +65,8 @@ class CheckpointStore {
 
   // [training thread] Copies `live` and returns; a thread of the store's own writes the copy, in
   // the order of the calls. There are two buffers. If both are still waiting for the disk, a
-  // periodic save is not taken (false): training goes on, and the caller comes again after the next
-  // step. One that is final or for good waits instead.
+  // periodic save is not taken (false): training continues, and the caller comes again after the
+  // next step. One that is final or for good waits instead.
   //
   // A checkpoint that cannot be written is complained about; the previous ones stay as they are.
   bool save(const Archive& live, const SaveAs& as);
@@ -83,7 +83,7 @@ class CheckpointStore {
   // there is no file. Throws Error naming them if there are files and all are damaged.
   std::optional<FoundCheckpoint> load_newest();
 
-  // Makes `file` (of any folder) the last.pt that the run goes on from, where it stands. What is
+  // Makes `file` (of any folder) the last.pt from which the run resumes. What is
   // later, best.pt and checkpoints kept for good included, goes into the folder set_aside/.
   SetAside rewind(const std::string& file, const Progress& stands);
 

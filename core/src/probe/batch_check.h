@@ -1,6 +1,7 @@
 #pragma once
 
-// For whoever is to train many variants of one experiment (r50sweep), before the first is trained.
+// For a program that trains many variants of one experiment (r50sweep), before the first is
+// trained.
 
 #include <string>
 #include <utility>

@@ -207,7 +207,7 @@ std::optional<LrSweep> FindLr::sweep(std::int64_t place) {
 Exit FindLr::interrupted() {
   view_.say(std::string(machine::Interrupt::name()) + ": " + std::to_string(sweeps_.size()) +
             " of " + std::to_string(plan_.table.seeds) + " seeds are done and kept in " + folder_ +
-            "; the same command goes on with the next");
+            "; the same command resumes with the next");
   return Exit::interrupted;
 }
 

@@ -28,7 +28,7 @@ struct FoundLr {
   bool before = false;  // by an earlier call
 };
 
-// Told as it goes on.
+// What happens meanwhile.
 class FindLrView {
  public:
   virtual ~FindLrView();
@@ -42,7 +42,7 @@ class FindLrView {
 // WrongInput where those are too few to draw a curve.
 std::int64_t lr_iterations(const config::FindLrTable& table, std::int64_t steps_per_epoch);
 
-// Exit::interrupted after a signal: the sweeps that are done are kept, and the same call goes on.
+// Exit::interrupted after a signal: the sweeps that are done are kept, and the same call resumes.
 // Exit::failed if the curves are too short for the rule.
 Exit find_lr(const FindLrRequest& request, base::Files& files, FindLrView& view);
 

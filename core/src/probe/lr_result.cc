@@ -136,7 +136,7 @@ LrResult lr_result_from_json(const std::string& text) {
     return result;
   } catch (const std::exception& error) {
     throw Error(std::string("lr_suggestion.json is damaged (") + error.what() +
-                "); --fresh finds the rate anew");
+                "); --fresh repeats the search");
   }
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t warm_up = 2;
 
-// Lets the trainer take so many steps and keeps the time.
+// Lets the trainer take some steps and keeps the time.
 class Stopwatch final : public train::RunSide {
  public:
   Stopwatch(const data::Loader& loader, std::int64_t steps, double seconds)

@@ -20,8 +20,8 @@ class Variants {
  public:
   Variants(base::Files& files, std::string file) : files_(files), file_(std::move(file)) {}
 
-  // What is to be told of one that can be opened.
-  // `finder`: it is to be swept over by find-lr, not trained.
+  // Adds to the answer about a variant that can be opened.
+  // `finder`: it is for find-lr, not for training.
   using Tell = std::function<void(assemble::Opened& opened, const assemble::DataSide& data,
                                   bool finder, nlohmann::ordered_json& answer)>;
 

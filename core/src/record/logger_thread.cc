@@ -40,7 +40,7 @@ void LoggerThread::start(const std::shared_ptr<LoggerThread>& self) {
   } catch (const std::system_error& error) {
     self->door_->complain(
         "The logger '" + self->logger_.name +
-        "' is not told anything, since no thread could be started for it: " + error.what() + ".");
+        "' gets no rows, since no thread could be started for it: " + error.what() + ".");
     self->finished_ = true;
   }
 }
@@ -90,7 +90,7 @@ void LoggerThread::work() {
     tell_all();
   } catch (const std::exception& error) {
     door_->complain("The logger '" + logger_.name +
-                    "' failed and is told nothing more. The run goes on, and metrics.jsonl keeps "
+                    "' failed and gets no more rows. The run continues, and metrics.jsonl keeps "
                     "every row. What it said: " +
                     error.what());
   }

@@ -34,8 +34,8 @@ class Loggers {
   void row(const Row& row);  // [training thread] never blocks; the row has been added to the log
   void flush();              // asks; does not wait
 
-  // Tells the rest and waits at most so long. A logger still busy then is complained of and left
-  // behind on its thread, which shares nothing with this object. Returns how many were left.
+  // Hands out the rest and waits at most this long. A logger still busy then is complained of and
+  // left behind on its thread, which shares nothing with this object. Returns how many were left.
   std::size_t end(const std::string& how, double patience_seconds);
 
  private:

@@ -25,7 +25,7 @@ std::size_t end_of(const std::string& content, const std::string& path, LogMark 
     std::int64_t number = -1;
     try {
       number = parse_row(std::string_view(content).substr(start, end - 1 - start)).number;
-    } catch (const Error&) {  // told below
+    } catch (const Error&) {  // reported below
     }
     if (number != mark.rows - 1) {
       throw Error("Line " + std::to_string(mark.rows) + " of '" + path + "' should be row " +

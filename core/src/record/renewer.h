@@ -15,7 +15,7 @@ namespace r50::record {
 
 class Renewer {
  public:
-  // `complain` is told, from the renewer's thread, what could not be written.
+  // `complain` is called on the renewer's thread with what could not be written.
   Renewer(base::Files& files, std::string run_folder, std::string title,
           std::function<void(const std::string&)> complain);
   ~Renewer();

@@ -28,7 +28,7 @@ class RunFolder {
 
   bool exists() { return files_.exists(file("resolved.toml")); }
   std::vector<std::string> checkpoint_names();  // best.pt too
-  bool has_checkpoints();                       // to go on from
+  bool has_checkpoints();                       // to resume from
   bool finished() { return files_.exists(file("result.json")); }
 
   // Makes the folders and takes the lock. Throws WrongInput if it cannot be written, or another

@@ -30,7 +30,7 @@ std::string shown(const std::string& value) { return value.empty() ? "not set" :
 std::string effect(const std::string& key) {
   if (key == "run.epochs") return "the schedule is stretched or shrunk over the new length";
   if (key.rfind("scheduler", 0) == 0) return "rates follow the new schedule from here on";
-  if (key.rfind("averaging", 0) == 0) return "averages go on from what they hold";
+  if (key.rfind("averaging", 0) == 0) return "averages continue from what they hold";
   if (key.rfind("dataset", 0) == 0) return "the rest of the run sees the new data";
   for (const char* idle : {"checkpoint", "logger", "find_lr"}) {
     if (key.rfind(idle, 0) == 0) return "no bit changes";
@@ -66,7 +66,7 @@ void refuse_another(const std::string& folder, const std::string& id, base::File
   const assemble::Provenance identity = assemble::provenance_from_json(*json);
   if (identity.id == id) return;
   throw WrongInput(folder + " holds the run of another experiment (" + identity.id + ", this is " +
-                   id + "). To go on there under this file use --continue " + folder +
+                   id + "). To resume it with this file use --continue " + folder +
                    ", otherwise give another --run-dir");
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// In which folder a command trains, and whether that is a new run or one that goes on.
+// In which folder a command trains, and whether that is a new run or a resumed one.
 
 #include <optional>
 #include <string>

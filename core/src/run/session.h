@@ -1,7 +1,7 @@
 #pragma once
 
 // Everything of a run that is not training: its folder, log, loggers, checkpoints and terminal. The
-// trainer tells and asks it through RunSide.
+// trainer speaks to it through RunSide.
 
 #include <cstdint>
 #include <memory>

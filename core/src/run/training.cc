@@ -146,8 +146,8 @@ void Command::read_before() {
       *folder_, files_);
 }
 
-// The precision a run began with is kept wherever it goes on, unless the file asks for another. One
-// that has saved nothing does not go on.
+// The precision a run began with is kept wherever it resumes, unless the file asks for another. A
+// run that has saved nothing does not resume.
 void Command::settle_machine() {
   const config::Experiment& experiment = opened_.experiment;
   config::RunTable run = experiment.run;
@@ -162,11 +162,12 @@ void Command::settle_machine() {
 void Command::refuse_changed_data() {
   if (!before_ || place_.changed_file || !left_.empty()) return;
   if (before_->data_fingerprint == fingerprint_) return;
-  throw WrongInput("the images of the data set have changed since " + place_.folder +
-                   " began (files added, removed, or written anew), so this would not be the same "
-                   "run. Restore them, start another run with --fresh, or go on all the same with "
-                   "--continue " +
-                   place_.folder);
+  throw WrongInput(
+      "the images of the data set have changed since " + place_.folder +
+      " began (files added, removed or rewritten), so this would not be the same "
+      "run. Restore them, start another run with --fresh, or resume it nevertheless with "
+      "--continue " +
+      place_.folder);
 }
 
 void Command::quarantined(const std::string& name, const std::string& why) {
@@ -278,7 +279,7 @@ Exit Command::train(checkpoint::CheckpointStore& store, terminal::Terminal& term
   }
 }
 
-// A run that was killed after it had saved its pause, or is told to pause in its past: not a step
+// A run that was killed after it had saved its pause, or is asked to pause in its past: not a step
 // more.
 bool Command::stands_at_until(const Archive& checkpoint, const Progress& now) const {
   if (!until_ || now.step >= now.total_steps()) return false;
@@ -296,17 +297,17 @@ Exit Command::finish(Session& session, train::Trainer& trainer, train::Outcome o
     session.end("interrupted");
     if (!session.unsaved().empty()) {
       throw Error("interrupted, and the last steps could not be saved: " + session.unsaved() +
-                  ". The same command goes on from the checkpoint before");
+                  ". The same command resumes from the checkpoint before");
     }
     say((session.paused() ? std::string("paused as asked, ")
                           : machine::Interrupt::name() + std::string(", ")) +
-        place_text(done) + ", saved; the same command goes on from here");
+        place_text(done) + ", saved; the same command resumes from here");
     return Exit::interrupted;
   }
   session.end("done");
   if (!session.unsaved().empty()) {
     throw Error("the run is trained, but its end could not be saved: " + session.unsaved() +
-                ". Make room and run the same command again; it goes on from the last checkpoint");
+                ". Make room and run the same command again; it resumes from the last checkpoint");
   }
   const report::History history = report::read_history(files_, folder_->path());
   folder_->write("result.json", report::result_json(history));  // last: the finish mark

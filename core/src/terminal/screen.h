@@ -6,7 +6,7 @@ namespace r50::terminal {
 
 // What the output can show.
 struct Screen {
-  bool live = false;  // a terminal: the last line can be drawn anew
+  bool live = false;  // a terminal: the last line can be redrawn
   bool color = false;
   bool unicode = false;
   std::function<int()> width = [] { return 80; };  // asked at each drawing: windows change

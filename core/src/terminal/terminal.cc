@@ -15,7 +15,7 @@ namespace r50::terminal {
 
 constexpr double redraw_seconds = 0.1;
 // A log gets a line each 10 seconds at first and each 5 minutes in a long run: enough to see that
-// it goes on, and little enough to be read.
+// that it works, and little enough to be read.
 constexpr double first_lines_seconds = 10;
 constexpr double later_lines_seconds = 300;
 

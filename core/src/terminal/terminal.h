@@ -1,6 +1,6 @@
 #pragma once
 
-// What a run shows while it goes on: on a terminal one live line below a table of epochs; elsewhere
+// What a run shows meanwhile: on a terminal one live line below a table of epochs; elsewhere
 // plain lines without escapes; with `json` each event as a JSON line.
 
 #include <iosfwd>

@@ -1,4 +1,4 @@
-// Going on from another checkpoint than the newest: --from and --branch.
+// Resuming from another checkpoint than the newest: --from and --branch.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -62,7 +62,7 @@ TEST_F(CheckpointRewind, SetsLaterCheckpointsAside) {
   EXPECT_EQ(step_in("last.pt"), 15);
 }
 
-// Else, were last.pt damaged, the run would go on in the future that was given up.
+// Else, were last.pt damaged, the run would resume in the future that was given up.
 TEST_F(CheckpointRewind, SetsLaterCheckpointsAsideThatWereKeptForGood) {
   const auto keep = [&](std::int64_t epoch, std::int64_t step) {
     store.save(run_state(step),

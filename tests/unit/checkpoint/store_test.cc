@@ -125,7 +125,7 @@ TEST_F(CheckpointStoreTest, PassesOverADamagedCheckpointWithAWord) {
   EXPECT_EQ(test::difference_to_run_state(found->archive, 10), "");
   ASSERT_EQ(complaints.size(), 2u);
   EXPECT_THAT(complaints[0], HasSubstr("The checkpoint '" + folder / "last.pt" + "' is damaged"));
-  EXPECT_THAT(complaints[0], HasSubstr("does not match its checksum. Going on from '" +
+  EXPECT_THAT(complaints[0], HasSubstr("does not match its checksum. Resuming from '" +
                                        folder / "step_00000010.pt'."));
 }
 
@@ -172,7 +172,7 @@ TEST_F(CheckpointStoreTest, AFullDiskIsToldAndTrainingGoesOn) {
   EXPECT_EQ(complaints[0],
             "The checkpoint of step 20 could not be saved: cannot write '" +
                 folder / "last.pt.tmp" +
-                "': No space left on device. Free some space on that disk. Training goes on. The "
+                "': No space left on device. Free some space on that disk. Training continues. The "
                 "newest checkpoint is " +
                 folder / "last.pt" + " (step 10).");
   EXPECT_THAT(names(), ElementsAre("last.pt", "step_00000010.pt"));
@@ -194,7 +194,7 @@ TEST_F(CheckpointStoreTest, AFinalSaveThatFailsReachesTheCaller) {
     EXPECT_THAT(error.what(), HasSubstr("The checkpoint of step 10 could not be saved"));
     EXPECT_THAT(error.what(), HasSubstr("There is no earlier checkpoint."));
   }
-  store->wait();  // told once
+  store->wait();  // reported once
 }
 
 TEST_F(CheckpointStoreTest, TheBestWeightsAreTriedAgainBeforeTheNextCheckpoint) {
