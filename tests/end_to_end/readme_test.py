@@ -48,6 +48,12 @@ DATA = ("IMAGENET", "IMAGENETTE", "TINY_IMAGENET", "KAGGLE_SUBSET")
 EXPLAINED = ("train", "explain", "check", "find-lr", "verify-resume", "profile")
 
 
+def readmes():
+    outside = {"build", ".venv", "runs", "shared"}
+    return [path for path in sorted(SOURCE.glob("**/README.md"))
+            if path.relative_to(SOURCE).parts[0] not in outside]
+
+
 class Wrong(Exception):
     pass
 
@@ -195,14 +201,18 @@ keep_every = "1 epoch"
             return f"{place}: {error}"
         return None
 
+    def test_every_link(self):
+        for path in readmes():
+            for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+                with self.subTest(f"{path.relative_to(SOURCE)}: {target}"):
+                    self.assertTrue((path.parent / target).exists())
+
     def test_every_line(self):
         lines = {}
-        for path in sorted(SOURCE.glob("**/README.md")):
-            place = path.relative_to(SOURCE)
-            if place.parts[0] not in ("build", ".venv", "runs", "shared"):
-                for number, environment, words in commands_of(path.read_text(encoding="utf-8")):
-                    lines.setdefault((*environment.items(), *words),
-                                     (f"{place}:{number}", environment, words))
+        for path in readmes():
+            for number, environment, words in commands_of(path.read_text(encoding="utf-8")):
+                lines.setdefault((*environment.items(), *words),
+                                 (f"{path.relative_to(SOURCE)}:{number}", environment, words))
         self.assertGreater(len(lines), 50, "the READMEs have lost their commands")
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             found = list(pool.map(lambda line: self.problem_of(*line), lines.values()))
