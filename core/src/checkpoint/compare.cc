@@ -1,5 +1,8 @@
 #include "checkpoint/compare.h"
 
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
+
 #include <ATen/core/Tensor.h>
 
 #include <c10/core/ScalarType.h>
@@ -12,19 +15,11 @@
 namespace r50::checkpoint {
 namespace {
 
-std::string exact(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.17g", value);
-  return text;
-}
+std::string exact(double value) { return absl::StrFormat("%.17g", value); }
 
 std::string shape_of(const at::Tensor& tensor) {
-  std::string text = c10::toString(tensor.scalar_type());
-  text += " [";
-  for (std::int64_t i = 0; i < tensor.dim(); ++i) {
-    text += (i ? ", " : "") + std::to_string(tensor.size(i));
-  }
-  return text + "]";
+  return absl::StrFormat("%s [%s]", c10::toString(tensor.scalar_type()),
+                         absl::StrJoin(tensor.sizes(), ", "));
 }
 
 std::string compare(const at::Tensor& a, const at::Tensor& b) {
@@ -47,9 +42,8 @@ std::string compare(const at::Tensor& a, const at::Tensor& b) {
   const auto value = [first](const at::Tensor& tensor) {
     return exact(tensor.flatten()[first].item().toDouble());
   };
-  return std::to_string(count) + " of " + std::to_string(left.numel()) +
-         " values differ, the first at " + std::to_string(first) + ": " + value(left) +
-         " against " + value(right);
+  return absl::StrFormat("%d of %d values differ, the first at %d: %s against %s", count,
+                         left.numel(), first, value(left), value(right));
 }
 
 void compare(const Archive& a, const Archive& b, const std::string& path,
@@ -63,15 +57,15 @@ struct Comparer {
     if (auto text = compare(x, y); !text.empty()) out.push_back(path + ": " + text);
   }
   void operator()(std::int64_t x, std::int64_t y) const {
-    if (x != y) out.push_back(path + ": " + std::to_string(x) + " against " + std::to_string(y));
+    if (x != y) out.push_back(absl::StrFormat("%s: %d against %d", path, x, y));
   }
   void operator()(double x, double y) const {
     if (std::bit_cast<std::uint64_t>(x) != std::bit_cast<std::uint64_t>(y)) {
-      out.push_back(path + ": " + exact(x) + " against " + exact(y));
+      out.push_back(absl::StrFormat("%s: %s against %s", path, exact(x), exact(y)));
     }
   }
   void operator()(const std::string& x, const std::string& y) const {
-    if (x != y) out.push_back(path + ": '" + x + "' against '" + y + "'");
+    if (x != y) out.push_back(absl::StrFormat("%s: '%s' against '%s'", path, x, y));
   }
   void operator()(const std::unique_ptr<Archive>& x, const std::unique_ptr<Archive>& y) const {
     r50::checkpoint::compare(*x, *y, path, out);

@@ -1,5 +1,7 @@
 #include "checkpoint/folder.h"
 
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -12,13 +14,7 @@
 namespace r50::checkpoint {
 namespace {
 
-std::string numbered(const char* format, std::int64_t number) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, static_cast<long long>(number));
-  return text;
-}
-
-std::string step_text(std::int64_t step) { return numbered("step_%08lld", step); }
+std::string step_text(std::int64_t step) { return absl::StrFormat("step_%08d", step); }
 
 bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
@@ -72,7 +68,7 @@ std::vector<std::string> CheckpointFolder::other_names(const SaveAs& as) const {
   std::vector<std::string> names;
   if (keep_.last > 1 && !keep_.best_only) names.push_back(step_text(as.step) + ".pt");
   if (as.for_good) {
-    const std::string epoch = numbered("epoch_%04lld", as.epoch);
+    const std::string epoch = absl::StrFormat("epoch_%04d", as.epoch);
     names.push_back(epoch + (as.mid_epoch ? "_" + step_text(as.step) : "") + ".pt");
   }
   return names;
@@ -88,8 +84,8 @@ void CheckpointFolder::publish(const Archive& archive, const SaveAs& as) {
         place(temporary, file(name),
               [&](const std::string& path) { write_archive(files_, path, archive); });
       } catch (const base::FileError& error) {
-        complain_("The checkpoint of step " + std::to_string(as.step) +
-                  " is saved as last.pt only: " + error.what() + ".");
+        complain_(absl::StrFormat("The checkpoint of step %d is saved as last.pt only: %s.",
+                                  as.step, error.what()));
       }
     }
     files_.rename(temporary, last());
@@ -144,7 +140,7 @@ void CheckpointFolder::prune(std::int64_t newest) {
 
 std::string CheckpointFolder::new_folder_aside() {
   std::string folder = file("set_aside");
-  for (int i = 2; files_.exists(folder); ++i) folder = file("set_aside_" + std::to_string(i));
+  for (int i = 2; files_.exists(folder); ++i) folder = file(absl::StrFormat("set_aside_%d", i));
   files_.make_folders(folder);
   return folder;
 }

@@ -8,7 +8,6 @@
 #include <map>
 #include <optional>
 
-#include "checkpoint/pickle_machine.h"
 #include "r50/error.h"
 
 namespace r50::checkpoint {

@@ -1,4 +1,6 @@
-#include "checkpoint/pickle_machine.h"
+#include "checkpoint/pickle.h"
+
+#include <absl/strings/str_format.h>
 
 #include <bit>
 #include <map>
@@ -15,8 +17,8 @@ class Unpickler {
       const auto code = static_cast<unsigned char>(take(1)[0]);
       if (code == '.') return pop();
       if (!value(code) && !container(code) && !memory(code) && !call(code)) {
-        throw Malformed("its pickle has an instruction that checkpoints do not use (code " +
-                        std::to_string(code) + ")");
+        throw Malformed(absl::StrFormat(
+            "its pickle has an instruction that checkpoints do not use (code %d)", code));
       }
     }
   }

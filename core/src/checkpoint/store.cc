@@ -1,5 +1,7 @@
 #include "checkpoint/store.h"
 
+#include <absl/strings/str_format.h>
+
 #include <ATen/core/Tensor.h>
 
 #include <sys/resource.h>
@@ -174,10 +176,10 @@ struct CheckpointStore::Impl {
     try {
       folder.publish(job.buffer->archive, job.as);
       const std::lock_guard lock(mutex);
-      newest = folder.last() + " (step " + std::to_string(job.as.step) + ")";
+      newest = absl::StrFormat("%s (step %d)", folder.last(), job.as.step);
     } catch (...) {
-      failure = "The checkpoint of step " + std::to_string(job.as.step) +
-                " could not be saved: " + reason_of(std::current_exception());
+      failure = absl::StrFormat("The checkpoint of step %d could not be saved: %s", job.as.step,
+                                reason_of(std::current_exception()));
     }
     if (job.as.final) {
       if (failure.empty() && unsaved_best) {
@@ -276,7 +278,7 @@ std::optional<FoundCheckpoint> CheckpointStore::load_newest() {
 SetAside CheckpointStore::rewind(const std::string& file, const Progress& stands) {
   SetAside aside = impl_->folder.rewind(file, stands);
   const std::lock_guard lock(impl_->mutex);
-  impl_->newest = impl_->folder.last() + " (step " + std::to_string(stands.step) + ")";
+  impl_->newest = absl::StrFormat("%s (step %d)", impl_->folder.last(), stands.step);
   return aside;
 }
 

@@ -1,5 +1,7 @@
 #include "checkpoint/zip.h"
 
+#include <absl/strings/str_format.h>
+
 #include <zlib.h>
 
 #include <cstdint>
@@ -64,7 +66,7 @@ struct Directory {
 Directory find_directory(const Bytes& bytes) {
   constexpr std::uint64_t end_size = 22;
   if (bytes.size() < end_size)
-    damaged(bytes.path(), "it has only " + std::to_string(bytes.size()) + " bytes");
+    damaged(bytes.path(), absl::StrFormat("it has only %d bytes", bytes.size()));
   const std::uint64_t end = bytes.size() - end_size;  // a comment would follow; nobody writes one
   bytes.expect(end, end_signature, "end record (the file was probably cut off)");
   Directory directory{bytes.number(end + 10, 2), bytes.number(end + 16, 4),

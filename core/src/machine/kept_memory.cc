@@ -1,5 +1,7 @@
 #include "machine/kept_memory.h"
 
+#include <absl/strings/str_format.h>
+
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
@@ -66,11 +68,9 @@ void trim_tensor_memory() {
 std::string tensor_memory_text() {
   const auto* kept = heap.load();
   if (!kept) return "";
-  char text[120];
-  std::snprintf(text, sizeof text, "kept between steps, %.2f GiB at most, in %s pages",
-                static_cast<double>(kept->usage().most) / (1 << 30),
-                base::huge_pages_available() ? "huge" : "small");
-  return text;
+  return absl::StrFormat("kept between steps, %.2f GiB at most, in %s pages",
+                         static_cast<double>(kept->usage().most) / (1 << 30),
+                         base::huge_pages_available() ? "huge" : "small");
 }
 
 }  // namespace r50::machine

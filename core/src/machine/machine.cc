@@ -1,5 +1,7 @@
 #include "machine/machine.h"
 
+#include <absl/strings/str_format.h>
+
 #include <malloc.h>
 
 #include <ATen/Context.h>
@@ -53,12 +55,12 @@ std::string choose_device(const std::string& wish) {
   }
   const int count = at::detail::getCUDAHooks().getNumGPUs();
   if (*index >= count) {
-    throw WrongInput("--device " + wish + ": " +
-                     (count == 1 ? "there is one CUDA device, cuda:0"
-                                 : "there are " + std::to_string(count) +
-                                       ", cuda:0 to cuda:" + std::to_string(count - 1)));
+    throw WrongInput(
+        count == 1 ? absl::StrFormat("--device %s: there is one CUDA device, cuda:0", wish)
+                   : absl::StrFormat("--device %s: there are %d CUDA devices, cuda:0 to cuda:%d",
+                                     wish, count, count - 1));
   }
-  return "cuda:" + std::to_string(*index);
+  return absl::StrFormat("cuda:%d", *index);
 }
 
 std::string gpu_of(const std::string& device) {
@@ -116,9 +118,7 @@ void choose_precision(Machine& machine, config::Precision wish) {
 }
 
 std::string gigabytes(std::uint64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
-  return text;
+  return absl::StrFormat("%.1f GiB", static_cast<double>(bytes) / (1 << 30));
 }
 
 // The two lists of names are in the same order.
@@ -216,13 +216,14 @@ void apply(const Machine& machine) {
 
 std::vector<std::string> describe(const Machine& machine) {
   return {
-      "device     " + machine.device + " (" + (machine.gpu.empty() ? "" : machine.gpu + "; ") +
-          machine.cpu + ", " + std::to_string(machine.cores) +
-          (machine.cores == 1 ? " core, " : " cores, ") + machine.instructions + ")",
-      "memory     " + gigabytes(machine.memory) + " usable; " + kept_text(machine),
-      "threads    " + std::to_string(machine.compute_threads) + " compute (" + machine.threads_why +
-          "), " + std::to_string(machine.loader_threads) + " loading",
-      "precision  " + precision_name(machine.precision) + " (" + machine.precision_why + ")",
+      absl::StrFormat("device     %s (%s%s, %d %s, %s)", machine.device,
+                      machine.gpu.empty() ? "" : machine.gpu + "; ", machine.cpu, machine.cores,
+                      machine.cores == 1 ? "core" : "cores", machine.instructions),
+      absl::StrFormat("memory     %s usable; %s", gigabytes(machine.memory), kept_text(machine)),
+      absl::StrFormat("threads    %d compute (%s), %d loading", machine.compute_threads,
+                      machine.threads_why, machine.loader_threads),
+      absl::StrFormat("precision  %s (%s)", precision_name(machine.precision),
+                      machine.precision_why),
       "step       " + step_text(machine),
       "libtorch   " + machine.libtorch,
   };

@@ -1,5 +1,7 @@
 #include "probe/find_lr.h"
 
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -124,14 +126,15 @@ void FindLr::make_plan() {
   const std::int64_t epoch = facts_.length.steps_per_epoch;
   plan_.iterations = lr_iterations(plan_.table, epoch);
   if (plan_.table.iterations == 0) {
-    view_.say(
-        "sweep      " + std::to_string(plan_.iterations) + " iterations: " +
-        (epoch > most_by_itself
-             ? "the most without [find_lr] iterations (an epoch has " + std::to_string(epoch) + ")"
-             : std::string("one epoch")) +
-        (plan_.iterations < enough ? "; so few say little, find_lr.iterations=200 says more" : ""));
+    const std::string why =
+        epoch > most_by_itself
+            ? absl::StrFormat("the most without [find_lr] iterations (an epoch has %d)", epoch)
+            : "one epoch";
+    view_.say(absl::StrFormat(
+        "sweep      %d iterations: %s%s", plan_.iterations, why,
+        plan_.iterations < enough ? "; so few say little, find_lr.iterations=200 says more" : ""));
   } else {
-    view_.say("sweep      " + std::to_string(plan_.iterations) + " iterations, as asked");
+    view_.say(absl::StrFormat("sweep      %d iterations, as asked", plan_.iterations));
   }
 }
 
@@ -223,9 +226,8 @@ Exit FindLr::finish() {
   report::LrChart chart;
   chart.name = result.name;
   chart.id = "find-lr-" + id_;
-  chart.about = "batch " + std::to_string(result.batch) + ", " + std::to_string(result.image_size) +
-                " px, " + std::to_string(sweeps_.size()) +
-                (sweeps_.size() == 1 ? " seed" : " seeds");
+  chart.about = absl::StrFormat("batch %d, %d px, %d %s", result.batch, result.image_size,
+                                sweeps_.size(), sweeps_.size() == 1 ? "seed" : "seeds");
   for (const LrSweep& sweep : sweeps_) chart.curves.push_back(sweep.curve);
   for (const report::LrRule rule : report::lr_rules) {
     if (const auto& rate = result.of(rule).median) chart.suggestions.emplace_back(rule, *rate);
@@ -261,9 +263,10 @@ std::int64_t lr_iterations(const config::FindLrTable& table, std::int64_t steps_
   const std::int64_t iterations =
       table.iterations > 0 ? table.iterations : std::min(steps_per_epoch, most_by_itself);
   if (iterations >= fewest) return iterations;
-  throw WrongInput("one epoch has only " + std::to_string(steps_per_epoch) +
-                   " steps, too few to draw a curve; set find_lr.iterations to at least " +
-                   std::to_string(fewest) + " (100 is usual), and several epochs are swept over");
+  throw WrongInput(absl::StrFormat(
+      "one epoch has only %d steps, too few to draw a curve; set find_lr.iterations to at least %d "
+      "(100 is usual), and several epochs are swept over",
+      steps_per_epoch, fewest));
 }
 
 Exit find_lr(const FindLrRequest& request, base::Files& files, FindLrView& view) {

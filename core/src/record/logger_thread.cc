@@ -1,5 +1,7 @@
 #include "record/logger_thread.h"
 
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 #include <exception>
 #include <system_error>
@@ -87,7 +89,7 @@ bool LoggerThread::abandoned() {
 
 void LoggerThread::work() {
   try {
-    tell_all();
+    give_rows();
   } catch (const std::exception& error) {
     door_->complain("The logger '" + logger_.name +
                     "' failed and gets no more rows. The run continues, and metrics.jsonl keeps "
@@ -102,7 +104,7 @@ void LoggerThread::work() {
   changed_.notify_all();
 }
 
-void LoggerThread::tell_all() {
+void LoggerThread::give_rows() {
   logger_.logger.call([&](Logger& logger) {
     cursor_ = std::clamp<std::int64_t>(logger.wanted(start_), 0, start_);
     logger.resumed(cursor_);
@@ -151,8 +153,8 @@ bool LoggerThread::next_rows(std::vector<Row>& rows) {
     lock.lock();
     // Rows may still wait in memory for a full disk; the next row given is reason to look again.
     if (last_chance && !abandoned_) {
-      throw Error("rows " + std::to_string(cursor_) + " to " + std::to_string(to - 1) +
-                  " could not be read back from metrics.jsonl");
+      throw Error(absl::StrFormat("rows %d to %d could not be read back from metrics.jsonl",
+                                  cursor_, to - 1));
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "record/metrics_file.h"
 
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
@@ -15,10 +17,11 @@ std::size_t end_of(const std::string& content, const std::string& path, LogMark 
   const std::size_t end = report::after_lines(content, mark.rows);
   if (end == std::string::npos) {
     const auto lines = std::count(content.begin(), content.end(), '\n');
-    throw Error("'" + path + "' has " + std::to_string(lines) +
-                " rows, but the checkpoint was saved after " + std::to_string(mark.rows) +
-                ": rows are missing. Put the file back if you have a copy, continue from an older "
-                "checkpoint (--from), or start again (--fresh).");
+    throw Error(absl::StrFormat(
+        "'%s' has %d rows, but the checkpoint was saved after %d: rows are missing. Put the file "
+        "back if you have a copy, continue from an older checkpoint (--from), or start again "
+        "(--fresh).",
+        path, lines, mark.rows));
   }
   if (mark.rows > 0) {
     const std::size_t start = report::after_lines(content, mark.rows - 1);
@@ -28,10 +31,11 @@ std::size_t end_of(const std::string& content, const std::string& path, LogMark 
     } catch (const Error&) {  // reported below
     }
     if (number != mark.rows - 1) {
-      throw Error("Line " + std::to_string(mark.rows) + " of '" + path + "' should be row " +
-                  std::to_string(mark.rows - 1) +
-                  " and is not: the file is damaged or was edited. Put it back if you have a copy, "
-                  "continue from an older checkpoint (--from), or start again (--fresh).");
+      throw Error(absl::StrFormat(
+          "Line %d of '%s' should be row %d and is not: the file is damaged or was edited. Put it "
+          "back if you have a copy, continue from an older checkpoint (--from), or start again "
+          "(--fresh).",
+          mark.rows, path, mark.rows - 1));
     }
   }
   return end;
@@ -92,7 +96,7 @@ std::string set_aside(base::Files& files, const std::string& path, LogMark mark)
   for (int number = 1;; ++number) {
     const std::filesystem::path log(path);
     const std::string name =
-        log.stem().string() + ".set_aside_" + std::to_string(number) + log.extension().string();
+        absl::StrFormat("%s.set_aside_%d%s", log.stem().string(), number, log.extension().string());
     std::string copy = (log.parent_path() / name).string();
     if (files.exists(copy)) continue;
     base::write_atomically(files, copy, std::string_view(content).substr(start, end - start));

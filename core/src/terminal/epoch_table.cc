@@ -1,5 +1,7 @@
 #include "terminal/epoch_table.h"
 
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 
 #include "report/format.h"
@@ -49,8 +51,7 @@ std::string spanning(const std::string& name, std::size_t width, bool unicode) {
 }  // namespace
 
 std::string EpochTable::epoch_text(std::int64_t epoch) const {
-  const std::string text = std::to_string(epoch);
-  return epochs_ > 0 ? text + "/" + std::to_string(epochs_) : text;
+  return epochs_ > 0 ? absl::StrFormat("%d/%d", epoch, epochs_) : absl::StrFormat("%d", epoch);
 }
 
 EpochTable::Layout EpochTable::layout(int detail) const {

@@ -1,5 +1,7 @@
 #include "terminal/live_line.h"
 
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -10,6 +12,9 @@
 namespace r50::terminal {
 namespace {
 
+// How long a step counts in the speed that the estimate uses.
+constexpr double memory_seconds = 30;
+
 using report::columns;
 
 struct Piece {
@@ -18,7 +23,7 @@ struct Piece {
 };
 
 std::string of(std::int64_t done, std::int64_t all) {
-  return all > 0 ? std::to_string(done) + "/" + std::to_string(all) : std::to_string(done);
+  return all > 0 ? absl::StrFormat("%d/%d", done, all) : absl::StrFormat("%d", done);
 }
 
 std::int64_t step_in_epoch(const StepEvent& step, RunLength length) {
@@ -79,6 +84,35 @@ std::string live_line(const StepEvent& step, RunLength length, std::optional<dou
                       static_cast<double>(length.steps_per_epoch);
   all.insert(all.begin() + 1, Piece{bar(part, bar_width, unicode)});
   return joined(all);
+}
+
+void Eta::step(std::int64_t done, double now) {
+  if (last_ && done > done_ && now > *last_) {
+    const double seconds = now - *last_;
+    const double fade = std::exp(-seconds / memory_seconds);
+    recent_seconds_ = fade * recent_seconds_ + seconds;
+    recent_steps_ = fade * recent_steps_ + static_cast<double>(done - done_);
+  }
+  last_ = now;
+  done_ = done;
+}
+
+void Eta::evaluated(double seconds) {
+  evaluation_seconds_ += seconds;
+  last_.reset();
+}
+
+std::optional<double> Eta::seconds_left() const {
+  const std::int64_t steps = length_.steps() - done_;
+  if (recent_steps_ <= 0 || length_.steps() <= 0) return std::nullopt;
+  double seconds =
+      static_cast<double>(std::max<std::int64_t>(steps, 0)) * recent_seconds_ / recent_steps_;
+  if (epochs_ > 0) {
+    const std::int64_t epochs_left = length_.epochs - done_ / length_.steps_per_epoch;
+    seconds += evaluation_seconds_ / static_cast<double>(epochs_) *
+               static_cast<double>(std::max<std::int64_t>(epochs_left, 0));
+  }
+  return seconds;
 }
 
 }  // namespace r50::terminal

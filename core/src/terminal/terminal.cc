@@ -8,7 +8,6 @@
 
 #include "report/rows.h"
 #include "terminal/epoch_table.h"
-#include "terminal/eta.h"
 #include "terminal/live_line.h"
 
 namespace r50::terminal {

@@ -11,7 +11,6 @@
 
 #include "report/text_table.h"
 #include "support/base/fake_clock.h"
-#include "terminal/eta.h"
 #include "terminal/live_line.h"
 
 namespace r50::terminal {
