@@ -208,9 +208,9 @@ std::optional<LrSweep> FindLr::sweep(std::int64_t place) {
 }
 
 Exit FindLr::interrupted() {
-  view_.say(std::string(machine::Interrupt::name()) + ": " + std::to_string(sweeps_.size()) +
-            " of " + std::to_string(plan_.table.seeds) + " seeds are done and kept in " + folder_ +
-            "; the same command resumes with the next");
+  view_.say(absl::StrFormat(
+      "%s: %d of %d seeds are done and kept in %s; the same command continues with the next",
+      machine::Interrupt::name(), sweeps_.size(), plan_.table.seeds, folder_));
   return Exit::interrupted;
 }
 

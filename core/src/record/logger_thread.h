@@ -62,7 +62,7 @@ class LoggerThread {
 
  private:
   void work();
-  void tell_all();
+  void give_rows();
   bool next_rows(std::vector<Row>& rows);  // false: the run has ended and it has all rows
   void flush_if_due();
   bool abandoned();
