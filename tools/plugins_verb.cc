@@ -6,7 +6,7 @@
 #include <optional>
 #include <ostream>
 
-#include "config/overrides.h"
+#include "config/merge.h"
 #include "config/plugin_table.h"
 #include "contract/contract.h"
 #include "plugin/unknown_plugin.h"

@@ -155,6 +155,59 @@ class Continuing(Runs):
         self.assert_says(done, "equal")
 
 
+class DataElsewhere(Runs):
+    """An ID does not depend on where the data lie."""
+
+    def setUp(self):
+        super().setUp()
+        self.here, self.there = self.folder / "here", self.folder / "there"
+        jpegs.make_folder(self.here, classes=3, train=12, val=4)
+        self.file = self.write(runs.small(
+            dataset='use = "image_folder"\npath = "${IMAGES:-nowhere}"').replace("epochs = 3",
+                                                                               "epochs = 1"))
+
+    def train(self, *arguments, images, **keys):
+        return runs.r50run(*arguments, cwd=self.folder, extra={"IMAGES": str(images)}, **keys)
+
+    def ids(self):
+        return sorted(path.name for path in (self.folder / "runs/small").iterdir())
+
+    def test_a_run_is_resumed_where_the_data_lie_elsewhere(self):
+        self.train(self.file, "--until", "2 steps", images=self.here, check=75)
+        first = self.ids()
+        self.here.rename(self.there)
+        done = self.train(self.file, images=self.there, check=0)
+        self.assert_says(done, "step 2 of")
+        self.assertEqual(self.ids(), first)
+
+    def test_a_run_begun_under_its_former_id_is_resumed(self):
+        # A path that is typed counts as typed, which is what the value of a variable once did.
+        typed = f'dataset.path="{self.here}"'
+        self.train(self.file, typed, "--until", "2 steps", images="", check=75)
+        former = self.ids()
+        done = self.train(self.file, images=self.here, check=0)
+        self.assert_says(done, "step 2 of")
+        self.assertEqual(self.ids(), former)
+        again = self.train(self.file, images=self.here, check=0)
+        self.assert_says(again, "is finished")
+        self.train(self.file, "--fresh", "--until", "1 steps", images=self.here, check=75)
+        self.assertEqual(self.ids(), [former[0], former[0] + "-2"])
+        # The same in a folder that the user names, and for find-lr.
+        finder = ("find-lr", self.file, "find_lr.iterations=20", "find_lr.seeds=1")
+        self.train(*finder, typed, images="", check=0)
+        self.assert_says(self.train(*finder, images=self.here, check=0), "is finished")
+        self.train(self.file, typed, "--run-dir", "mine", "--until", "1 steps", images="", check=75)
+        self.train(self.file, "--run-dir", "mine", "--until", "2 steps", images=self.here, check=75)
+
+    def test_without_the_data_it_says_what_to_change(self):
+        said = runs.r50run(self.file, cwd=self.folder, check=2)
+        self.assert_says(said, f'change "${{IMAGES:-nowhere}}" in {self.file}', "dataset.path=")
+        further = self.write(f'[dataset]\nuse = "image_folder"\npath = "{self.here}"\n',
+                             "mine.toml")
+        done = runs.r50run(self.file, further, "--until", "1 steps", cwd=self.folder, check=75)
+        self.assert_says(done, "paused")
+
+
 class GoneWrong(Runs):
     def test_a_typo_is_told_before_anything_is_written(self):
         done = runs.r50run(self.file, "optimizer.momentun=0.5", cwd=self.folder, check=2)

@@ -10,7 +10,7 @@
 #include <cstdlib>
 
 #include "config/document.h"
-#include "config/explain.h"
+#include "config/experiment.h"
 #include "config/identity.h"
 #include "config/rate_from_file.h"
 #include "support/config/sample_plugins.h"
@@ -50,7 +50,7 @@ std::optional<std::string> environment(const std::string& name) {
 std::optional<config::Experiment> read(test::TextFiles& files, const std::string& path,
                                        const std::vector<std::string>& overrides,
                                        Problems& problems) {
-  auto document = config::load_document(files, path, config::words_of_command_line(overrides),
+  auto document = config::load_document(files, {path}, config::words_of_command_line(overrides),
                                         environment, problems);
   if (!document) return std::nullopt;
   config::take_up_rates(*document, files, plugins(), config::SchedulerRates::from_files, problems);

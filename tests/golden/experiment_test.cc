@@ -8,7 +8,6 @@
 
 #include "config/document.h"
 #include "config/experiment.h"
-#include "config/explain.h"
 #include "config/rate_from_file.h"
 #include "golden/golden_case.h"
 #include "support/config/sample_plugins.h"
@@ -43,7 +42,7 @@ std::string report_of(const GoldenCase& given, Problems& problems) {
   };
 
   auto document = config::load_document(
-      files, "input.toml", config::words_of_command_line(given.overrides), environment, problems);
+      files, {"input.toml"}, config::words_of_command_line(given.overrides), environment, problems);
   if (!document) return problems.report();
   config::take_up_rates(*document, files, plugins, config::SchedulerRates::from_files, problems);
   const auto experiment = config::read_experiment(*document, "input", plugins, problems);

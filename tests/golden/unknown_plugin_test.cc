@@ -31,7 +31,7 @@ TEST(UnknownPlugin, IsAnsweredAtItsPlaceWithANearGuess) {
             "[[averaging]]\nuse = \"cosine\"\n");
   Problems problems;
   const auto document =
-      config::load_document(files, "a.toml", {}, config::process_environment(), problems);
+      config::load_document(files, {"a.toml"}, {}, config::process_environment(), problems);
   ASSERT_TRUE(document);
   host::Host host(host::SearchPath({folder.path()}));
   EXPECT_FALSE(config::read_experiment(*document, "a", host, problems));

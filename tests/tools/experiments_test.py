@@ -50,6 +50,17 @@ def with_dataset(path: Path, dataset: Path) -> str:
     return text
 
 
+def keys(fragment: dict, inside: str = "") -> set[str]:
+    """All keys it sets, but for tables that it names with `use`: these replace the earlier ones."""
+    found = set()
+    for key, value in fragment.items():
+        if not isinstance(value, dict):
+            found.add(inside + key)
+        elif "use" not in value:
+            found |= keys(value, f"{inside}{key}.")
+    return found
+
+
 class ExperimentsTest(unittest.TestCase):
     def assert_whole(self, experiment: dict) -> None:
         for table in WHOLE:
@@ -82,6 +93,16 @@ class ExperimentsTest(unittest.TestCase):
                     chosen = tomllib.loads(dataset.read_text(encoding="utf-8"))
                     self.assertEqual(experiment["dataset"], chosen["dataset"])
                     self.assertEqual(experiment["data"], merge(experiment["data"], chosen["data"]))
+
+    def test_all_files_of_a_folder_set_the_same_keys(self) -> None:
+        """So that one of them, put over another on the command line, leaves nothing of it."""
+        for folder in ("dataset", "recipe", "machine"):
+            files = sorted((EXPERIMENTS / folder).glob("*.toml"))
+            self.assertGreater(len(files), 2)
+            first = keys(compose(files[0]))
+            for path in files[1:]:
+                with self.subTest(f"{path.parent.name}/{path.name} and {files[0].name}"):
+                    self.assertEqual(keys(compose(path)), first)
 
     def test_every_fragment_is_used(self) -> None:
         used = set()
@@ -126,6 +147,18 @@ class ExperimentsTest(unittest.TestCase):
             with self.subTest(path.name):
                 resolved = self.explain(path, path.read_text(encoding="utf-8"))
                 self.assertEqual(resolved["run"]["epochs"], compose(path)["run"]["epochs"])
+
+    @unittest.skipUnless(R50RUN, "R50RUN does not name the program")
+    def test_one_word_changes_the_data(self) -> None:
+        """And gives the very experiment that the changed line gives."""
+        for path in FILES:
+            for dataset in DATASETS:
+                with self.subTest(f"{path.name} on {dataset.stem}"):
+                    done = subprocess.run([R50RUN, "explain", str(path), str(dataset)],
+                                          capture_output=True, text=True, timeout=60, check=False)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    line = self.explain(path, with_dataset(path, dataset))
+                    self.assertEqual(tomllib.loads(done.stdout), line)
 
     @unittest.skipUnless(R50RUN, "R50RUN does not name the program")
     def test_r50run_explains_other_data(self) -> None:

@@ -37,7 +37,7 @@ std::int64_t checkpoints_on_disk(const config::Experiment& experiment, const Run
 
 // Variants as JSON lines on the standard input, an answer a line. It trains nothing.
 int check_batch(const CommandLine& line) {
-  probe::BatchCheck batch(base::real_files(), only_file(line));
+  probe::BatchCheck batch(base::real_files(), experiment_files(line));
   for (std::string variant; std::getline(std::cin, variant);) {
     if (!variant.empty()) std::cout << batch.answer(variant) << std::endl;
   }

@@ -1,5 +1,3 @@
-#include "config/explain.h"
-
 #include <iostream>
 
 #include "assemble/opened.h"
@@ -9,7 +7,7 @@ namespace r50::cli {
 
 int explain(const CommandLine& line) {
   assemble::Opened opened =
-      assemble::open_experiment(base::real_files(), only_file(line), line.overrides);
+      assemble::open_experiment(base::real_files(), experiment_files(line), line.overrides);
   std::cout << config::explain(opened.experiment, *opened.host);
   // Which files the names stand for, and which others they hide.
   std::cout << "\n# Plugins\n";

@@ -64,7 +64,7 @@ void print_table(const probe::LrResult& result) {
 class View final : public probe::FindLrView {
  public:
   explicit View(const CommandLine& line)
-      : file_(only_file(line)),
+      : files_(experiment_files(line)),
         quiet_(line.quiet || line.json),
         json_(line.json),
         live_(!quiet_ && terminal::Screen::of_standard_output().live) {}
@@ -148,8 +148,8 @@ class View final : public probe::FindLrView {
         "next       in the scheduler's table of %s write one of these; both are the same run:\n"
         "             %s = \"from:%s\"\n"
         "             %s = %s\n",
-        found.folder.c_str(), file_.c_str(), found.key.c_str(), seen_from(file_, file).c_str(),
-        found.key.c_str(), number.c_str());
+        found.folder.c_str(), files_.front().c_str(), found.key.c_str(),
+        seen_from(files_.front(), file).c_str(), found.key.c_str(), number.c_str());
   }
 
  private:
@@ -158,7 +158,7 @@ class View final : public probe::FindLrView {
     drawn_ = false;
   }
 
-  std::string file_;
+  std::vector<std::string> files_;
   bool quiet_, json_, live_;
   bool drawn_ = false;
   double said_at_ = base::real_clock().seconds();
@@ -169,7 +169,7 @@ class View final : public probe::FindLrView {
 
 int find_lr(const CommandLine& line) {
   probe::FindLrRequest request;
-  request.file = only_file(line);
+  request.experiment = experiment_files(line);
   request.overrides = line.overrides;
   request.device = line.device;
   request.fresh = line.fresh;

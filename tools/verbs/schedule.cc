@@ -38,7 +38,7 @@ void print_table(const probe::Timetable& table) {
 
 // Variants as JSON lines on the standard input; the answers say which trainings begin alike.
 int schedule_batch(const CommandLine& line) {
-  probe::BatchSchedule batch(base::real_files(), only_file(line));
+  probe::BatchSchedule batch(base::real_files(), experiment_files(line));
   for (std::string variant; std::getline(std::cin, variant);) {
     if (!variant.empty()) std::cout << batch.answer(variant) << std::endl;
   }
@@ -50,7 +50,8 @@ int schedule_batch(const CommandLine& line) {
 int schedule(const CommandLine& line) {
   if (line.batch) return schedule_batch(line);
   assemble::Opened opened =
-      assemble::open_experiment(base::real_files(), only_file(line), line.overrides);
+      assemble::open_experiment(base::real_files(), experiment_files(line), line.overrides);
+  if (!opened.experiment.left_out.empty()) std::cerr << opened.experiment.left_out << "\n";
   const probe::Timetable table = probe::timetable(opened);
   if (!table.predictable) {
     std::cerr << "This scheduler decides by results that only training gives; these are its rates "

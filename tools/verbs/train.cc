@@ -13,7 +13,7 @@ namespace {
 
 run::TrainRequest request_of(const CommandLine& line) {
   run::TrainRequest request;
-  request.file = only_file(line);
+  request.experiment = experiment_files(line);
   request.overrides = line.overrides;
   request.run_dir = line.run_dir;
   request.continue_dir = line.continue_dir;

@@ -6,6 +6,8 @@ namespace r50::cli {
 
 namespace {
 
+constexpr const char* experiment_words = "FILE.toml [FURTHER.toml ...] [key=value ...]";
+
 struct VerbRow {
   line::Verb verb;
   int (*run)(const CommandLine&);
@@ -14,38 +16,38 @@ struct VerbRow {
 const std::vector<VerbRow>& rows() {
   static const std::vector<VerbRow> table = {
       {{"train",
-        "FILE.toml [key=value ...]",
+        experiment_words,
         "Trains the experiment, or resumes it from its last checkpoint.",
         {"run-dir", "continue", "from", "branch", "until", "fresh", "device", "detach", "quiet",
          "json"}},
        train},
       {{"explain",
-        "FILE.toml [key=value ...]",
+        experiment_words,
         "Prints the resolved experiment: each value with its meaning, range and origin.",
         {}},
        explain},
       {{"check",
-        "FILE.toml [key=value ...]",
+        experiment_words,
         "Tests data, memory and speed for a minute, and estimates time and disk of the run.",
         {"device", "batch", "json"}},
        check},
       {{"schedule",
-        "FILE.toml [key=value ...]",
+        experiment_words,
         "Prints learning rate, momentum and image size over the steps, without training.",
         {"csv", "batch"}},
        schedule},
       {{"find-lr",
-        "FILE.toml [key=value ...]",
+        experiment_words,
         "Trains a few steps at growing learning rates, and suggests one for a run.",
         {"run-dir", "fresh", "device", "quiet", "json"}},
        find_lr},
       {{"verify-resume",
-        "FILE.toml [key=value ...]",
+        experiment_words,
         "Pauses, kills and resumes a short part of the run, and compares every byte.",
         {"steps", "device"}},
        verify_resume},
       {{"profile",
-        "FILE.toml [key=value ...]",
+        experiment_words,
         "Shows where the time of a step goes, layer by layer.",
         {"tune", "device"}},
        profile},
@@ -90,7 +92,7 @@ const line::Program& program() {
   static const line::Program made = [] {
     line::Program all{
         .name = "r50run",
-        .usage = "FILE.toml [key=value ...]",
+        .usage = experiment_words,
         .about = "Trains what the experiment file describes; the same command again resumes it.",
         .end =
             "Exit codes: 0 done, 1 failed, 2 wrong input,\n3 stopped by a rule, 75 interrupted and "
@@ -112,16 +114,12 @@ int run(const CommandLine& line) {
   throw Error("r50run has no verb '" + line.verb + "'.");
 }
 
-std::string only_file(const CommandLine& line) {
+const std::vector<std::string>& experiment_files(const CommandLine& line) {
   if (line.words.empty()) {
     throw WrongInput("r50run " + line.verb + " needs an experiment file: r50run " + line.verb +
                      " " + find_verb(line.verb)->arguments);
   }
-  if (line.words.size() > 1) {
-    throw WrongInput("r50run " + line.verb + " takes one experiment file, not both '" +
-                     line.words[0] + "' and '" + line.words[1] + "'");
-  }
-  return line.words.front();
+  return line.words;
 }
 
 }  // namespace r50::cli

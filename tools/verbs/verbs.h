@@ -17,7 +17,8 @@ int inspect(const CommandLine& line);
 int plugins(const CommandLine& line);
 int env(const CommandLine& line);
 
-// The one experiment file a verb works on; throws WrongInput if there is none, or more than one.
-std::string only_file(const CommandLine& line);
+// The experiment a verb works on: its file, and those that are put over it. Throws WrongInput if
+// there is none.
+const std::vector<std::string>& experiment_files(const CommandLine& line);
 
 }  // namespace r50::cli

@@ -44,7 +44,9 @@ class Scratch {
 class Child {
  public:
   Child(const CommandLine& line, const std::string& folder, std::int64_t until) {
-    std::vector<std::string> words = {"r50run", only_file(line)};
+    std::vector<std::string> words = {"r50run"};
+    const std::vector<std::string>& files = experiment_files(line);
+    words.insert(words.end(), files.begin(), files.end());
     words.insert(words.end(), line.overrides.begin(), line.overrides.end());
     for (const std::string& word :
          {std::string("checkpoint.every=\"1 steps\""), std::string("--run-dir"), folder,

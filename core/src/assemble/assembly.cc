@@ -56,7 +56,11 @@ train::BestBy best_by(config::Metric metric) {
 DataSide open_data(const config::Experiment& experiment, host::Host& host) {
   const DatasetFacts wanted{static_cast<std::uint64_t>(experiment.run.seed),
                             experiment.data.image_size};
-  return data_side(experiment, host.make<Dataset>(experiment.dataset.table, wanted));
+  try {
+    return data_side(experiment, host.make<Dataset>(experiment.dataset.table, wanted));
+  } catch (const WrongInput& error) {
+    throw WrongInput(config::with_way_to_other_data(error.problems(), experiment));
+  }
 }
 
 DataSide data_side(const config::Experiment& experiment, const Held<Dataset>& dataset) {

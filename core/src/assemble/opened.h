@@ -1,6 +1,6 @@
 #pragma once
 
-// From a file on the command line to a checked experiment and the host that knows its plugins.
+// From the files on the command line to a checked experiment and the host that knows its plugins.
 
 #include <memory>
 #include <string>
@@ -19,11 +19,11 @@ struct Opened {
   config::Experiment experiment;
 };
 
-// Throws WrongInput with every problem of the file at once.
-Opened open_experiment(base::Files& files, const std::string& file,
+// `paths`: see config/document.h. Throws WrongInput with every problem of the files at once.
+Opened open_experiment(base::Files& files, const std::vector<std::string>& paths,
                        const std::vector<config::OverrideWord>& overrides,
                        config::SchedulerRates scheduler = config::SchedulerRates::from_files);
-Opened open_experiment(base::Files& files, const std::string& file,
+Opened open_experiment(base::Files& files, const std::vector<std::string>& paths,
                        const std::vector<std::string>& of_command_line,
                        config::SchedulerRates scheduler = config::SchedulerRates::from_files);
 

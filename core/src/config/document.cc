@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "config/environment.h"
 #include "config/merge.h"
-#include "config/overrides.h"
 #include "config/paths.h"
 #include "config/toml_source.h"
 
@@ -19,8 +17,55 @@ constexpr int most_files = 200;
 
 class Reader {
  public:
-  Reader(base::Files& files, const Environment& environment, Problems& problems)
-      : files_(files), environment_(environment), problems_(problems) {}
+  Reader(base::Files& files, const Environment& environment, Problems& problems, Document& document)
+      : files_(files), environment_(environment), problems_(problems), document_(document) {}
+
+  // All files of the command line. Nothing if one of them cannot be read.
+  std::optional<Value> read_all(const std::vector<std::string>& paths) {
+    std::optional<Value> all;
+    bool complete = true;
+    for (const std::string& named : paths) {
+      const std::string path = std::filesystem::path(named).lexically_normal().string();
+      if (first_.empty()) first_ = path;
+      auto file = read(path, {});
+      complete = complete && file;
+      if (!file) continue;
+      if (all) {
+        put_over(*all, *file);
+      } else {
+        all = *std::move(file);
+      }
+    }
+    return complete ? all : std::nullopt;
+  }
+
+ private:
+  // What a data set's file wishes of the model stays with its data set, and goes with it.
+  void put_over(Value& all, const Value& further) {
+    Value* model = all.table()->find("model");
+    Table wishes;
+    if (model && model->table()) {
+      for (const Table::Entry& entry : model->table()->entries()) {
+        if (document_.of_datasets.count(entry.key_spot.file)) wishes.entries().push_back(entry);
+      }
+      for (const Table::Entry& wish : wishes.entries()) model->table()->erase(wish.key);
+    }
+    merge(all, further, UseRule::replaces_table);
+    const Value* dataset = further.table()->find("dataset");
+    if (dataset && dataset->table() && dataset->table()->find("use")) return;
+    model = all.table()->find("model");
+    if (!model || !model->table()) return;
+    for (Table::Entry& wish : wishes.entries()) {
+      if (model->table()->find(wish.key)) continue;
+      model->table()->set(wish.key, std::move(wish.value), wish.key_spot);
+    }
+  }
+
+  static bool is_of_dataset(const Value& file) {
+    const Value* dataset = file.table()->find("dataset");
+    return dataset && dataset->table() && dataset->table()->find("use") &&
+           !file.table()->find("run");
+  }
 
   // The file over all that it extends. `named` is where it was named.
   std::optional<Value> read(const std::string& path, const Spot& named) {
@@ -31,7 +76,8 @@ class Reader {
     }
     auto own = parse(path, named);
     if (!own) return std::nullopt;
-    fill_in_environment(*own, environment_, problems_);
+    fill_in_environment(*own, environment_, problems_, &document_.written);
+    if (path != first_ && is_of_dataset(*own)) document_.of_datasets.insert(path);
 
     chain_.push_back(path);
     Value merged(Table{}, own->spot());
@@ -50,7 +96,6 @@ class Reader {
     return merged;
   }
 
- private:
   std::optional<Value> parse(const std::string& path, const Spot& named) {
     const auto refuse = [&](const std::string& what, const std::string& hint) {
       problems_.add(named.known() ? named : Spot{path, 0, 0},
@@ -68,7 +113,7 @@ class Reader {
         return refuse("is larger than 1 MB, so it is hardly an experiment", "");
       }
       auto value = parse_toml(files_.read(path), path, problems_);
-      if (value && value->table()->empty() && chain_.empty()) {
+      if (value && value->table()->empty() && path == first_) {
         return refuse("is empty",
                       "an experiment has at least the tables [run], [dataset], [model], "
                       "[optimizer], [loss] and [scheduler]; begin with a copy of one "
@@ -116,6 +161,8 @@ class Reader {
   base::Files& files_;
   const Environment& environment_;
   Problems& problems_;
+  Document& document_;
+  std::string first_;  // of the command line
   std::vector<std::string> chain_;
   int files_read_ = 0;
 };
@@ -128,12 +175,15 @@ std::vector<OverrideWord> words_of_command_line(const std::vector<std::string>& 
   return all;
 }
 
-std::optional<Value> load_document(base::Files& files, const std::string& path,
-                                   const std::vector<OverrideWord>& overrides,
-                                   const Environment& environment, Problems& problems) {
-  const std::string normal = std::filesystem::path(path).lexically_normal().string();
-  auto document = Reader(files, environment, problems).read(normal, {});
-  if (document) apply_overrides(*document, overrides, environment, problems);
+std::optional<Document> load_document(base::Files& files, const std::vector<std::string>& paths,
+                                      const std::vector<OverrideWord>& overrides,
+                                      const Environment& environment, Problems& problems) {
+  Document document;
+  document.files = paths;
+  auto tree = Reader(files, environment, problems, document).read_all(paths);
+  if (!tree) return std::nullopt;
+  document.tree = *std::move(tree);
+  apply_overrides(document.tree, overrides, environment, problems, &document.written);
   return document;
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
-// An experiment file as one tree of values: what it extends, the environment and the overrides of
+// Experiment files as one tree of values: what they extend, the environment and the overrides of
 // the command line already in it, each value with the place it was written at.
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,29 @@ namespace r50::config {
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment process_environment();
 
+// What texts were before environment variables were filled in.
+class WrittenTexts {
+ public:
+  void keep(const Value& filled, std::string written);
+  // "${DATA:-data}/a"; null for a text that had no variable.
+  const std::string* of(const Value& filled) const;
+  // The text as it is on every machine: with no variable's value in it, but the default of
+  // ${NAME:-default} and the letters of ${NAME}.
+  std::string portable(const Value& filled) const;
+
+ private:
+  // By place and text: words of the command line all have one place.
+  std::map<std::pair<std::string, std::string>, std::string> texts_;
+};
+
+// Replaces ${NAME} and ${NAME:-default} in all texts below `value`; $${ stands for ${ itself. As in
+// a shell, the default also serves a variable that is empty.
+void fill_in_environment(Value& value, const Environment& environment, Problems& problems,
+                         WrittenTexts* written = nullptr);
+
+// The text that fill_in_environment turns into `text`.
+std::string without_environment(const std::string& text);
+
 // "run.epochs=5", "averaging.0.decay=0.9998", and where it was written: paths are relative to that.
 struct OverrideWord {
   std::string text;
@@ -25,10 +50,24 @@ struct OverrideWord {
 };
 std::vector<OverrideWord> words_of_command_line(const std::vector<std::string>& words);
 
-// Nothing if the file, or one it extends, cannot be read as TOML. Smaller problems are told as
+struct Document {
+  Value tree;
+  std::vector<std::string> files;  // as the command line names them
+  WrittenTexts written;
+  // Files that name a data set and set nothing of [run], but the first on the command line: a file
+  // of experiments/dataset/. What such a file says of [model] is a wish, since it cannot know the
+  // model.
+  std::set<std::string> of_datasets;
+};
+
+// The first of `paths` is the experiment. Each further one is read with all that it extends, and
+// put over what stands before it: its tables merge with the earlier ones, but one that names its
+// plugin with `use` takes the place of the earlier one. Overrides come last.
+//
+// Nothing if a file, or one it extends, cannot be read as TOML. Smaller problems are reported as
 // well, but leave a tree, so that one report has them together with what the schemas find.
-std::optional<Value> load_document(base::Files& files, const std::string& path,
-                                   const std::vector<OverrideWord>& overrides,
-                                   const Environment& environment, Problems& problems);
+std::optional<Document> load_document(base::Files& files, const std::vector<std::string>& paths,
+                                      const std::vector<OverrideWord>& overrides,
+                                      const Environment& environment, Problems& problems);
 
 }  // namespace r50::config

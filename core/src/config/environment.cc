@@ -1,9 +1,8 @@
-#include "config/environment.h"
-
 #include <algorithm>
 #include <cstdlib>
 
-#include "config/text_check.h"
+#include "config/document.h"
+#include "config/toml_source.h"
 
 namespace r50::config {
 
@@ -82,18 +81,37 @@ Environment process_environment() {
   };
 }
 
-void fill_in_environment(Value& value, const Environment& environment, Problems& problems) {
+void fill_in_environment(Value& value, const Environment& environment, Problems& problems,
+                         WrittenTexts* written) {
   if (Table* table = value.table()) {
     for (Table::Entry& entry : table->entries()) {
-      fill_in_environment(entry.value, environment, problems);
+      fill_in_environment(entry.value, environment, problems, written);
     }
   } else if (Array* array = value.array()) {
-    for (Value& item : *array) fill_in_environment(item, environment, problems);
-  } else if (const std::string* text = value.text()) {
-    if (text->find("${") == std::string::npos) return;
+    for (Value& item : *array) fill_in_environment(item, environment, problems, written);
+  } else if (value.text() && value.text()->find("${") != std::string::npos) {
+    const std::string text = *value.text();
     const Spot spot = value.spot();
-    value = Value(Filler(spot, environment, problems).fill(*text), spot);
+    value = Value(Filler(spot, environment, problems).fill(text), spot);
+    if (written) written->keep(value, text);
   }
+}
+
+void WrittenTexts::keep(const Value& filled, std::string written) {
+  texts_[{filled.spot().text(), *filled.text()}] = std::move(written);
+}
+
+const std::string* WrittenTexts::of(const Value& filled) const {
+  const auto found = texts_.find({filled.spot().text(), *filled.text()});
+  return found == texts_.end() ? nullptr : &found->second;
+}
+
+std::string WrittenTexts::portable(const Value& filled) const {
+  const std::string* written = of(filled);
+  if (!written) return *filled.text();
+  Problems of_no_account;
+  const Environment empty = [](const std::string&) { return std::nullopt; };
+  return Filler(filled.spot(), empty, of_no_account).fill(*written);
 }
 
 std::string without_environment(const std::string& text) {

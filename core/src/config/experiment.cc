@@ -4,9 +4,8 @@
 #include <map>
 
 #include "config/plugin_table.h"
-#include "config/resolve.h"
 #include "config/tables.h"
-#include "config/text_check.h"
+#include "config/toml_source.h"
 #include "r50/suggest.h"
 
 namespace r50::config {
@@ -19,7 +18,7 @@ class ExperimentReader {
       : document_(document), plugins_(plugins), problems_(problems) {}
 
   Experiment read(const std::string& file_stem) {
-    tell_unknown_tables();
+    report_unknown_tables();
     Experiment experiment;
     RunTable& run = experiment.run = table("run", run_schema());
     experiment.name = run.name.empty() ? file_stem : run.name;
@@ -44,7 +43,7 @@ class ExperimentReader {
   }
 
  private:
-  void tell_unknown_tables() {
+  void report_unknown_tables() {
     std::vector<std::string> known;
     for (const TopTable& top : top_tables()) known.push_back(top.key);
     for (const Table::Entry& entry : document_.table()->entries()) {
@@ -58,7 +57,7 @@ class ExperimentReader {
     }
   }
 
-  // Null if it is not there, or is no table; that has been told then.
+  // Null if it is not there, or is no table; that has been reported then.
   const Value* find(const std::string& key, bool needed) {
     const Value* value = document_.table()->find(key);
     if (value && !value->table()) {
@@ -126,11 +125,12 @@ class ExperimentReader {
       InTable inside(one, key, specs.size());
       specs.push_back(spec(kind, item, one));
     }
-    if (kind != Kind::augmentation) tell_double_names(key, kind, specs);
+    if (kind != Kind::augmentation) report_double_names(key, kind, specs);
     return specs;
   }
 
-  void tell_double_names(const std::string& key, Kind kind, const std::vector<PluginSpec>& specs) {
+  void report_double_names(const std::string& key, Kind kind,
+                           const std::vector<PluginSpec>& specs) {
     std::map<std::string, Spot> taken;
     // The weights that no averaging made have a name, too.
     if (kind == Kind::averaging) taken.emplace("plain", Spot{});
@@ -156,6 +156,26 @@ class ExperimentReader {
   std::vector<std::string> meant_;  // by misspelt tables
 };
 
+// Takes out what data sets' files wish of a model that has no such key. In one line, what that was.
+std::string leave_out_wishes(Document& document, PluginSource& plugins) {
+  Value* model = document.tree.table()->find("model");
+  if (!model || !model->table()) return "";
+  Problems reported_later;
+  const AnySchema* schema = plugins.schema(Kind::model, with_absolute_use(*model), reported_later);
+  if (!schema) return "";
+  std::string keys;
+  const Table written = *model->table();
+  for (const Table::Entry& entry : written.entries()) {
+    const bool wish = document.of_datasets.count(entry.key_spot.file) > 0;
+    if (!wish || is_host_key(entry.key) || schema->info().find(entry.key)) continue;
+    keys += (keys.empty() ? "" : ", ") + entry.key + " (" + entry.key_spot.text() + ")";
+    model->table()->erase(entry.key);
+  }
+  if (keys.empty()) return "";
+  return "left out, since the model '" + *written.find("use")->text() +
+         "' has no such key: " + keys;
+}
+
 class NoPlugins final : public PluginSource {
  public:
   const AnySchema* schema(Kind, const Value&, Problems&) override { return nullptr; }
@@ -166,8 +186,8 @@ class NoPlugins final : public PluginSource {
 
 }  // namespace
 
-std::vector<std::string> plugin_folders(const Value& document, Problems& problems) {
-  const Value* table = document.table()->find("plugins");
+std::vector<std::string> plugin_folders(const Document& document, Problems& problems) {
+  const Value* table = document.tree.table()->find("plugins");
   if (!table || !table->table()) return {};
   NoPlugins none;
   SchemaReader reader(SchemaReader::Mode::check, problems, none, {});
@@ -177,13 +197,20 @@ std::vector<std::string> plugin_folders(const Value& document, Problems& problem
   return folders;
 }
 
-std::optional<Experiment> read_experiment(const Value& document, const std::string& file_stem,
+std::optional<Experiment> read_experiment(Document document, const std::string& file_stem,
                                           PluginSource& plugins, Problems& problems) {
-  Experiment experiment = ExperimentReader(document, plugins, problems).read(file_stem);
+  const std::string left_out = leave_out_wishes(document, plugins);
+  Experiment experiment = ExperimentReader(document.tree, plugins, problems).read(file_stem);
   if (!problems.empty()) return std::nullopt;
-  experiment.resolved = resolve_experiment(document, experiment.name, plugins, PathForm::absolute);
-  experiment.resolved_as_written =
-      resolve_experiment(document, experiment.name, plugins, PathForm::as_written);
+  const auto resolve = [&](ResolvedFor purpose) {
+    return resolve_experiment(document, experiment.name, plugins, purpose);
+  };
+  experiment.resolved = resolve(ResolvedFor::reading);
+  experiment.counted = resolve(ResolvedFor::id);
+  experiment.counted_formerly = resolve(ResolvedFor::former_id);
+  experiment.left_out = left_out;
+  experiment.files = std::move(document.files);
+  experiment.written = std::move(document.written);
   return experiment;
 }
 

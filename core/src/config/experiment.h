@@ -1,12 +1,13 @@
 #pragma once
 
-// An experiment file, read and checked: what a run is made from.
+// An experiment, read and checked: what a run is made from.
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "config/document.h"
 #include "r50/plugin.h"
 #include "r50/schema.h"
 #include "r50/units.h"
@@ -108,22 +109,33 @@ struct Experiment {
   PluginSpec dataset, model, optimizer, loss, scheduler;
   std::vector<PluginSpec> augmentation, averaging, logger;
 
-  std::string name;  // [run] name or the file's stem
+  std::string name;                // [run] name or the first file's stem
+  std::vector<std::string> files;  // as the command line names them
+  WrittenTexts written;            // of the values of `resolved`
+  // Which wishes of a data set's file the model has no key for, in one line; empty: none.
+  std::string left_out;
+
   // Every key of every schema with its value, normalised ("5 epochs", reals as reals, paths
-  // absolute); spots tell the origin of each, unknown spots are defaults. Keys that are optional
-  // and not written are not there.
+  // absolute); spots say the origin of each, unknown spots are defaults. Keys that are optional and
+  // not written are not there.
   Value resolved;
-  // The same with paths as the files write them: what the ID is made of.
-  Value resolved_as_written;
+  // What IDs are made of (identity.h), by the rule of today and by the former one.
+  Value counted, counted_formerly;
 };
 
 // [plugins] path: the plugin host has to know it before the experiment can be read.
-std::vector<std::string> plugin_folders(const Value& document, Problems& problems);
+std::vector<std::string> plugin_folders(const Document& document, Problems& problems);
 
-// Checks a document (see document.h) against the schemas of the core and of the plugins it names.
-// Tells everything that is wrong; nothing if `problems` is not empty at the end, be it by earlier
-// problems.
-std::optional<Experiment> read_experiment(const Value& document, const std::string& file_stem,
+// Checks a document against the schemas of the core and of the plugins it names, and reports all
+// that is wrong; nothing if `problems` is not empty at the end, be it by earlier problems.
+std::optional<Experiment> read_experiment(Document document, const std::string& file_stem,
                                           PluginSource& plugins, Problems& problems);
+
+// What is wrong with the data set, where that is its `path`, with how to train on other data.
+Problems with_way_to_other_data(const Problems& problems, const Experiment& experiment);
+
+// The resolved experiment as TOML that reads back to the same experiment, with, beside each value,
+// its doc, range and origin. Saved as resolved.toml.
+std::string explain(const Experiment& experiment, PluginSource& plugins);
 
 }  // namespace r50::config

@@ -1,12 +1,9 @@
-#include "config/explain.h"
-
 #include <algorithm>
 
-#include "config/environment.h"
 #include "config/identity.h"
 #include "config/plugin_table.h"
 #include "config/tables.h"
-#include "config/text_check.h"
+#include "config/toml_source.h"
 
 namespace r50::config {
 
@@ -140,6 +137,7 @@ std::string explain(const Experiment& experiment, PluginSource& plugins) {
   Explainer explainer(plugins);
   explainer.line("# " + comment_text(experiment.name) + ", experiment " +
                  experiment_id(experiment));
+  if (!experiment.left_out.empty()) explainer.line("# " + comment_text(experiment.left_out));
   for (const TopTable& top : top_tables()) {
     const Value& value = *experiment.resolved.table()->find(top.key);
     if (top.schema) {

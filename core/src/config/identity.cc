@@ -30,8 +30,8 @@ Value sorted(const Value& value) {
 }
 
 // Without what no training depends on.
-Value counted(const Experiment& experiment) {
-  Value kept = experiment.resolved_as_written;
+Value counted(const Experiment& experiment, IdRule rule) {
+  Value kept = rule == IdRule::now ? experiment.counted : experiment.counted_formerly;
   for (const char* table : {"logger", "checkpoint", "plugins"}) kept.table()->erase(table);
   for (const char* key : {"name", "threads", "folder", "keep_memory"}) drop(kept, "run", key);
   for (const char* key : {"threads", "ring"}) drop(kept, "data", key);
@@ -64,17 +64,22 @@ const std::string* find(const Leaves& leaves, const std::string& key) {
 
 }  // namespace
 
-std::string experiment_id(const Experiment& experiment) {
-  Value run = counted(experiment);
+std::string experiment_id(const Experiment& experiment, IdRule rule) {
+  Value run = counted(experiment, rule);
   run.table()->erase("find_lr");
   return base::short_id(sorted(run).toml());
 }
 
-std::string find_lr_id(const Experiment& experiment) {
-  Value sweep = counted(experiment);
+std::string find_lr_id(const Experiment& experiment, IdRule rule) {
+  Value sweep = counted(experiment, rule);
   for (const char* table : {"scheduler", "averaging", "evaluate"}) sweep.table()->erase(table);
   drop(sweep, "run", "log_every");
   return base::short_id(sorted(sweep).toml());
+}
+
+std::string id_in_use(base::Files& files, const std::string& folders, const std::string& now,
+                      const std::string& former) {
+  return former != now && files.exists(folders + former) ? former : now;
 }
 
 std::vector<Difference> differences(const Value& from, const Value& to) {

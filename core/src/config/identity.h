@@ -5,18 +5,30 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "config/experiment.h"
 
 namespace r50::config {
 
-// A short hash of what is trained and how. Loggers, checkpoint rules, [find_lr], threads, where
-// plugins are looked for, the name and output paths do not count, and paths count as they are
-// written, so that a project that is moved or run elsewhere finds its runs.
-std::string experiment_id(const Experiment& experiment);
+// By the former rule a path counted with the values of environment variables in it, and every key
+// with its default. Runs that were begun under such an ID keep it.
+enum class IdRule { now, former };
 
-// The same of a sweep of the learning rate: what find-lr depends on, which is no schedule, average,
-// evaluation or record.
-std::string find_lr_id(const Experiment& experiment);
+// A short hash of what is trained and how. Loggers, checkpoint rules, [find_lr], threads, where
+// plugins are looked for, the name and output paths do not count. A path counts by its text in the
+// file: of ${NAME:-default} the default, of ${NAME} the name. So a project that is moved, or has
+// its data elsewhere on another machine, finds its runs. A key that is newer than the rule (see
+// default_counts.cc) counts where it differs from its default.
+std::string experiment_id(const Experiment& experiment, IdRule rule = IdRule::now);
+
+// The same for find-lr: what a sweep of the learning rate depends on, which is no schedule,
+// average, evaluation or record.
+std::string find_lr_id(const Experiment& experiment, IdRule rule = IdRule::now);
+
+// The former ID if a folder goes by it, whose path is `folders` (runs/NAME/) and the ID: what was
+// begun by the former rule is found and resumed.
+std::string id_in_use(base::Files& files, const std::string& folders, const std::string& now,
+                      const std::string& former);
 
 struct Difference {
   std::string key;   // "scheduler.lr", "averaging.0.decay"

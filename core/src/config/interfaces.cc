@@ -67,7 +67,7 @@ std::string without_stack(const std::string& text) {
 
 }  // namespace
 
-// The cause is nested in the failure, for those who must tell an exhausted memory from the rest.
+// The cause is nested in the failure, for callers that treat an exhausted memory in their own way.
 void rethrow_from_plugin(const std::string& label) {
   try {
     throw;

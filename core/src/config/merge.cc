@@ -17,8 +17,10 @@ bool names_another_plugin(const Table& base, const Table& later) {
 
 }  // namespace
 
-void merge(Value& base, const Value& later) {
-  if (!base.table() || !later.table()) {
+void merge(Value& base, const Value& later, UseRule rule) {
+  const bool replaces =
+      rule == UseRule::replaces_table && later.table() && later.table()->find("use");
+  if (!base.table() || !later.table() || replaces) {
     base = later;
     return;
   }
@@ -36,7 +38,7 @@ void merge(Value& base, const Value& later) {
       table.entries().push_back(entry);
     } else {
       Table::Entry& old = table.entries()[place->second];
-      merge(old.value, entry.value);
+      merge(old.value, entry.value, rule);
       old.key_spot = entry.key_spot;
     }
   }

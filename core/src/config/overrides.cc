@@ -1,9 +1,6 @@
-#include "config/overrides.h"
-
 #include <algorithm>
 #include <charconv>
 
-#include "config/environment.h"
 #include "config/merge.h"
 #include "config/paths.h"
 #include "config/toml_source.h"
@@ -68,9 +65,9 @@ class Setter {
     } else if (at.table()) {
       set_key(at, depth);
     } else {
-      tell("'" + joined(override_.path, depth) + "' is " + std::string(at.type_name()) +
-               " and has no keys",
-           "");
+      report("'" + joined(override_.path, depth) + "' is " + std::string(at.type_name()) +
+                 " and has no keys",
+             "");
     }
   }
 
@@ -102,21 +99,21 @@ class Setter {
     const std::string list = joined(override_.path, depth);
     std::size_t index = 0;
     if (!is_index(part)) {
-      return tell("'" + list + "' is a list: its items are " + list + ".0, " + list + ".1, ...",
-                  "");
+      return report("'" + list + "' is a list: its items are " + list + ".0, " + list + ".1, ...",
+                    "");
     }
     std::from_chars(part.data(), part.data() + part.size(), index);
     if (index > array.size()) {
-      return tell("'" + list + "' has " + std::to_string(array.size()) +
-                      (array.size() == 1 ? " item" : " items"),
-                  "items are counted from 0; the next new one would be " + list + "." +
-                      std::to_string(array.size()));
+      return report("'" + list + "' has " + std::to_string(array.size()) +
+                        (array.size() == 1 ? " item" : " items"),
+                    "items are counted from 0; the next new one would be " + list + "." +
+                        std::to_string(array.size()));
     }
     if (index == array.size()) array.emplace_back(Table{}, override_.spot);
     set(array[index], depth + 1);
   }
 
-  void tell(const std::string& what, const std::string& hint) {
+  void report(const std::string& what, const std::string& hint) {
     problems_.add(override_.spot, "'" + override_.word + "': " + what, hint);
   }
 
@@ -127,12 +124,12 @@ class Setter {
 }  // namespace
 
 void apply_overrides(Value& document, const std::vector<OverrideWord>& overrides,
-                     const Environment& environment, Problems& problems) {
+                     const Environment& environment, Problems& problems, WrittenTexts* written) {
   std::vector<Override> parsed;
   for (const OverrideWord& word : overrides) {
     auto override = parse(word, problems);
     if (!override) continue;
-    fill_in_environment(override->value, environment, problems);
+    fill_in_environment(override->value, environment, problems, written);
     parsed.push_back(std::move(*override));
   }
   // A new plugin first, whatever the order of the words: its keys must not be lost with the former

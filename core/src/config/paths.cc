@@ -20,6 +20,15 @@ std::string path_from_anywhere(const std::string& written, const Spot& spot) {
   return (no_current_folder ? here : path).lexically_normal().string();
 }
 
+std::string words(const std::vector<std::string>& files) {
+  std::string text;
+  for (const std::string& file : files) {
+    const bool plain = file.find_first_of(" \t\n\"'\\$`*?[]{}()<>|&;#~!") == std::string::npos;
+    text += (text.empty() ? "" : " ") + (plain ? file : "'" + file + "'");
+  }
+  return text;
+}
+
 bool is_folder_name(const std::string& name) {
   return !name.empty() && name.find_first_of("/\\\n\r\t") == std::string::npos &&
          name.front() != '.' && name.front() != '-';

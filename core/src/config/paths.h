@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "r50/error.h"
 
@@ -14,6 +15,9 @@ std::string path_from_anywhere(const std::string& written, const Spot& spot);
 
 // Whether runs/NAME is a folder in runs/ that people see, and is no option of a command.
 bool is_folder_name(const std::string& name);
+
+// Files as words of a command: "a.toml b.toml".
+std::string words(const std::vector<std::string>& files);
 
 // Spot::file of what the command line says.
 inline constexpr const char* command_line = "command line";

@@ -1,7 +1,7 @@
 #include "config/plugin_table.h"
 
 #include "config/paths.h"
-#include "config/run_share.h"
+#include "config/schema_parts.h"
 
 namespace r50::config {
 
@@ -50,7 +50,7 @@ std::string tables_with(const std::string& key) {
   return "[[augmentation]]";
 }
 
-void tell_misplaced(const Value& keys, const Schema<HostKeys>& schema, SchemaReader& reader) {
+void report_misplaced(const Value& keys, const Schema<HostKeys>& schema, SchemaReader& reader) {
   for (const Table::Entry& entry : keys.table()->entries()) {
     if (schema.info().find(entry.key)) continue;
     reader.problems().add(entry.key_spot,
@@ -92,11 +92,11 @@ std::optional<HostKeys> check_plugin_table(Kind kind, bool nested, const Value& 
                                            SchemaReader& reader) {
   const Schema<HostKeys>& schema = host_schema(kind, nested);
   Value host_keys = part(table, true);
-  tell_misplaced(host_keys, schema, reader);
+  report_misplaced(host_keys, schema, reader);
   std::erase_if(host_keys.table()->entries(),
                 [&](const Table::Entry& entry) { return !schema.info().find(entry.key); });
   HostKeys keys = schema.read(host_keys, reader);
-  if (keys.use.empty()) return std::nullopt;  // has been told
+  if (keys.use.empty()) return std::nullopt;  // has been reported
 
   const AnySchema* own = reader.plugins().schema(kind, with_absolute_use(table), reader.problems());
   if (!own) return std::nullopt;

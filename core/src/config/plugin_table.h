@@ -22,8 +22,7 @@ const Schema<HostKeys>& host_schema(Kind kind, bool nested);
 
 // The plugin's own keys.
 Value without_host_keys(const Value& table);
-// A `use` that is a path, seen from anywhere: whoever loads the file need not know where it was
-// written.
+// A `use` that is a path, as an absolute one: the plugin host does not know where it was written.
 Value with_absolute_use(const Value& table);
 
 // Checks all of it, the plugin's schema and the plugins within included. Nothing if `use` leads to

@@ -1,22 +1,46 @@
 #include "config/rate_from_file.h"
 
 #include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
-#include "config/lr_suggestion.h"
 #include "config/paths.h"
 #include "config/plugin_table.h"
 #include "config/tables.h"
 
 namespace r50::config {
 
+LrSuggestion read_lr_suggestion(const std::string& json) {
+  using Json = nlohmann::json;
+  const Json found = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (found.is_discarded()) throw Error("is damaged: it is no JSON");
+  const auto member = [&](const char* key) {
+    return found.is_object() && found.contains(key) ? found[key] : Json();
+  };
+  const Json rate = member("suggested_max_lr"), rule = member("rule"), batch = member("batch");
+  if (!rule.is_string() || !batch.is_number_integer() || !found.contains("suggested_max_lr")) {
+    throw Error("is no lr_suggestion.json of find-lr: it lacks suggested_max_lr, rule or batch");
+  }
+  if (rate.is_null()) {
+    throw Error("suggests no rate: its curves were too short for the rule '" +
+                rule.get<std::string>() + "', which [find_lr] iterations can change");
+  }
+  const double number = rate.is_number() ? rate.get<double>() : 0;
+  if (!(number > 0) || !std::isfinite(number)) {
+    throw Error("is damaged: its suggested_max_lr is no rate, but " +
+                rate.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  return {number, rule.get<std::string>(), batch.get<std::int64_t>()};
+}
+
 namespace {
 
 using Type = FieldInfo::Type;
 
 constexpr std::string_view prefix = "from:";
-constexpr std::uint64_t largest_file = 1'000'000;
+constexpr std::uint64_t largest_suggestion = 1'000'000;
 
 bool names_file(const Value& value) { return value.text() && value.text()->starts_with(prefix); }
 
@@ -49,7 +73,7 @@ Value stand_in(const FieldInfo& field, const Spot& spot) {
 std::optional<std::int64_t> batch_of(const Value& document) {
   const Value* run = document.table()->find("run");
   const Value* batch = run && run->table() ? run->table()->find("batch") : nullptr;
-  if (!batch || !batch->integer()) return std::nullopt;  // will be told
+  if (!batch || !batch->integer()) return std::nullopt;  // will be reported
   return *batch->integer();
 }
 
@@ -76,8 +100,9 @@ class Taker {
 
   void plugin(Kind kind, Value& written) {
     if (!written.table() || !mentions_file(written)) return;
-    Problems told_later;
-    if (const AnySchema* schema = plugins_.schema(kind, with_absolute_use(written), told_later)) {
+    Problems reported_later;
+    if (const AnySchema* schema =
+            plugins_.schema(kind, with_absolute_use(written), reported_later)) {
       table(written, schema->info());
     }
   }
@@ -88,7 +113,7 @@ class Taker {
     for (std::size_t i = 0; i < items.size(); ++i) {
       const Spot before = items[i].spot();
       one(items[i], field);
-      // explain tells the origin of a list, not of its items.
+      // explain shows the origin of a list, not of its items.
       const Spot& now = items[i].spot();
       if (now.file == before.file) continue;
       const std::string origin = now.file.substr(before.text().size() + 2);
@@ -102,7 +127,7 @@ class Taker {
     if (field.type == Type::plugin) plugin(field.kind, value);
     if (field.type != Type::rate || !names_file(value)) return;
     const auto rate = stand_in_ ? std::nullopt : read(value, field);
-    // One problem a key: what could not be had must not be told to be no number as well.
+    // One problem a key: a rate that could not be read must not be reported as no number as well.
     value = rate ? *rate : stand_in(field, value.spot());
   }
 
@@ -127,7 +152,7 @@ class Taker {
                       "r50run find-lr FILE writes it, and says where; a relative path is seen from "
                       "the file it stands in, on the command line from the current directory");
       }
-      if (files_.size(path) > largest_file) return refuse("is larger than 1 MB", another);
+      if (files_.size(path) > largest_suggestion) return refuse("is larger than 1 MB", another);
       const LrSuggestion found = read_lr_suggestion(files_.read(path));
       if (batch_ && found.batch != *batch_) {
         return refuse("was found with a batch of " + std::to_string(found.batch) +
@@ -153,12 +178,13 @@ class Taker {
 
 }  // namespace
 
-void take_up_rates(Value& document, base::Files& files, PluginSource& plugins,
+void take_up_rates(Document& document, base::Files& files, PluginSource& plugins,
                    SchedulerRates scheduler, Problems& problems) {
-  if (!mentions_file(document)) return;
-  Taker taker(files, plugins, batch_of(document), problems);
+  Value& tree = document.tree;
+  if (!mentions_file(tree)) return;
+  Taker taker(files, plugins, batch_of(tree), problems);
   for (const TopTable& top : top_tables()) {
-    Value* value = document.table()->find(top.key);
+    Value* value = tree.table()->find(top.key);
     if (!value) continue;
     taker.stand_in_from_here_on(top.kind == Kind::scheduler && !top.schema &&
                                 scheduler == SchedulerRates::stand_in);

@@ -4,10 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "config/normal_form.h"
-#include "config/number.h"
-#include "config/run_share.h"
-#include "config/table_name.h"
+#include "config/schema_parts.h"
 #include "r50/plugin.h"
 #include "r50/suggest.h"
 
@@ -192,7 +189,7 @@ void check_keys(const Value& table, const SchemaInfo& info, SchemaReader& reader
   }
   for (const FieldInfo& field : info.fields) {
     if (!field.required() || table.table()->find(field.key)) continue;
-    // Was written, only misspelt: that has been told.
+    // Was written, only misspelt: that has been reported.
     if (std::find(meant.begin(), meant.end(), field.key) != meant.end()) continue;
     const std::string range = field.limits.text();
     reader.problems().add(table.spot(),

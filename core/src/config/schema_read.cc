@@ -2,9 +2,8 @@
 
 #include <cmath>
 
-#include "config/number.h"
 #include "config/paths.h"
-#include "config/table_name.h"
+#include "config/schema_parts.h"
 #include "r50/schema.h"
 #include "r50/suggest.h"
 

@@ -129,8 +129,8 @@ Schema<CheckpointTable> make_checkpoint_schema() {
       Schema<T>("When the run is saved, and which of its checkpoints stay.")
           .field("every", &T::every, "from one checkpoint to the next")
           .field("keep", &T::keep, "this many of the latest stay", in(1, 1e6))
-          .field("keep_every", &T::keep_every, "besides, one each so often stays for good",
-                 above(0))
+          .field("keep_every", &T::keep_every,
+                 "one checkpoint in each such interval stays for good", above(0))
           .field("best_only", &T::best_only, "keep the best one and what continuing needs, no more")
           .choice("metric", &T::metric, "by which the best is chosen",
                   {{"top1", Metric::top1}, {"top5", Metric::top5}, {"loss", Metric::loss}}));
@@ -159,7 +159,7 @@ Schema<FindLrTable> make_find_lr_schema() {
                  in(0, 1e6))
           .field("smoothing", &T::smoothing,
                  "share of what came before in the running loss that is judged", from_below(0, 1))
-          .field("stop", &T::stop, "ends where the running loss is so many times the best",
+          .field("stop", &T::stop, "ends where the running loss is this many times the best",
                  above(1))
           .choice("rule", &T::rule, "which suggestion a run takes up by max_lr = \"from:FILE\"",
                   {{"valley", LrRule::valley},
@@ -172,7 +172,7 @@ Schema<FindLrTable> make_find_lr_schema() {
 }
 
 Schema<PluginsTable> make_plugins_schema() {
-  return std::move(Schema<PluginsTable>("Where plugins lie, besides the usual places.")
+  return std::move(Schema<PluginsTable>("Folders with plugins, in addition to the usual ones.")
                        .field("path", &PluginsTable::path, "folders to look into first"));
 }
 

@@ -2,6 +2,11 @@
 
 // The core's own tables, declared by the same schemas as those of plugins.
 
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/document.h"
 #include "config/experiment.h"
 
 namespace r50::config {
@@ -22,5 +27,14 @@ struct TopTable {
   bool needed = false;
 };
 const std::vector<TopTable>& top_tables();
+
+// What a checked document holds: every key, normalised. `name` is the run's.
+enum class ResolvedFor { reading, id, former_id };
+Value resolve_experiment(const Document& document, const std::string& name, PluginSource& plugins,
+                         ResolvedFor purpose);
+
+// Whether a key that holds its default counts in an ID: the keys that there were when that became a
+// rule. `table` is "run", "run.conv", "scheduler cosine"; "" for the tables themselves.
+bool default_counts(std::string_view table, std::string_view key);
 
 }  // namespace r50::config

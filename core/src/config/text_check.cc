@@ -1,7 +1,7 @@
-#include "config/text_check.h"
-
 #include <cstdint>
 #include <string>
+
+#include "config/toml_source.h"
 
 namespace r50::config {
 

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
-#include "config/text_check.h"
-
 // No exceptions, no printing back, and no more nesting than the recursion over values can bear.
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 32
-// toml++ 3.3 tells the compiler what a file will never hold, and files do hold it: "[#" for a table
+// toml++ 3.3 promises the compiler what a file never holds, and files do hold it: "[#" for a table
 // header (an assertion that becomes an assumption), and a letter like U+00E9 where a space might
 // stand (an unreachable case). Both are undefined behaviour found by fuzzing. Its own checks come
 // right after, so that without these promises it answers as it should.
@@ -124,7 +122,6 @@ std::optional<Value> parse_toml(std::string_view text, const std::string& file,
 }
 
 std::optional<Value> parse_toml_value(std::string_view text, const Spot& spot, Problems& problems) {
-  Problems told;
   if (!check_text(text, spot, problems)) return std::nullopt;
   const toml::parse_result result = toml::parse("value = " + std::string(text));
   const bool one_value = result && result.table().size() == 1;

@@ -19,4 +19,10 @@ std::optional<Value> parse_toml(std::string_view text, const std::string& file, 
 // (use=cosine, warmup=5 epochs), is a text.
 std::optional<Value> parse_toml_value(std::string_view text, const Spot& spot, Problems& problems);
 
+// What a TOML parser must not see: bytes that are not UTF-8, and nesting so deep that recursion
+// over the values would exhaust the stack. False, with a problem, if the text has any of it.
+bool check_text(std::string_view text, const Spot& file, Problems& problems);
+
+bool is_utf8(std::string_view text);
+
 }  // namespace r50::config

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "config/number.h"
+#include "config/schema_parts.h"
 
 namespace r50 {
 

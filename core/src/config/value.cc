@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config/number.h"
+#include "config/schema_parts.h"
 
 namespace r50 {
 
@@ -16,7 +16,7 @@ bool bare_key(std::string_view key) {
   return !key.empty() && std::all_of(key.begin(), key.end(), plain);
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -38,7 +38,7 @@ std::string quoted(std::string_view text) {
 
 std::string real_text(double number) {
   std::string text = config::number_text(number);
-  // TOML tells reals from integers by the point or the exponent.
+  // TOML distinguishes reals from integers by the point or the exponent.
   if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
   return text;
 }
@@ -47,7 +47,7 @@ std::string table_text(const Table& table) {
   std::string out = "{";
   for (const Table::Entry& entry : table.entries()) {
     out += out.size() > 1 ? ", " : " ";
-    out += (bare_key(entry.key) ? entry.key : quoted(entry.key)) + " = " + entry.value.toml();
+    out += (bare_key(entry.key) ? entry.key : quoted_text(entry.key)) + " = " + entry.value.toml();
   }
   return out + (table.empty() ? "}" : " }");
 }
@@ -146,7 +146,7 @@ std::string Value::toml() const {
     case Type::real:
       return real_text(*real());
     case Type::text:
-      return quoted(*text());
+      return quoted_text(*text());
     case Type::array:
       return array_text(*array());
     case Type::table:

@@ -37,8 +37,10 @@ void tell_variant(assemble::Opened& opened, const assemble::DataSide& data, bool
   if (finder) {
     lr_iterations(experiment.find_lr, data.facts.length.steps_per_epoch);
     json["id"] = config::find_lr_id(experiment);
+    json["former_id"] = config::find_lr_id(experiment, config::IdRule::former);
   } else {
     json["id"] = config::experiment_id(experiment);
+    json["former_id"] = config::experiment_id(experiment, config::IdRule::former);
   }
   const Timetable table = timetable(opened, data.facts);
   const std::vector<std::string> sets = weight_sets(experiment);

@@ -13,8 +13,8 @@ namespace r50::probe {
 // Whether each would start, and what it would be: {"number": 3, "id": ..., "metrics": [...]}.
 class BatchCheck {
  public:
-  BatchCheck(base::Files& files, std::string file)
-      : files_(files), variants_(files, std::move(file)) {}
+  BatchCheck(base::Files& files, std::vector<std::string> experiment)
+      : files_(files), variants_(files, std::move(experiment)) {}
   // See Variants::answer.
   std::string answer(const std::string& line);
 
@@ -27,7 +27,8 @@ class BatchCheck {
 // "", "rest": "1f...", "epochs": ["a0...", ...]}, see shared_past.h.
 class BatchSchedule {
  public:
-  BatchSchedule(base::Files& files, std::string file) : variants_(files, std::move(file)) {}
+  BatchSchedule(base::Files& files, std::vector<std::string> experiment)
+      : variants_(files, std::move(experiment)) {}
   std::string answer(const std::string& line);
 
  private:

@@ -33,10 +33,9 @@ class FindLr {
       : request_(request), files_(files), view_(view) {}
 
   Exit go() {
-    opened_ = assemble::open_experiment(files_, request_.file, request_.overrides,
+    opened_ = assemble::open_experiment(files_, request_.experiment, request_.overrides,
                                         config::SchedulerRates::stand_in);
     opened_.experiment.averaging.clear();  // nobody asks for averages, which cost memory
-    id_ = config::find_lr_id(opened_.experiment);
     choose_folder();
     if (files_.exists(file("lr_suggestion.json"))) return already_done();
     machine_ = machine::choose_machine(request_.device, opened_.experiment.run,
@@ -44,6 +43,7 @@ class FindLr {
     machine::apply(machine_);
     train::check_precision(machine_.precision, c10::Device(machine_.device));
     for (const std::string& line : describe(machine_)) view_.say(line);
+    if (!opened_.experiment.left_out.empty()) view_.say(opened_.experiment.left_out);
     first_ = assemble::open_data(opened_.experiment, *opened_.host);
     facts_ = first_->facts;
     make_plan();
@@ -98,14 +98,20 @@ class FindLr {
 
 // A folder of the caller's says whose it is, since its name does not.
 void FindLr::choose_folder() {
+  const config::Experiment& experiment = opened_.experiment;
+  id_ = config::find_lr_id(experiment);
+  const std::string former = config::find_lr_id(experiment, config::IdRule::former);
   if (request_.run_dir.empty()) {
-    folder_ = record::RunFolder::find(files_, opened_.experiment.run.folder,
-                                      opened_.experiment.name, "find-lr-" + id_, request_.fresh);
+    const std::string& runs = experiment.run.folder;
+    id_ = config::id_in_use(files_, runs + "/" + experiment.name + "/find-lr-", id_, former);
+    folder_ =
+        record::RunFolder::find(files_, runs, experiment.name, "find-lr-" + id_, request_.fresh);
     return;
   }
   folder_ = request_.run_dir;
   if (!files_.exists(file(id_file))) return;
   const std::string of = files_.read(file(id_file), 100);
+  if (of == former + "\n") id_ = former;
   if (of == id_ + "\n" && !request_.fresh) return;
   throw WrongInput("--run-dir " + folder_ +
                    (request_.fresh

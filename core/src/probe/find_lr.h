@@ -14,7 +14,7 @@
 namespace r50::probe {
 
 struct FindLrRequest {
-  std::string file;
+  std::vector<std::string> experiment;  // its files
   std::vector<std::string> overrides;
   std::string device = "auto";
   bool fresh = false;

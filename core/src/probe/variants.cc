@@ -63,7 +63,7 @@ std::string Variants::answer(const std::string& line, const Tell& tell) {
   Json json = {{"number", variant.number}};
   try {
     assemble::Opened opened = assemble::open_experiment(
-        files_, file_, variant.words,
+        files_, experiment_, variant.words,
         variant.finder ? config::SchedulerRates::stand_in : config::SchedulerRates::from_files);
     const config::Experiment& experiment = opened.experiment;
     tell(opened, assemble::data_side(experiment, dataset(experiment)), variant.finder, json);

@@ -18,7 +18,8 @@ namespace r50::probe {
 // Data sets are opened once for all variants that have the same.
 class Variants {
  public:
-  Variants(base::Files& files, std::string file) : files_(files), file_(std::move(file)) {}
+  Variants(base::Files& files, std::vector<std::string> experiment)
+      : files_(files), experiment_(std::move(experiment)) {}
 
   // Adds to the answer about a variant that can be opened.
   // `finder`: it is for find-lr, not for training.
@@ -39,7 +40,7 @@ class Variants {
   const Held<Dataset>& dataset(const config::Experiment& experiment);
 
   base::Files& files_;
-  std::string file_;
+  std::vector<std::string> experiment_;  // its files
   std::map<std::string, OpenDataset> datasets_;
 };
 

@@ -40,7 +40,7 @@ std::string effect(const std::string& key) {
 
 void compare_changed(const config::Experiment& now, const std::string& folder, base::Files& files,
                      Placement& placement) {
-  assemble::Opened before = assemble::open_experiment(files, folder + "/resolved.toml",
+  assemble::Opened before = assemble::open_experiment(files, {folder + "/resolved.toml"},
                                                       std::vector<config::OverrideWord>());
   Problems problems;
   for (const auto& change : config::differences(before.experiment.resolved, now.resolved)) {
@@ -58,13 +58,14 @@ void compare_changed(const config::Experiment& now, const std::string& folder, b
   if (!problems.empty()) throw WrongInput(problems);
 }
 
-// A folder given by name must hold this experiment, or nothing.
-void refuse_another(const std::string& folder, const std::string& id, base::Files& files) {
+// A folder given by name must hold this experiment, or nothing: its run's ID.
+std::string id_in(const std::string& folder, const std::string& id, const std::string& former,
+                  base::Files& files) {
   record::RunFolder there(files, folder);
   const auto json = there.read("run.json");
-  if (!json) return;
+  if (!json) return id;
   const assemble::Provenance identity = assemble::provenance_from_json(*json);
-  if (identity.id == id) return;
+  if (identity.id == id || identity.id == former) return identity.id;
   throw WrongInput(folder + " holds the run of another experiment (" + identity.id + ", this is " +
                    id + "). To resume it with this file use --continue " + folder +
                    ", otherwise give another --run-dir");
@@ -76,6 +77,7 @@ Placement place(const TrainRequest& request, const config::Experiment& experimen
                 base::Files& files) {
   Placement placement;
   placement.id = config::experiment_id(experiment);
+  std::string former = config::experiment_id(experiment, config::IdRule::former);
   if (!request.continue_dir.empty()) {
     placement.folder = request.continue_dir;
     placement.changed_file = true;
@@ -89,13 +91,17 @@ Placement place(const TrainRequest& request, const config::Experiment& experimen
   }
   if (!request.branch.empty()) {
     // The same command again must find the branch again: its ID is made of both.
-    placement.id += "-" + base::short_id(files.read(request.branch));
+    const std::string branch = "-" + base::short_id(files.read(request.branch));
+    placement.id += branch;
+    former += branch;
   }
   if (!request.run_dir.empty()) {
     placement.folder = request.run_dir;
-    refuse_another(placement.folder, placement.id, files);
+    placement.id = id_in(placement.folder, placement.id, former, files);
     return placement;
   }
+  placement.id = config::id_in_use(files, experiment.run.folder + "/" + experiment.name + "/",
+                                   placement.id, former);
   placement.folder = record::RunFolder::find(files, experiment.run.folder, experiment.name,
                                              placement.id, request.fresh);
   return placement;

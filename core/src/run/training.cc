@@ -14,7 +14,6 @@
 #include "assemble/opened.h"
 #include "assemble/provenance.h"
 #include "base/clock.h"
-#include "config/explain.h"
 #include "machine/interrupt.h"
 #include "report/history.h"
 #include "report/result.h"
@@ -51,7 +50,7 @@ class Command {
       : request_(request), files_(files), until_(parse_until(request.until)) {}
 
   Exit go() {
-    opened_ = assemble::open_experiment(files_, request_.file, request_.overrides);
+    opened_ = assemble::open_experiment(files_, request_.experiment, request_.overrides);
     const config::Experiment& experiment = opened_.experiment;
     place_ = place(request_, experiment, files_);
     folder_.emplace(files_, place_.folder);
@@ -206,6 +205,7 @@ void Command::write_headers(const Start& start) {
       train::summarize(assembly_->parts.model, facts.channels, facts.image_size,
                        train::number_type(machine_.precision));
   say("fast step  " + model.fast_step());
+  if (!opened_.experiment.left_out.empty()) say(opened_.experiment.left_out);
   for (const std::string& remark : place_.remarks) say("changed: " + remark);
   if (before_) {
     const std::string told = keep_history(now, *before_, machine_, start.step(), left_);

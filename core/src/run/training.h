@@ -13,7 +13,7 @@
 namespace r50::run {
 
 struct TrainRequest {
-  std::string file;
+  std::vector<std::string> experiment;  // its files
   std::vector<std::string> overrides;
   std::string run_dir;       // empty: runs/NAME/ID
   std::string continue_dir;  // continue that run under a changed file

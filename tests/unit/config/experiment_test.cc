@@ -43,7 +43,7 @@ class ExperimentTest : public testing::Test {
   Experiment read(const std::vector<std::string>& overrides = {},
                   const std::string& file = "experiments/a.toml") {
     Problems problems;
-    const auto document = load_document(files_, file, words_of_command_line(overrides),
+    const auto document = load_document(files_, {file}, words_of_command_line(overrides),
                                         process_environment(), problems);
     if (!document) throw WrongInput(problems);
     auto experiment = read_experiment(*document, "a", plugins_, problems);
@@ -114,6 +114,94 @@ TEST_F(ExperimentTest, IdSaysWhatIsTrained) {
   }
 }
 
+// A key that is added later must not give unfinished runs another ID, in whatever table it stands.
+TEST_F(ExperimentTest, ANewKeyCountsOnlyWhereItDiffersFromItsDefault) {
+  struct Inner {
+    std::int64_t first = 1, later = 2;
+  };
+  struct Config {
+    double lr = 0.1, later = 0.5;
+    std::vector<double> list = {1, 2};
+    Path path;
+    Inner inner;
+    std::vector<Inner> rows;
+  };
+  const auto inner = [](bool grown) {
+    Schema<Inner> schema("A table.");
+    schema.field("first", &Inner::first, "a number");
+    if (grown) schema.field("later", &Inner::later, "a number");
+    return schema;
+  };
+  const auto ids = [&](bool grown, const std::vector<std::string>& words) {
+    test::CompiledPlugins plugins;
+    test::add_sample_plugins(plugins);
+    Schema<Config> schema("A scheduler of another project.");
+    schema.field("lr", &Config::lr, "a rate");
+    schema.tables("rows", &Config::rows, "tables", inner(grown));
+    if (grown) {
+      schema.field("later", &Config::later, "a number");
+      schema.field("list", &Config::list, "numbers");
+      schema.field("path", &Config::path, "a path");
+      schema.table("inner", &Config::inner, "a table", inner(true));
+    }
+    plugins.add_schema(Kind::scheduler, "mine", std::move(schema));
+    std::vector<std::string> all = {"scheduler.use=mine"};
+    all.insert(all.end(), words.begin(), words.end());
+    Problems problems;
+    const auto document = load_document(files_, {"experiments/a.toml"}, words_of_command_line(all),
+                                        process_environment(), problems);
+    const auto experiment = read_experiment(*document, "a", plugins, problems);
+    if (!experiment) throw WrongInput(problems);
+    return experiment_id(*experiment);
+  };
+  const std::string row = "scheduler.rows=[{first = 7}]";
+  const std::string before = ids(false, {row});
+  EXPECT_EQ(ids(true, {row}), before);
+  EXPECT_EQ(ids(true, {row, "scheduler.later=0.5"}), before) << "written, and the default";
+  for (const char* other : {"scheduler.later=0.6", "scheduler.list=[1.0]", "scheduler.path=\"x\"",
+                            "scheduler.inner.later=3", "scheduler.rows.0.later=3"}) {
+    EXPECT_NE(ids(true, {row, other}), before) << other;
+  }
+}
+
+TEST_F(ExperimentTest, IdCountsPathsWithoutTheEnvironment) {
+  const auto ids = [&](const std::string& folder, const std::optional<std::string>& value) {
+    std::string text = least;
+    text.replace(text.find("../images"), 9, folder);
+    files_.put("experiments/b.toml", text);
+    const Environment environment = [&](const std::string&) { return value; };
+    Problems problems;
+    const auto document = load_document(files_, {"experiments/b.toml"}, {}, environment, problems);
+    const auto experiment = read_experiment(*document, "b", plugins_, problems);
+    if (!experiment) throw WrongInput(problems);
+    return std::pair(experiment_id(*experiment), experiment_id(*experiment, IdRule::former));
+  };
+  const std::string typed = id();
+  EXPECT_EQ(ids("../images", std::nullopt).first, typed);
+  EXPECT_EQ(ids("${DATA:-../images}", std::nullopt), ids("../images", std::nullopt));
+  EXPECT_EQ(ids("${DATA:-../images}", "/data").first, typed);
+  EXPECT_EQ(ids("${DATA:-../images}", "/data").second, ids("/data", "").second);
+  EXPECT_EQ(ids("${DATA}/images", "/a").first, ids("${DATA}/images", "/b").first);
+  EXPECT_NE(ids("${DATA}/images", "/a").first, ids("${OTHER}/images", "/a").first);
+  EXPECT_NE(ids("${DATA}/images", "/a").first, ids("/a/images", "/a").first);
+  EXPECT_NE(id({"dataset.folder=/data"}), typed) << "a path that is typed counts as typed";
+  EXPECT_EQ(id({"dataset.folder=/data"}), ids("/data", "").first);
+}
+
+// Only paths: a value from the environment is what is trained.
+TEST_F(ExperimentTest, IdCountsOtherValuesOfTheEnvironment) {
+  files_.put("experiments/c.toml", std::string(least) + "warmup = \"${WARMUP:-5 epochs}\"\n");
+  const auto with = [&](const std::optional<std::string>& value) {
+    Problems problems;
+    const auto document = load_document(
+        files_, {"experiments/c.toml"}, {}, [&](const std::string&) { return value; }, problems);
+    const auto experiment = read_experiment(*document, "c", plugins_, problems);
+    if (!experiment) throw WrongInput(problems);
+    return experiment_id(*experiment);
+  };
+  EXPECT_NE(with("2 epochs"), with(std::nullopt));
+}
+
 // A project that is moved, or cloned elsewhere, finds its runs.
 TEST_F(ExperimentTest, IdCountsPathsAsWritten) {
   files_.put("/home/other/project/experiments/a.toml", least);
@@ -135,7 +223,7 @@ TEST_F(ExperimentTest, DifferencesNameKeys) {
 TEST_F(ExperimentTest, PluginFoldersAreKnownBeforePlugins) {
   files_.put("b/b.toml", "[plugins]\npath = [\"mine\", \"/abs\"]\n");
   Problems problems;
-  const auto document = load_document(files_, "b/b.toml", {}, process_environment(), problems);
+  const auto document = load_document(files_, {"b/b.toml"}, {}, process_environment(), problems);
   ASSERT_TRUE(document);
   EXPECT_THAT(plugin_folders(*document, problems), ElementsAre("b/mine", "/abs"));
 }

@@ -1,4 +1,4 @@
-#include "config/explain.h"
+#include "config/experiment.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ std::optional<Experiment> read(const std::string& text, const std::string& file,
                                PluginSource& plugins, Problems& problems) {
   test::TextFiles files;
   files.put(file, text);
-  const auto document = load_document(files, file, {}, process_environment(), problems);
+  const auto document = load_document(files, {file}, {}, process_environment(), problems);
   if (!document) return std::nullopt;
   return read_experiment(*document, "stem", plugins, problems);
 }

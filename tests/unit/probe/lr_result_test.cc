@@ -7,7 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "config/lr_suggestion.h"
+#include "config/rate_from_file.h"
 #include "probe/find_lr.h"
 #include "r50/error.h"
 

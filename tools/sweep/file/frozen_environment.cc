@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "config/environment.h"
+#include "config/document.h"
 
 namespace r50::sweep {
 namespace {

@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "config/experiment.h"
+#include "config/paths.h"
+
+namespace r50::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_listed = 8;
+
+// "a.toml, b.toml": the files beside one of a data set, which are those of others.
+std::string files_beside(const std::string& file) {
+  const fs::path here = fs::path(file).parent_path();
+  std::vector<std::string> names;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(here.empty() ? "." : here, unreadable)) {
+    const fs::path& path = entry.path();
+    if (path.extension() == ".toml" && path.filename() != fs::path(file).filename()) {
+      names.push_back(path.filename().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  if (names.size() > most_listed) names.resize(most_listed);
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string way_to_other_data(const Experiment& experiment, const Value& path) {
+  const std::string& file = path.spot().file;
+  const std::string* written = experiment.written.of(path);
+  const std::string says = Value(written ? *written : *path.text()).toml();
+  std::string text = "to train on data that you have, change " + says + " in " + file +
+                     ", or add to the command: dataset.path=FOLDER";
+  if (file == experiment.files.front()) return text;
+  const std::string others = files_beside(file);
+  if (others.empty()) return text;
+  return text + ", or the file of another data set: r50run " + words(experiment.files) + " " +
+         (fs::path(file).parent_path() / "NAME.toml").string() + ", with NAME.toml one of " +
+         others;
+}
+
+}  // namespace
+
+Problems with_way_to_other_data(const Problems& problems, const Experiment& experiment) {
+  const Value* path = experiment.dataset.table.table()->find("path");
+  Problems all;
+  for (const Problem& problem : problems.list()) {
+    std::string hint = problem.hint;
+    const bool of_path =
+        path && path->text() && path->spot().line > 0 && problem.spot.text() == path->spot().text();
+    if (of_path && !experiment.files.empty()) {
+      hint += (hint.empty() ? "" : "\n    ") + way_to_other_data(experiment, *path);
+    }
+    all.add(problem.spot, problem.what, hint);
+  }
+  return all;
+}
+
+}  // namespace r50::config
