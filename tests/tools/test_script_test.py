@@ -1,9 +1,11 @@
 """tools/test with played cmake, ninja and ctest: what it builds, what it runs, what it says."""
 
+import fnmatch
+import re
 import subprocess
 import unittest
 
-from sandbox import Sandbox
+from sandbox import SOURCE, Sandbox
 
 FAKE_CMAKE = r"""
 for word; do preset=$word; [ "$last" = --preset ] && break; last=$word; done
@@ -11,7 +13,8 @@ mkdir -p "$2/build/$preset" && touch "$2/build/$preset/build.ninja"
 """
 FAKE_NINJA = r"""
 case "$*" in *"-t targets all")
-  printf '%s: phony\n' unit_data unit_run needs_unit_data needs_kill_points experiment_fuzz ;;
+  printf '%s: phony\n' unit_data unit_run unit_train needs_unit_data needs_kill_points \
+    experiment_fuzz ;;
 esac
 """
 # Two tests; one of them fails where a file says so.
@@ -71,10 +74,20 @@ class TestScript(Sandbox):
         self.assertEqual(done.returncode, 0, done.stderr)
         tsan, asan = self.built()
         self.assertTrue(tsan.startswith("tsan unit_"), tsan)
-        self.assertEqual(asan, "asan unit_data unit_run")
+        self.assertEqual(asan, "asan unit_data unit_run unit_train")
+        called = [call for call in self.noted_calls() if "--output-junit" in call]
+        self.assertIn("--tests-regex ^(unit_data|unit_run|unit_train)$ ", called[1])
         filtered, unfiltered = self.ran()
         self.assertIn("Loader", filtered)
         self.assertNotIn("Loader", unfiltered)
+
+    def test_each_suite_that_tsan_runs_exists(self) -> None:
+        """A suite that is renamed would otherwise no longer be run, and nothing would say so."""
+        wanted = re.search(r"local shared='(.+)'", (SOURCE / "tools/test").read_text())[1]
+        suites = {suite for file in (SOURCE / "tests/unit").rglob("*_test.cc")
+                  for suite in re.findall(r"^TEST(?:_F|_P)?\((\w+),", file.read_text(), re.M)}
+        for pattern in wanted.split(":"):
+            self.assertTrue(fnmatch.filter(suites, pattern), f"no suite is called {pattern}")
 
     def test_long_reaches_the_tests(self) -> None:
         self.call("tools/test", "--long", "kill_points")

@@ -17,8 +17,8 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity_value = std::numeric_limits<double>::infinity();
 
 StepEvent some_step() {
   return {.step = 10,
@@ -74,7 +74,7 @@ TEST(Rows, GiveTheSameBitsBack) {
       EXPECT_EQ(std::bit_cast<std::uint64_t>(back), std::bit_cast<std::uint64_t>(value));
     }
   }
-  for (const double value : {0.0, -0.0, 1.0, 1e22, 5e-324, inf, -inf}) {
+  for (const double value : {0.0, -0.0, 1.0, 1e22, 5e-324, infinity_value, -infinity_value}) {
     EvaluationEvent event = some_evaluation();
     event.top1 = value;
     EXPECT_EQ(std::bit_cast<std::uint64_t>(again(event).top1), std::bit_cast<std::uint64_t>(value))
@@ -101,8 +101,8 @@ TEST(Rows, PythonReadsThem) {
   if (!test::has_python()) GTEST_SKIP() << "no Python here";
   const test::TempFolder folder;
   StepEvent bad = some_step();
-  bad.loss = nan;
-  bad.grad_norm = inf;
+  bad.loss = nan_value;
+  bad.grad_norm = infinity_value;
   const std::string file =
       folder.write("metrics.jsonl", row_text({0, some_step()}) + "\n" + row_text({1, bad}) + "\n" +
                                         row_text({2, some_evaluation()}) + "\n");
