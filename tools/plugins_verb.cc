@@ -9,7 +9,7 @@
 #include "config/merge.h"
 #include "config/plugin_table.h"
 #include "contract/contract.h"
-#include "plugin/unknown_plugin.h"
+#include "plugin/search_path.h"
 #include "r50/suggest.h"
 
 namespace r50::tools {

@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "r50/error.h"
-#include "verbs/command_line.h"
+#include "verbs/verbs.h"
 
 namespace cli = r50::cli;
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include "contract/kinds.h"
 #include "contract/small_tensors.h"
 #include "contract/state.h"
+#include "contract/subject.h"
 
 namespace r50::contract {
 

@@ -2,9 +2,9 @@
 
 #include <ATen/core/grad_mode.h>
 
-#include "contract/kinds.h"
 #include "contract/small_tensors.h"
 #include "contract/state.h"
+#include "contract/subject.h"
 
 namespace r50::contract {
 

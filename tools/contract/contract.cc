@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "contract/kinds.h"
+#include "contract/subject.h"
 
 namespace r50::contract {
 

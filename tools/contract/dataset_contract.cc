@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "contract/kinds.h"
+#include "contract/subject.h"
 
 namespace r50::contract {
 

@@ -1,5 +1,5 @@
 #include "contract/subject.h"
-#include "plugin/unknown_plugin.h"
+#include "plugin/search_path.h"
 
 namespace r50::contract {
 

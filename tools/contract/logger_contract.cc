@@ -7,7 +7,7 @@
 #include <iterator>
 #include <map>
 
-#include "contract/kinds.h"
+#include "contract/subject.h"
 
 namespace r50::contract {
 

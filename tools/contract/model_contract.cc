@@ -6,9 +6,9 @@
 #include <mutex>
 #include <set>
 
-#include "contract/kinds.h"
 #include "contract/small_tensors.h"
 #include "contract/state.h"
+#include "contract/subject.h"
 
 namespace r50::contract {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <vector>
 
-#include "contract/kinds.h"
 #include "contract/state.h"
+#include "contract/subject.h"
 
 namespace r50::contract {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "contract/kinds.h"
+#include "contract/subject.h"
 
 namespace r50::contract {
 

@@ -56,4 +56,17 @@ std::string changed_key(const Subject& subject, const Value& other);
 // where nobody can know (paths, mostly).
 Value example_table(host::Host& host, const host::LoadedPlugin& plugin, const Value& given);
 
+// What holds for plugins of every kind: docs, keys, defaults, messages.
+void check_schema(Subject& subject);
+
+// What an interface promises: read beside the interface's own header.
+void check_dataset(Subject& subject);
+void check_augmentation(Subject& subject);
+void check_model(Subject& subject);
+void check_optimizer(Subject& subject);
+void check_scheduler(Subject& subject);
+void check_averaging(Subject& subject);
+void check_loss(Subject& subject);
+void check_logger(Subject& subject);
+
 }  // namespace r50::contract

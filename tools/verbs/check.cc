@@ -6,7 +6,6 @@
 #include "assemble/fit.h"
 #include "probe/batch_check.h"
 #include "probe/try_out.h"
-#include "verbs/prepared.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {

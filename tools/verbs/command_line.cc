@@ -1,4 +1,6 @@
-#include "verbs/command_line.h"
+#include <iostream>
+
+#include "verbs/verbs.h"
 
 namespace r50::cli {
 
@@ -28,6 +30,26 @@ CommandLine parse(int argc, const char* const* argv) {
   result.help = typed.help;
   result.version = typed.version;
   return result;
+}
+
+const std::vector<std::string>& experiment_files(const CommandLine& line) {
+  if (line.words.empty()) {
+    throw WrongInput("r50run " + line.verb + " needs an experiment file: r50run " + line.verb +
+                     " " + find_verb(line.verb)->arguments);
+  }
+  return line.words;
+}
+
+Prepared prepare(const CommandLine& line) {
+  Prepared made{
+      assemble::open_experiment(base::real_files(), experiment_files(line), line.overrides), {}};
+  const config::Experiment& experiment = made.opened.experiment;
+  made.machine = machine::choose_machine(line.device, experiment.run, experiment.data.threads);
+  machine::apply(made.machine);
+  std::ostream& people = line.json ? std::cerr : std::cout;
+  for (const std::string& text : machine::describe(made.machine)) people << text << "\n";
+  if (!experiment.left_out.empty()) people << experiment.left_out << "\n";
+  return made;
 }
 
 }  // namespace r50::cli

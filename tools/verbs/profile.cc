@@ -2,7 +2,6 @@
 #include <iostream>
 
 #include "probe/profile.h"
-#include "verbs/prepared.h"
 #include "verbs/verbs.h"
 
 namespace r50::cli {

@@ -114,12 +114,4 @@ int run(const CommandLine& line) {
   throw Error("r50run has no verb '" + line.verb + "'.");
 }
 
-const std::vector<std::string>& experiment_files(const CommandLine& line) {
-  if (line.words.empty()) {
-    throw WrongInput("r50run " + line.verb + " needs an experiment file: r50run " + line.verb +
-                     " " + find_verb(line.verb)->arguments);
-  }
-  return line.words;
-}
-
 }  // namespace r50::cli

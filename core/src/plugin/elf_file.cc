@@ -1,4 +1,4 @@
-#include "plugin/elf_file.h"
+#include "plugin/stamp.h"
 
 #include <elf.h>
 

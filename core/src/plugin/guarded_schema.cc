@@ -1,4 +1,4 @@
-#include "plugin/guarded_schema.h"
+#include "plugin/library.h"
 
 #include <utility>
 

@@ -5,10 +5,8 @@
 
 #include "base/clock.h"
 #include "config/plugin_table.h"
-#include "plugin/guarded_schema.h"
 #include "plugin/library.h"
 #include "plugin/stamp.h"
-#include "plugin/unknown_plugin.h"
 #include "r50/averaging.h"
 #include "r50/logger.h"
 #include "r50/optimizer.h"

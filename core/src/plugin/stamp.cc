@@ -11,7 +11,6 @@
 #include <exception>
 #include <filesystem>
 
-#include "plugin/elf_file.h"
 #include "r50/abi.h"
 #include "r50/error.h"
 

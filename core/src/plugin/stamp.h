@@ -26,6 +26,12 @@ std::string own_stamp();
 // no such file, if it cannot be read, is no shared library, is damaged, or has no stamp.
 std::string read_stamp(const std::string& file);
 
+// Whether a file is a sound ELF shared library, as far as reading its section names and mapping its
+// segments goes. Boost.DLL believes every number in the file: a garbled one makes it read beyond
+// its buffers or allocate what the number says, so the numbers are looked at first. Empty if sound,
+// else what is wrong with it: "is not a shared library", "ends in the middle".
+std::string elf_fault(const std::string& file);
+
 // Throws WrongInput if `theirs`, the stamp of `file`, differs from `ours`: says in what, and what
 // to do.
 void require_same_stamp(const std::string& file, std::string_view theirs, std::string_view ours);

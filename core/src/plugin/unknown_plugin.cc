@@ -1,4 +1,4 @@
-#include "plugin/unknown_plugin.h"
+#include "plugin/search_path.h"
 
 #include <algorithm>
 #include <filesystem>
