@@ -1,3 +1,18 @@
+# The kinds of plugins, as r50/plugin.h lists them: in this tree, or in an installed prefix.
+function(r50_plugin_kinds result)
+  foreach(include IN ITEMS ../include ../../../include)
+    set(header "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${include}/r50/plugin.h")
+    if(EXISTS "${header}")
+      file(READ "${header}" text)
+      string(REGEX MATCH "enum class Kind {([^}]*)}" line "${text}")
+      string(REGEX MATCHALL "[a-z]+" kinds "${CMAKE_MATCH_1}")
+      set(${result} ${kinds} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  message(FATAL_ERROR "r50/plugin.h is not found from ${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
+endfunction()
+
 # r50_add_plugin(KIND NAME SOURCE... [LIBRARIES target...])
 #
 # Builds r50_KIND_NAME.so from the sources. The same function serves this tree and projects that
@@ -6,7 +21,7 @@
 # it.
 function(r50_add_plugin kind name)
   cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
-  set(kinds dataset augmentation model optimizer scheduler averaging loss logger)
+  r50_plugin_kinds(kinds)
   if(NOT kind IN_LIST kinds)
     message(FATAL_ERROR "r50_add_plugin: '${kind}' is no plugin kind; kinds are ${kinds}")
   endif()

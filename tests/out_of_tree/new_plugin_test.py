@@ -17,8 +17,10 @@ from copied_flags import CopiedFlags
 
 SOURCE, BUILD, WORK = (pathlib.Path(os.path.abspath(word)) for word in sys.argv[1:4])
 TREE = WORK / "tree"
-KINDS = ["dataset", "augmentation", "model", "optimizer", "scheduler", "averaging", "loss",
-         "logger"]
+# A template for each kind, so that this list does not come from where new_plugin has its own.
+KINDS = sorted(file.name.removesuffix(".cc.in")
+               for file in (SOURCE / "tools/dev/plugin_templates").glob("*.cc.in")
+               if not file.name.endswith("_test.cc.in"))
 BUILT = sys.argv[4:] or ["scheduler", "loss"]
 NAME = "night_owl"
 
