@@ -11,9 +11,9 @@ struct Rect {
   friend bool operator==(const Rect&, const Rect&) = default;
 };
 
-// Decoded rows can be read this many bytes beyond their last pixel: the resizing kernels load whole
-// vectors.
-inline constexpr int row_padding = 64;
+// Source rows of a resize can be read this many bytes beyond their last pixel: the kernels load
+// whole vectors.
+inline constexpr int row_padding = 16;
 
 // Larger pictures are taken for damaged or hostile files, as Pillow does.
 inline constexpr long long most_pixels = 178'956'970;

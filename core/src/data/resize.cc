@@ -71,6 +71,8 @@ int AxisWeights::end_source() const {
   return end;
 }
 
+int AxisWeights::most_count() const { return *std::max_element(count_.begin(), count_.end()); }
+
 void Resizer::plan(const Region& region, ImageSize image) {
   const Range rows = limits(region.top, region.height, image.height, region.crop_first);
   const Range columns = limits(region.left, region.width, image.width, region.crop_first);
@@ -93,16 +95,28 @@ void Resizer::plan(const Region& region, ImageSize image) {
   pack_horizontal();
 }
 
-// In the order of the output's pixels (mirrored, if flipped), a group of four taps at a time.
+// In the order of the output's pixels (mirrored, if flipped), a group of four taps at a time. Each
+// pixel has the same number of taps, and towards the last column that would be more than the source
+// has: there they begin further to the left, with weights of zero.
 void Resizer::pack_horizontal() {
-  const int taps = horizontal_.taps(), size = horizontal_.size();
-  packed_.resize(static_cast<std::size_t>(size) * static_cast<std::size_t>(taps));
+  const int size = horizontal_.size();
+  packed_taps_ = round_up(horizontal_.most_count(), 4);
+  const int last_start = std::max(0, needed_.width - packed_taps_);
+  packed_.resize(static_cast<std::size_t>(size) * static_cast<std::size_t>(packed_taps_));
   packed_first_.resize(static_cast<std::size_t>(size));
   std::int32_t* out = packed_.data();
   for (int x = 0; x < size; ++x) {
     const int i = flip_ ? size - 1 - x : x;
-    packed_first_[static_cast<std::size_t>(x)] = 3 * (horizontal_.first(i) - needed_.left);
-    for (int k = 0; k < taps; k += 4, out += 4) pack_weights(horizontal_.weights(i) + k, out);
+    const int first = horizontal_.first(i) - needed_.left;
+    const int start = std::min(first, last_start);
+    const std::int32_t* weights = horizontal_.weights(i);
+    if (start < first) {
+      shifted_.assign(static_cast<std::size_t>(packed_taps_), 0);
+      std::copy_n(weights, horizontal_.count(i), shifted_.data() + (first - start));
+      weights = shifted_.data();
+    }
+    packed_first_[static_cast<std::size_t>(x)] = 3 * start;
+    for (int k = 0; k < packed_taps_; k += 4, out += 4) pack_weights(weights + k, out);
   }
 }
 
@@ -119,7 +133,7 @@ void Resizer::resize(PixelSpan source, PixelSpan out) {
       static_cast<std::size_t>(stride) * static_cast<std::size_t>(source.height);
   if (rows_.size() < bytes) rows_.resize(bytes);
   const PixelSpan rows{rows_.data(), source.height, out.width, stride};
-  resize_rows(source, {packed_.data(), packed_first_.data(), horizontal_.taps()}, rows);
+  resize_rows(source, {packed_.data(), packed_first_.data(), packed_taps_}, rows);
   for (int y = 0; y < out.height; ++y) {
     const std::uint8_t* top = rows.row(vertical_.first(y) - needed_.top);
     blend_rows(top, stride, vertical_.weights(y), vertical_.count(y), out.width * 3, out.row(y));

@@ -21,18 +21,19 @@ class AxisWeights {
   void compute(double from, double to, int low, int high, int size);
 
   int size() const { return size_; }
-  int taps() const { return taps_; }  // places kept for each output pixel, a multiple of four
   int first_source() const { return first_.front(); }
   int end_source() const;
+  int most_count() const;
   int first(int i) const { return first_[static_cast<std::size_t>(i)]; }
   int count(int i) const { return count_[static_cast<std::size_t>(i)]; }
-  // `taps` of them; those beyond `count` are zero. They add up to 2^22, but for rounding.
+  // `count` of them, then zeros up to a multiple of four. They add up to 2^22, but for rounding.
   const std::int32_t* weights(int i) const {
     return weights_.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(taps_);
   }
 
  private:
-  int size_ = 0, taps_ = 0;
+  int size_ = 0;
+  int taps_ = 0;  // places kept for each output pixel, a multiple of four
   std::vector<int> first_, count_;
   std::vector<std::int32_t> weights_;
   std::vector<double> exact_;
@@ -48,7 +49,8 @@ class Resizer {
   // The needed pixels are the output, pixel for pixel.
   bool identity() const { return identity_; }
 
-  // `source` holds the needed pixels (rows with row_padding), `out` has the region's output size.
+  // `source` holds the needed pixels (row_padding beyond the last of them), `out` has the region's
+  // output size.
   void resize(PixelSpan source, PixelSpan out);
 
  private:
@@ -58,9 +60,11 @@ class Resizer {
   Rect needed_;
   bool identity_ = false;
   bool flip_ = false;
+  int packed_taps_ = 0;
   std::vector<std::int32_t> packed_;  // horizontal weights as the kernel reads them
   std::vector<std::int32_t> packed_first_;
-  std::vector<std::uint8_t> rows_;  // resized horizontally, not yet vertically
+  std::vector<std::int32_t> shifted_;  // the weights of one pixel
+  std::vector<std::uint8_t> rows_;     // resized horizontally, not yet vertically
 };
 
 }  // namespace r50::data
