@@ -1,20 +1,25 @@
-#include "data/jpeg.h"
-
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>  // jpeglib.h needs FILE
+#include <cstring>
+#include <new>
 #include <string>
-#include <vector>
 
 #include <jerror.h>
 #include <jpeglib.h>
 
 #include <algorithm>
 
+#include "data/decode.h"
 #include "r50/error.h"
 
 namespace r50::data {
 namespace {
+
+// A progressive image is decoded by going over all of its coefficients once a scan, and takes two
+// bytes for each of them. Ten scans are usual.
+constexpr int most_scans = 500;
+constexpr long most_memory = 512L << 20;
 
 // libjpeg reports through these. An exception must not pass through C frames, so errors jump back
 // to the function that called libjpeg, which throws.
@@ -22,19 +27,35 @@ struct Messages {
   jpeg_error_mgr manager;  // first: libjpeg hands back a pointer to it
   std::jmp_buf back;
   char text[JMSG_LENGTH_MAX];
-  bool missing;  // a warning said that image data is lost
+  bool missing;    // a warning said that image data is lost
+  bool no_memory;  // malloc has failed: no fault of the image
 };
 
 Messages& messages_of(j_common_ptr info) { return *reinterpret_cast<Messages*>(info->err); }
 
 [[noreturn]] void on_error(j_common_ptr info) {
   Messages& messages = messages_of(info);
-  messages.manager.format_message(info, messages.text);
+  // Cases 1 and 3 are sizes that libjpeg never asks malloc for.
+  const int which = messages.manager.msg_parm.i[0];
+  messages.no_memory =
+      messages.manager.msg_code == JERR_OUT_OF_MEMORY && (which == 2 || which == 4);
+  if (messages.manager.msg_code == JERR_NO_BACKING_STORE) {  // what is beyond max_memory_to_use
+    std::strcpy(messages.text, "decoding it takes more than 512 MB of memory");
+  } else {
+    messages.manager.format_message(info, messages.text);
+  }
   std::longjmp(messages.back, 1);
 }
 
-// libjpeg goes on after a warning, with gray for what it could not read. Harmless ones (stray bytes
-// before a marker: some ImageNet originals have them) are ignored.
+void on_progress(j_common_ptr info) {
+  if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= most_scans) return;
+  Messages& messages = messages_of(info);
+  std::strcpy(messages.text, "more than 500 scans");
+  std::longjmp(messages.back, 1);
+}
+
+// After a warning libjpeg continues, with gray for what it could not read. Harmless warnings (stray
+// bytes before a marker: some ImageNet originals have them) are ignored.
 void on_message(j_common_ptr info, int level) {
   if (level >= 0) return;
   Messages& messages = messages_of(info);
@@ -49,10 +70,6 @@ void on_message(j_common_ptr info, int level) {
     default:
       break;
   }
-}
-
-constexpr std::size_t round_up(std::size_t value, std::size_t to) {
-  return (value + to - 1) / to * to;
 }
 
 // As Pillow: inks are stored inverted, and black scales the other three.
@@ -75,6 +92,8 @@ struct JpegDecoder::Impl {
     messages.manager.emit_message = on_message;
     if (setjmp(messages.back)) throw Error("libjpeg: " + std::string(messages.text));
     jpeg_create_decompress(&info);
+    info.mem->max_memory_to_use = most_memory;
+    progress.progress_monitor = on_progress;
   }
   ~Impl() { jpeg_destroy_decompress(&info); }
 
@@ -83,7 +102,7 @@ struct JpegDecoder::Impl {
   bool read_header(std::span<const std::uint8_t> bytes) {
     if (setjmp(messages.back)) return false;
     jpeg_abort_decompress(&info);
-    messages.missing = false;
+    messages.missing = messages.no_memory = false;
     jpeg_mem_src(&info, bytes.data(), bytes.size());
     jpeg_read_header(&info, TRUE);
     return true;
@@ -95,7 +114,9 @@ struct JpegDecoder::Impl {
     info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
     info.dct_method = JDCT_ISLOW;
     info.do_fancy_upsampling = TRUE;
-    jpeg_start_decompress(&info);
+    info.progress = &progress;
+    jpeg_start_decompress(&info);  // reads all scans, if there are several
+    info.progress = nullptr;
     // libjpeg takes the edges of a crop for the edges of the image when it smooths chroma: one more
     // block on either side keeps the pixels right.
     const int block = info.max_h_samp_factor * DCTSIZE;
@@ -124,12 +145,17 @@ struct JpegDecoder::Impl {
     return !messages.missing;
   }
 
-  [[noreturn]] void bad() const { throw BadSample(std::string(messages.text) + " (libjpeg)"); }
+  [[noreturn]] void bad() {
+    jpeg_abort_decompress(&info);  // frees what the image has taken
+    if (messages.no_memory) throw std::bad_alloc();
+    throw BadSample(std::string(messages.text) + " (libjpeg)");
+  }
 
   jpeg_decompress_struct info{};
   Messages messages{};
+  jpeg_progress_mgr progress{};
   int first_column = 0;
-  std::vector<std::uint8_t> buffer;
+  Scratch pixels;
 };
 
 JpegDecoder::JpegDecoder() : impl_(std::make_unique<Impl>()) {}
@@ -145,11 +171,10 @@ PixelSpan JpegDecoder::decode(const Rect& part) {
   if (!impl.start(part)) impl.bad();
   const auto width = static_cast<std::size_t>(impl.info.output_width);
   const auto channels = static_cast<std::size_t>(impl.info.output_components);
-  const std::size_t stride = round_up(width * channels + row_padding, 64);
-  const std::size_t bytes = stride * static_cast<std::size_t>(part.height);
-  if (impl.buffer.size() < bytes) impl.buffer.resize(bytes);
-  if (!impl.read_rows(part.height, impl.buffer.data(), stride)) impl.bad();
-  const PixelSpan rows{impl.buffer.data(), part.height, static_cast<int>(width),
+  const std::size_t stride = (width * channels + row_padding + 63) / 64 * 64;
+  std::uint8_t* const pixels = impl.pixels.room(stride * static_cast<std::size_t>(part.height));
+  if (!impl.read_rows(part.height, pixels, stride)) impl.bad();
+  const PixelSpan rows{pixels, part.height, static_cast<int>(width),
                        static_cast<std::ptrdiff_t>(stride)};
   if (channels == 4) {
     for (int y = 0; y < rows.height; ++y) cmyk_to_rgb(rows.row(y), rows.width, rows.row(y));
@@ -157,5 +182,7 @@ PixelSpan JpegDecoder::decode(const Rect& part) {
   return {rows.data + std::ptrdiff_t{3} * (part.left - impl.first_column), part.height, part.width,
           rows.stride};
 }
+
+void JpegDecoder::trim() { impl_->pixels.trim(); }
 
 }  // namespace r50::data

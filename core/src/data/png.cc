@@ -1,13 +1,11 @@
-#include "data/png.h"
-
 #include <png.h>
 
 #include <csetjmp>
 #include <cstddef>
 #include <cstring>
 #include <string>
-#include <vector>
 
+#include "data/decode.h"
 #include "r50/error.h"
 
 namespace r50::data {
@@ -70,14 +68,17 @@ struct PngDecoder::Impl {
     return true;
   }
 
-  [[noreturn]] void bad() const { throw BadSample(std::string(messages.text) + " (libpng)"); }
+  [[noreturn]] void bad() {
+    close();
+    throw BadSample(std::string(messages.text) + " (libpng)");
+  }
 
   png_structp png = nullptr;
   png_infop info = nullptr;
   int passes = 1;
   PngMessages messages{};
   std::span<const std::uint8_t> rest;
-  std::vector<std::uint8_t> buffer;
+  Scratch pixels;
 };
 
 PngDecoder::PngDecoder() : impl_(std::make_unique<Impl>()) {}
@@ -98,12 +99,14 @@ PixelSpan PngDecoder::decode(const Rect& part) {
   const int rows = impl.passes > 1 ? static_cast<int>(png_get_image_height(impl.png, impl.info))
                                    : part.top + part.height;
   const std::size_t stride = width * 3 + row_padding;
-  const std::size_t bytes = stride * static_cast<std::size_t>(rows);
-  if (impl.buffer.size() < bytes) impl.buffer.resize(bytes);
-  if (!impl.read_rows(rows, impl.buffer.data(), stride)) impl.bad();
-  std::uint8_t* first = impl.buffer.data() + static_cast<std::size_t>(part.top) * stride +
-                        3 * static_cast<std::size_t>(part.left);
-  return {first, part.height, part.width, static_cast<std::ptrdiff_t>(stride)};
+  std::uint8_t* const pixels = impl.pixels.room(stride * static_cast<std::size_t>(rows));
+  if (!impl.read_rows(rows, pixels, stride)) impl.bad();
+  impl.close();
+  return {pixels + static_cast<std::size_t>(part.top) * stride +
+              3 * static_cast<std::size_t>(part.left),
+          part.height, part.width, static_cast<std::ptrdiff_t>(stride)};
 }
+
+void PngDecoder::trim() { impl_->pixels.trim(); }
 
 }  // namespace r50::data

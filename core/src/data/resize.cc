@@ -131,8 +131,7 @@ void Resizer::resize(PixelSpan source, PixelSpan out) {
   const int stride = round_up(out.width * 3 + 16, 64);
   const std::size_t bytes =
       static_cast<std::size_t>(stride) * static_cast<std::size_t>(source.height);
-  if (rows_.size() < bytes) rows_.resize(bytes);
-  const PixelSpan rows{rows_.data(), source.height, out.width, stride};
+  const PixelSpan rows{rows_.room(bytes), source.height, out.width, stride};
   resize_rows(source, {packed_.data(), packed_first_.data(), packed_taps_}, rows);
   for (int y = 0; y < out.height; ++y) {
     const std::uint8_t* top = rows.row(vertical_.first(y) - needed_.top);

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "data/rect.h"
+#include "data/pixels.h"
 #include "r50/image.h"
 
 namespace r50::data {
@@ -52,6 +52,8 @@ class Resizer {
   // `source` holds the needed pixels (row_padding beyond the last of them), `out` has the region's
   // output size.
   void resize(PixelSpan source, PixelSpan out);
+  // Frees the memory that only a giant image needs.
+  void trim() { rows_.trim(); }
 
  private:
   void pack_horizontal();
@@ -64,7 +66,7 @@ class Resizer {
   std::vector<std::int32_t> packed_;  // horizontal weights as the kernel reads them
   std::vector<std::int32_t> packed_first_;
   std::vector<std::int32_t> shifted_;  // the weights of one pixel
-  std::vector<std::uint8_t> rows_;     // resized horizontally, not yet vertically
+  Scratch rows_;                       // resized horizontally, not yet vertically
 };
 
 }  // namespace r50::data

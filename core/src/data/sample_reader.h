@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <string>
 
 #include "data/decode.h"
 #include "data/loader.h"
@@ -20,7 +20,7 @@ struct SampleOrder {
 
 // The whole way of one image: read, choose the region, decode only that, resize into the batch,
 // change pixels. One for each worker thread; its buffers are reused, and nothing in it changes the
-// result.
+// result. What a giant image takes is freed after it.
 class SampleReader {
  public:
   explicit SampleReader(const LoaderSetup& setup) : setup_(setup) {}
@@ -31,13 +31,16 @@ class SampleReader {
  private:
   Random random_for(Stream stream, const SampleOrder& order) const;
   Region choose_region(const SampleOrder& order, ImageSize image) const;
+  std::int64_t make(const SampleOrder& order, std::uint8_t* out);
   PixelSpan decode(const Sample& sample);
+  std::string name_of(const SampleOrder& order) const;
+  void trim();
 
   const LoaderSetup& setup_;
   SampleBuffer buffer_;
   ImageDecoder decoder_;
   Resizer resizer_;
-  std::vector<std::uint8_t> padded_;
+  Scratch padded_;
 };
 
 }  // namespace r50::data

@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <new>
 #include <sstream>
 #include <vector>
 
@@ -16,6 +20,7 @@ namespace {
 
 using test::read_bytes;
 using testing::HasSubstr;
+using testing::Not;
 using testing::ThrowsMessage;
 using Bytes = std::vector<std::uint8_t>;
 
@@ -162,6 +167,73 @@ TEST(JpegDecoder, DamageBelowTheWantedPartDoesNoHarm) {
   const Rect top{0, 0, 8, 56};
   EXPECT_EQ(decoded(decoder, cut, top), decoded(decoder, whole, top));
 }
+
+std::ptrdiff_t find(const Bytes& file, const Bytes& marker, std::ptrdiff_t from = 0) {
+  return std::search(file.begin() + from, file.end(), marker.begin(), marker.end()) - file.begin();
+}
+
+// A small progressive JPEG whose first scan is repeated until there are that many.
+Bytes with_scans(int scans) {
+  const Bytes whole = read_bytes(images + "drawing_progressive.jpg");
+  int has = 0;
+  for (std::ptrdiff_t at = find(whole, {0xff, 0xda}); at < std::ssize(whole); ++has) {
+    at = find(whole, {0xff, 0xda}, at + 2);
+  }
+  const std::ptrdiff_t first = find(whole, {0xff, 0xda});
+  const std::ptrdiff_t end = find(whole, {0xff, 0xc4}, first);  // the next scan's table
+  Bytes file(whole.begin(), whole.begin() + end);
+  for (; has < scans; ++has) {
+    file.insert(file.end(), whole.begin() + first, whole.begin() + end);
+  }
+  file.insert(file.end(), whole.begin() + end, whole.end());
+  return file;
+}
+
+TEST(JpegDecoder, RefusesMoreThan500Scans) {
+  ImageDecoder decoder;
+  const Rect all{0, 0, 40, 56};
+  EXPECT_EQ(decoded(decoder, with_scans(500), all), decoded(decoder, with_scans(0), all));
+  EXPECT_THAT([&] { decoded(decoder, with_scans(501), all); },
+              ThrowsMessage<BadSample>(HasSubstr("more than 500 scans")));
+}
+
+// The same small file, which says that it is larger.
+Bytes of_size(int pixels) {
+  Bytes file = with_scans(0);
+  const std::ptrdiff_t frame = find(file, {0xff, 0xc2});
+  for (const std::ptrdiff_t at : {frame + 5, frame + 7}) {
+    file[static_cast<std::size_t>(at)] = static_cast<std::uint8_t>(pixels >> 8);
+    file[static_cast<std::size_t>(at) + 1] = static_cast<std::uint8_t>(pixels & 255);
+  }
+  return file;
+}
+
+TEST(JpegDecoder, RefusesWhatTakesMoreThan512Megabytes) {
+  ImageDecoder decoder;
+  const Rect corner{0, 0, 8, 8};
+  // 13,000 x 13,000 pixels, three channels, two bytes each.
+  EXPECT_THAT([&] { decoded(decoder, of_size(13'000), corner); },
+              ThrowsMessage<BadSample>(HasSubstr("more than 512 MB of memory")));
+  EXPECT_THAT([&] { decoded(decoder, of_size(4000), corner); },
+              ThrowsMessage<BadSample>(Not(HasSubstr("memory"))));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which need addresses
+TEST(JpegDecoder, AMachineWithoutMemoryIsNoBadSample) {
+  const auto decode = [] {
+    const rlimit limit{std::size_t{64} << 20, RLIM_INFINITY};
+    ::setrlimit(RLIMIT_AS, &limit);
+    if (std::malloc(std::size_t{96} << 20)) std::exit(7);  // an emulator knows no such limit
+    try {
+      ImageDecoder decoder;
+      decoded(decoder, of_size(4000), {0, 0, 8, 8});
+    } catch (const std::bad_alloc&) {
+      std::exit(7);
+    }
+  };
+  EXPECT_EXIT(decode(), testing::ExitedWithCode(7), "");
+}
+#endif
 
 }  // namespace
 }  // namespace r50::data
