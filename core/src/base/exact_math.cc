@@ -1,5 +1,3 @@
-#include "base/exact_math.h"
-
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -13,10 +11,46 @@
 namespace r50::exact {
 namespace {
 
-using base::Double2;
-using base::exact_product;
-using base::exact_sum;
-using base::quick_sum;
+// A number as an unevaluated sum, `low` less than half a unit in the last place of `high`.
+struct Double2 {
+  double high = 0;
+  double low = 0;
+};
+
+// Exact sums and products of two doubles as Double2 (Knuth; Dekker). No fused multiply-add: it
+// would need other machine instructions on other machines.
+Double2 exact_sum(double a, double b) {
+  const double sum = a + b;
+  const double part = sum - a;
+  return {sum, (a - (sum - part)) + (b - part)};
+}
+
+Double2 quick_sum(double larger, double smaller) {
+  const double sum = larger + smaller;
+  return {sum, smaller - (sum - larger)};
+}
+
+Double2 exact_product(double a, double b) {
+  constexpr double splitter = 134217729;  // 2^27 + 1
+  const double wide_a = splitter * a;
+  const double wide_b = splitter * b;
+  const double a1 = wide_a - (wide_a - a);
+  const double b1 = wide_b - (wide_b - b);
+  const double a2 = a - a1;
+  const double b2 = b - b1;
+  const double product = a * b;
+  return {product, ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2};
+}
+
+Double2 operator+(Double2 a, Double2 b) {
+  const Double2 high = exact_sum(a.high, b.high);
+  return quick_sum(high.high, high.low + (a.low + b.low));
+}
+
+Double2 operator*(Double2 a, Double2 b) {
+  const Double2 high = exact_product(a.high, b.high);
+  return quick_sum(high.high, high.low + (a.high * b.low + a.low * b.high));
+}
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -127,7 +161,7 @@ struct Turn {
 };
 
 // pi/2 in 33, 33, 33 and 53 bits; products with |k| < 2^20 of the first three are exact. A number
-// below 1e6 may be as near as 1e-17 to a multiple of pi/2, hence so many.
+// below 1e6 may be as near as 1e-17 to a multiple of pi/2, hence four parts.
 Turn reduce(double x) {
   constexpr double half_pi_1 = 0x1.921fb54400000p+0;
   constexpr double half_pi_2 = 0x1.0b4611a600000p-34;

@@ -36,7 +36,7 @@ void write_and_rename(Files& files, const std::string& path, std::string_view co
     const std::exception_ptr reason = std::current_exception();
     try {
       files.remove(temporary);
-    } catch (const FileError&) {  // the first failure is the one to tell
+    } catch (const FileError&) {  // the first failure is the one to report
     }
     std::rethrow_exception(reason);
   }

@@ -33,7 +33,7 @@ class OutputFile {
   virtual void write(const void* data, std::size_t size) = 0;
   void write(std::string_view text) { write(text.data(), text.size()); }
   virtual void sync() = 0;   // fsync
-  virtual void close() = 0;  // tells errors that the destructor must swallow
+  virtual void close() = 0;  // throws what the destructor must swallow
 };
 
 // Held as long as the object lives; the kernel frees it when the process dies, however it dies.
