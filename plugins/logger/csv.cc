@@ -3,13 +3,6 @@
 namespace r50 {
 namespace {
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
-  return out + '"';
-}
-
 class Csv final : public TableLogger {
  public:
   static Schema<TableLoggerConfig> schema() {
@@ -21,15 +14,14 @@ class Csv final : public TableLogger {
 
  private:
   std::string header(const std::vector<TableColumn>& columns) const override {
-    std::string out;
-    for (const TableColumn& column : columns) out += (out.empty() ? "" : ",") + quoted(column.name);
-    return out + '\n';
+    std::vector<std::string> names;
+    for (const TableColumn& column : columns) names.push_back(column.name);
+    return csv_line(names);
   }
   std::string line(const std::vector<TableCell>& cells) const override {
-    std::string out;
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      out += (i > 0 ? "," : "") + quoted(cells[i].exact);
-    return out + '\n';
+    std::vector<std::string> numbers;
+    for (const TableCell& cell : cells) numbers.push_back(cell.exact);
+    return csv_line(numbers);
   }
 };
 

@@ -1,24 +1,7 @@
-#include <algorithm>
-
 #include "r50/table_logger.h"
 
 namespace r50 {
 namespace {
-
-constexpr std::size_t least_width = 9;  // most cells fit, so that the source is readable as well
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c == '\n' || c == '\r' ? ' ' : c;
-  }
-  return out;
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
-}
 
 class Markdown final : public TableLogger {
  public:
@@ -31,20 +14,18 @@ class Markdown final : public TableLogger {
 
  private:
   std::string header(const std::vector<TableColumn>& columns) const override {
-    std::string names, rule;
-    for (const TableColumn& column : columns) {
-      const std::string name = padded(escaped(column.title), least_width);
-      names += "| " + name + ' ';
-      rule += "|" + std::string(name.size() + 1, '-') + ":";
-    }
-    return names + "|\n" + rule + "|\n";
+    std::vector<std::string> titles;
+    for (const TableColumn& column : columns) titles.push_back(column.title);
+    return markdown_header(titles, widths(columns.size()));
   }
   std::string line(const std::vector<TableCell>& cells) const override {
-    std::string out;
-    for (const TableCell& cell : cells) {
-      out += "| " + padded(escaped(cell.readable), least_width) + ' ';
-    }
-    return out + "|\n";
+    std::vector<std::string> texts;
+    for (const TableCell& cell : cells) texts.push_back(cell.readable);
+    return markdown_line(texts, widths(cells.size()));
+  }
+  // A line is written before the next ones are known: most cells fit this width.
+  static std::vector<std::size_t> widths(std::size_t columns) {
+    return std::vector<std::size_t>(columns, 9);
   }
 };
 

@@ -16,7 +16,7 @@ MAX_COLUMNS = 100
 
 TORCH_FREE_HEADERS = frozenset(
     "abi dataset error events field_info image logger plugin progress random scheduler schema "
-    "schema_reader suggest units value".split())
+    "schema_reader suggest table_logger units value".split())
 # Headers of the C++ and C libraries and of the system have no folder, or one of these.
 SYSTEM_FOLDERS = ("sys/", "linux/", "net/", "netinet/", "arpa/", "bits/")
 LIBRARY_HEADERS = frozenset("jpeglib.h jerror.h png.h xxhash.h zlib.h cairo.h".split())

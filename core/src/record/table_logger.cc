@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 #include "r50/suggest.h"
-#include "record/table_columns.h"
+#include "report/table_columns.h"
 
 namespace r50 {
 namespace {
@@ -21,8 +21,8 @@ std::string quoted_list(const std::vector<std::string>& words) {
 
 void check_columns(const TableLoggerConfig& config, Checks& checks) {
   const Rows other = config.rows == Rows::epochs ? Rows::steps : Rows::epochs;
-  const auto known = record::column_words(config.rows);
-  const auto elsewhere = record::column_words(other);
+  const auto known = report::column_words(config.rows);
+  const auto elsewhere = report::column_words(other);
   const auto has = [](const std::vector<std::string>& words, const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
@@ -53,9 +53,9 @@ Schema<TableLoggerConfig> table_logger_schema(std::string doc, const std::string
               {{"epochs", Rows::epochs}, {"steps", Rows::steps}})
       .field("columns", &TableLoggerConfig::columns,
              "which columns, in this order; empty: all. For epochs: " +
-                 quoted_list(record::column_words(Rows::epochs)) +
+                 quoted_list(report::column_words(Rows::epochs)) +
                  " (loss, top1 and top5 of each weight set). For steps: " +
-                 quoted_list(record::column_words(Rows::steps)))
+                 quoted_list(report::column_words(Rows::steps)))
       .field("path", &TableLoggerConfig::path,
              "the file, relative to the run folder; empty: the logger's name with " + ending)
       .check(
@@ -64,8 +64,7 @@ Schema<TableLoggerConfig> table_logger_schema(std::string doc, const std::string
 
 struct TableLogger::Impl {
   Rows rows;
-  std::vector<std::string> words;
-  std::vector<std::string> sets;
+  std::vector<TableColumn> columns;
   std::string path;
   std::unique_ptr<base::OutputFile> file;
   std::vector<EvaluationEvent> results;  // of the epoch whose row has not come yet
@@ -75,8 +74,8 @@ TableLogger::TableLogger(const TableLoggerConfig& config, const LoggerFacts& fac
                          const std::string& ending)
     : impl_(std::make_unique<Impl>()) {
   impl_->rows = config.rows;
-  impl_->words = config.columns.empty() ? record::column_words(config.rows) : config.columns;
-  impl_->sets = facts.sets;
+  impl_->columns = report::expand_columns(
+      config.columns.empty() ? report::column_words(config.rows) : config.columns, facts.sets);
   const std::string name = facts.logger_name.empty() ? "table" : facts.logger_name;
   const std::string path = config.path.empty() ? name + ending : config.path;
   impl_->path = (std::filesystem::path(facts.run_folder) / path).string();
@@ -91,20 +90,20 @@ void TableLogger::resumed(std::int64_t) {
   files.make_folders(base::folder_of(impl_->path));
   impl_->file = files.create(impl_->path);
   impl_->results.clear();
-  impl_->file->write(header(record::expand_columns(impl_->words, impl_->sets)));
+  impl_->file->write(header(impl_->columns));
 }
 
 void TableLogger::row(const Row& row) {
   if (const auto* step = std::get_if<StepEvent>(&row.event)) {
-    if (impl_->rows == Rows::steps)
-      impl_->file->write(line(record::step_cells(impl_->words, *step)));
+    if (impl_->rows != Rows::steps) return;
+    impl_->file->write(line(report::step_cells(impl_->columns, *step)));
   } else if (impl_->rows == Rows::steps) {
     return;
   } else if (const auto* result = std::get_if<EvaluationEvent>(&row.event)) {
     impl_->results.push_back(*result);
   } else if (const auto* epoch = std::get_if<EpochEvent>(&row.event)) {
     const auto results = std::exchange(impl_->results, {});
-    impl_->file->write(line(record::epoch_cells(impl_->words, impl_->sets, *epoch, results)));
+    impl_->file->write(line(report::epoch_cells(impl_->columns, *epoch, results)));
   }
 }
 

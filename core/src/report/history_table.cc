@@ -1,76 +1,49 @@
-#include <algorithm>
+#include <absl/strings/str_format.h>
 
+#include "r50/table_logger.h"
 #include "report/format.h"
 #include "report/history.h"
+#include "report/table_columns.h"
 #include "report/text_table.h"
 
 namespace r50::report {
 namespace {
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
+// The columns of each weight set stand together.
+std::vector<TableColumn> columns_of(const History& history, const std::vector<std::string>& before,
+                                    const std::vector<std::string>& after) {
+  std::vector<TableColumn> columns = expand_columns(before, {});
+  const auto append = [&](const std::vector<TableColumn>& more) {
+    columns.insert(columns.end(), more.begin(), more.end());
+  };
+  for (const std::string& set : history.sets)
+    append(expand_columns({"loss", "top1", "top5"}, {set}));
+  append(expand_columns(after, {}));
+  return columns;
 }
 
-void add_csv_row(std::string& out, const std::vector<std::string>& cells) {
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) out += ',';
-    out += csv_cell(cells[i]);
-  }
-  out += '\n';
+std::vector<std::string> texts(const std::vector<TableColumn>& columns,
+                               std::string TableColumn::*text) {
+  std::vector<std::string> texts;
+  for (const TableColumn& column : columns) texts.push_back(column.*text);
+  return texts;
 }
 
-std::vector<std::string> people_row(const History& history, const EpochEntry& entry,
-                                    const EvaluationEvent* best) {
-  const EpochEvent& epoch = entry.epoch;
-  std::vector<std::string> cells = {std::to_string(epoch.epoch), fixed(epoch.loss, 4)};
-  for (const std::string& set : history.sets) {
-    const EvaluationEvent* result = entry.find(set);
-    if (!result) {
-      cells.insert(cells.end(), 3, "");
-      continue;
-    }
-    const std::string mark = result == best ? "**" : "";
-    cells.push_back(fixed(result->loss, 4));
-    cells.push_back(mark + fixed(result->top1, 2) + mark);
-    cells.push_back(fixed(result->top5, 2));
-  }
-  cells.push_back(brief(epoch.lr));
-  cells.push_back(duration(epoch.wall.seconds));
-  cells.push_back(fixed(epoch.wall.images_per_second, 0));
-  cells.push_back(share(epoch.wall.data_wait));
-  return cells;
+std::vector<std::string> texts(const std::vector<TableCell>& cells, std::string TableCell::*text) {
+  std::vector<std::string> texts;
+  for (const TableCell& cell : cells) texts.push_back(cell.*text);
+  return texts;
 }
 
 }  // namespace
 
 std::string history_csv(const History& history) {
-  std::vector<std::string> header = {"epoch", "step", "train_loss"};
-  for (const std::string& set : history.sets) {
-    header.insert(header.end(), {set + "_loss", set + "_top1", set + "_top5"});
-  }
-  header.insert(header.end(),
-                {"lr", "seconds", "images_per_second", "data_wait", "quarantined", "best"});
-  std::string out;
-  add_csv_row(out, header);
+  const auto columns =
+      columns_of(history, {"epoch", "step", "train_loss"},
+                 {"lr", "seconds", "images_per_second", "data_wait", "quarantined", "best"});
+  std::string out = csv_line(texts(columns, &TableColumn::name));
   for (const EpochEntry& entry : history.epochs) {
-    const EpochEvent& epoch = entry.epoch;
-    std::vector<std::string> cells = {std::to_string(epoch.epoch), std::to_string(epoch.step),
-                                      exact(epoch.loss)};
-    std::string best;
-    for (const std::string& set : history.sets) {
-      const EvaluationEvent* result = entry.find(set);
-      cells.push_back(result ? exact(result->loss) : "");
-      cells.push_back(result ? exact(result->top1) : "");
-      cells.push_back(result ? exact(result->top5) : "");
-      if (result && result->best) best = set;
-    }
-    cells.insert(cells.end(),
-                 {exact(epoch.lr), exact(epoch.wall.seconds), exact(epoch.wall.images_per_second),
-                  exact(epoch.wall.data_wait), std::to_string(epoch.quarantined), best});
-    add_csv_row(out, cells);
+    out += csv_line(texts(epoch_cells(columns, entry.epoch, entry.sets), &TableCell::exact));
   }
   return out;
 }
@@ -81,19 +54,25 @@ std::string history_markdown(const History& history) {
 
   const EvaluationEvent* best = history.best();
   if (best) {
-    out += "Best: " + fixed(best->top1, 2) + " % top-1, " + fixed(best->top5, 2) + " % top-5 (" +
-           best->set + " weights, epoch " + std::to_string(best->epoch) + ").  \n";
+    absl::StrAppendFormat(&out, "Best: %s %% top-1, %s %% top-5 (%s weights, epoch %d).  \n",
+                          fixed(best->top1, 2), fixed(best->top5, 2), best->set, best->epoch);
   }
-  out += std::to_string(history.epochs.size()) +
-         (history.epochs.size() == 1 ? " epoch in " : " epochs in ") + duration(history.seconds()) +
-         ".\n\n";
+  absl::StrAppendFormat(&out, "%d %s in %s.\n\n", history.epochs.size(),
+                        history.epochs.size() == 1 ? "epoch" : "epochs",
+                        duration(history.seconds()));
 
-  std::vector<std::vector<std::string>> rows = {{"Epoch", "Train loss"}};
-  for (const std::string& set : history.sets) {
-    rows[0].insert(rows[0].end(), {set + " loss", set + " top-1 %", set + " top-5 %"});
+  const auto columns = columns_of(history, {"epoch", "train_loss"},
+                                  {"lr", "seconds", "images_per_second", "data_wait"});
+  std::vector<std::vector<std::string>> rows = {texts(columns, &TableColumn::title)};
+  for (const EpochEntry& entry : history.epochs) {
+    rows.push_back(texts(epoch_cells(columns, entry.epoch, entry.sets), &TableCell::readable));
+    if (!best || entry.find(best->set) != best) continue;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].word == "top1" && columns[i].set == best->set) {
+        rows.back()[i] = "**" + rows.back()[i] + "**";
+      }
+    }
   }
-  rows[0].insert(rows[0].end(), {"LR", "Time", "img/s", "Data wait"});
-  for (const EpochEntry& entry : history.epochs) rows.push_back(people_row(history, entry, best));
   return out + markdown_table(rows);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "r50/table_logger.h"
+
 namespace r50::report {
 namespace {
 
@@ -37,15 +39,47 @@ std::string markdown_table(const std::vector<std::vector<std::string>>& rows) {
   }
   std::string out;
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    for (std::size_t i = 0; i < rows[r].size(); ++i) {
-      out += "| " + padded(escaped(rows[r][i]), widths[i]) + ' ';
-    }
-    out += "|\n";
-    if (r > 0) continue;
-    for (const std::size_t width : widths) out += "|" + std::string(width + 1, '-') + ":";
-    out += "|\n";
+    out += r == 0 ? markdown_header(rows[r], widths) : markdown_line(rows[r], widths);
   }
   return out;
 }
 
 }  // namespace r50::report
+
+namespace r50 {
+
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string out;
+  for (const std::string& cell : cells) {
+    if (&cell != cells.data()) out += ',';
+    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+      out += cell;
+      continue;
+    }
+    out += '"';
+    for (const char c : cell) out.append(c == '"' ? 2 : 1, c);
+    out += '"';
+  }
+  return out + '\n';
+}
+
+std::string markdown_line(const std::vector<std::string>& cells,
+                          const std::vector<std::size_t>& widths) {
+  std::string out;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    out += "| " + report::padded(report::escaped(cells[i]), widths[i]) + ' ';
+  }
+  return out + "|\n";
+}
+
+std::string markdown_header(const std::vector<std::string>& titles,
+                            const std::vector<std::size_t>& widths) {
+  std::string out = markdown_line(titles, widths);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const std::size_t width = std::max(widths[i], report::columns(report::escaped(titles[i])));
+    out += "|" + std::string(width + 1, '-') + ":";
+  }
+  return out + "|\n";
+}
+
+}  // namespace r50
