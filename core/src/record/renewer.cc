@@ -3,7 +3,6 @@
 #include <exception>
 #include <utility>
 
-#include "report/curves.h"
 #include "report/history.h"
 
 namespace r50::record {

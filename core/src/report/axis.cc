@@ -1,5 +1,7 @@
 #include "report/axis.h"
 
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -35,7 +37,7 @@ void add_ticks(Axis& axis, double step) {
 }
 
 std::string power_label(int exponent) {
-  if (exponent < -3 || exponent > 3) return "1e" + std::to_string(exponent);
+  if (exponent < -3 || exponent > 3) return absl::StrFormat("1e%d", exponent);
   return fixed(std::pow(10, exponent), std::max(0, -exponent));
 }
 

@@ -1,5 +1,6 @@
 #include "report/canvas.h"
 
+#include <absl/strings/str_format.h>
 #include <cairo.h>
 
 #include <cmath>
@@ -161,8 +162,8 @@ std::string Canvas::png() {
                                                               : cairo_surface_write_to_png_stream(
                                                                     impl_->surface, append, &bytes);
   if (status != CAIRO_STATUS_SUCCESS) {
-    throw Error(std::string("The chart could not be drawn: ") + cairo_status_to_string(status) +
-                ".");
+    throw Error(
+        absl::StrFormat("The chart could not be drawn: %s.", cairo_status_to_string(status)));
   }
   return bytes;
 }

@@ -1,21 +1,17 @@
-#include "report/curves.h"
+#include <absl/strings/str_format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "report/format.h"
+#include "report/history.h"
 #include "report/panel.h"
 
 namespace r50::report {
 namespace {
 
-// Okabe and Ito's colours, told apart by every kind of colour vision.
-constexpr std::array set_colors = {Color{0.000, 0.447, 0.698}, Color{0.835, 0.369, 0.000},
-                                   Color{0.000, 0.620, 0.451}, Color{0.800, 0.475, 0.655},
-                                   Color{0.337, 0.706, 0.914}, Color{0.902, 0.624, 0.000}};
 constexpr Color train_color{0.35, 0.37, 0.40};
 constexpr Color noise_color{0.35, 0.37, 0.40, 0.32};
 constexpr Color rate_color{0.48, 0.27, 0.56};
@@ -78,8 +74,8 @@ void add_sets(Panel& panel, const History& history, const TimeAxis& time,
   for (std::size_t i = 0; i < history.sets.size(); ++i) {
     Series series;
     series.name = history.sets[i];
-    series.color = set_colors[i % set_colors.size()];
-    series.dashed = i >= set_colors.size();
+    series.color = line_colors[i % line_colors.size()];
+    series.dashed = i >= line_colors.size();
     series.points = of_set(history, time, history.sets[i], value);
     series.dots = history.epochs.size() <= few_points;
     panel.series.push_back(std::move(series));
@@ -122,7 +118,7 @@ Panel accuracy_panel(const History& history, const TimeAxis& time) {
     const auto index = static_cast<std::size_t>(place - history.sets.begin());
     panel.callout = Callout{{time.at(best->step), best->top1},
                             fixed(best->top1, 2) + " %",
-                            set_colors[index % set_colors.size()]};
+                            line_colors[index % line_colors.size()]};
   }
   return panel;
 }
@@ -182,8 +178,8 @@ std::string best_text(const History& history) {
   if (!best) {
     return history.epochs.empty() ? "no epoch finished yet" : "not evaluated yet";
   }
-  return "best " + fixed(best->top1, 2) + " % top-1, " + fixed(best->top5, 2) + " % top-5  ·  " +
-         best->set + " weights, epoch " + std::to_string(best->epoch);
+  return absl::StrFormat("best %s %% top-1, %s %% top-5  ·  %s weights, epoch %d",
+                         fixed(best->top1, 2), fixed(best->top5, 2), best->set, best->epoch);
 }
 
 Heading heading_of(const History& history, const CurveOptions& options) {

@@ -1,5 +1,7 @@
 #include "report/format.h"
 
+#include <absl/strings/str_format.h>
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -22,10 +24,6 @@ const char* unusual(double value) {
   return value < 0 ? "-inf" : "inf";
 }
 
-std::string two_digits(std::int64_t number) {
-  return (number < 10 ? "0" : "") + std::to_string(number);
-}
-
 }  // namespace
 
 std::string exact(double value) { return std::isfinite(value) ? written(value) : unusual(value); }
@@ -43,12 +41,12 @@ std::string duration(double seconds) {
   if (seconds < 9.95) return fixed(seconds, 1) + " s";
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   const std::int64_t minutes = whole / 60;
-  if (minutes == 0) return std::to_string(whole) + " s";
-  if (minutes < 60) return std::to_string(minutes) + " min " + two_digits(whole % 60) + " s";
+  if (minutes == 0) return absl::StrFormat("%d s", whole);
+  if (minutes < 60) return absl::StrFormat("%d min %02d s", minutes, whole % 60);
   if (minutes < std::int64_t{48} * 60) {
-    return std::to_string(minutes / 60) + " h " + two_digits(minutes % 60) + " min";
+    return absl::StrFormat("%d h %02d min", minutes / 60, minutes % 60);
   }
-  return std::to_string(minutes / 1440) + " d " + std::to_string(minutes / 60 % 24) + " h";
+  return absl::StrFormat("%d d %d h", minutes / 1440, minutes / 60 % 24);
 }
 
 std::string share(double part) { return fixed(100 * part, 0) + " %"; }

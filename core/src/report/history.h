@@ -1,6 +1,7 @@
 #pragma once
 
-// A run as its metrics.jsonl tells it: the source of every table and chart.
+// A run as its metrics.jsonl records it, and what is made of it: tables, charts and the result. A
+// run that was resumed ten times gives the same as one that was not.
 
 #include <cstdint>
 #include <string>
@@ -37,5 +38,21 @@ std::string history_csv(const History& history);
 
 // The same for people, readable before it is rendered as well. The best result is bold.
 std::string history_markdown(const History& history);
+
+struct CurveOptions {
+  int width = 1200;
+  int height = 800;
+  std::string title;  // empty: the run's name and its best result
+};
+
+inline CurveOptions readme_size() { return {640, 360, ""}; }
+
+// Accuracy of each set, losses and learning rate over the epochs, as the bytes of a PNG. The same
+// history gives the same bytes. A history without any row gives empty charts.
+std::string curves_png(const History& history, const CurveOptions& options = {});
+
+// What a finished run came to.
+std::string result_json(const History& history);
+std::string result_sentence(const History& history);
 
 }  // namespace r50::report

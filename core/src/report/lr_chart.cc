@@ -1,13 +1,85 @@
 #include "report/lr_chart.h"
 
 #include <algorithm>
-#include <utility>
+#include <array>
+#include <cmath>
+#include <limits>
 
 #include "report/format.h"
-#include "report/lr_stretch.h"
 
 namespace r50::report {
+
+LrStretch over_seeds(const std::vector<LrCurve>& curves) {
+  LrStretch found;
+  std::size_t common = curves.empty() ? 0 : curves.front().losses.size();
+  for (const LrCurve& curve : curves) common = std::min(common, curve.losses.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    const double rate = curves.front().rates[i];
+    std::vector<std::optional<double>> losses;
+    for (const LrCurve& curve : curves) {
+      if (std::isfinite(curve.losses[i])) losses.emplace_back(curve.losses[i]);
+    }
+    if (losses.size() < curves.size()) break;
+    const auto [low, high] = std::minmax_element(losses.begin(), losses.end());
+    found.low.push_back({rate, **low});
+    found.middle.push_back({rate, *median(losses)});
+    found.high.push_back({rate, **high});
+  }
+  return found;
+}
+
+Axis loss_axis(const std::vector<LrCurve>& curves) {
+  double low = std::numeric_limits<double>::infinity(), high = -low, begin = -low;
+  for (const LrCurve& curve : curves) {
+    for (std::size_t i = 0; i < curve.losses.size(); ++i) {
+      const double loss = curve.losses[i];
+      if (!std::isfinite(loss)) continue;
+      low = std::min(low, loss);
+      high = std::max(high, loss);
+      if (i <= curve.losses.size() / 10) begin = std::max(begin, loss);
+    }
+  }
+  if (!(low <= high)) return value_axis(0, 1, 8);
+  if (begin >= low) high = std::min(high, begin + std::max(0.4 * (begin - low), 0.05 * begin));
+  return value_axis(low, high, 8);
+}
+
+double height_at(const std::vector<Point>& line, double rate) {
+  for (std::size_t i = 1; i < line.size(); ++i) {
+    if (line[i].x < rate) continue;
+    const double part = std::log(rate / line[i - 1].x) / std::log(line[i].x / line[i - 1].x);
+    return line[i - 1].y + part * (line[i].y - line[i - 1].y);
+  }
+  return line.empty() ? 0 : line.back().y;
+}
+
+Axis rate_axis(const std::vector<LrCurve>& curves) {
+  double lowest = std::numeric_limits<double>::infinity(), highest = 0;
+  for (const LrCurve& curve : curves) {
+    for (const double rate : curve.rates) {
+      lowest = std::min(lowest, rate);
+      highest = std::max(highest, rate);
+    }
+  }
+  return lowest <= highest ? log_axis(lowest, highest) : log_axis(1e-7, 10);
+}
+
 namespace {
+
+// One panel below a heading, as a PNG.
+std::string lr_picture(const Panel& panel, const Heading& heading, int width, int height) {
+  const double scale = std::max(std::min(width / 1200.0, height / 700.0), 0.72);
+  const double margin = 26 * scale;
+  Canvas canvas(width, height, paint::paper);
+  const Box inside{margin, 16 * scale, width - 2 * margin, height - 28 * scale};
+  draw_heading(canvas, inside, heading, scale);
+  const double top = inside.top + 48 * scale;
+  draw(canvas, {inside.left, top, inside.width, inside.bottom() - top}, panel,
+       label_room(canvas, panel, scale), scale);
+  return canvas.png();
+}
+
+// --- one finder ---
 
 // Okabe and Ito's, in the order of lr_rules.
 constexpr std::array rule_colors = {Color{0.000, 0.447, 0.698}, Color{0.000, 0.620, 0.451},
@@ -64,10 +136,48 @@ Heading heading_of(const LrChart& chart) {
   return {chart.name, chart.id, found + "  ·  " + chart.about};
 }
 
+// --- the finders of a grid ---
+
+constexpr Color one_of_many{0.35, 0.37, 0.40, 0.45};
+
+Panel overlay_panel(const LrOverlay& overlay) {
+  Panel panel;
+  panel.title = "Loss, running mean";
+  panel.x_title = "learning rate";
+  std::vector<LrCurve> all;
+  std::vector<Series> dots;
+  for (std::size_t i = 0; i < overlay.points.size(); ++i) {
+    const LrOverlay::Of& of = overlay.points[i];
+    all.insert(all.end(), of.curves.begin(), of.curves.end());
+    const bool named = i < 2 * line_colors.size();
+    const Color color = named ? line_colors[i % line_colors.size()] : one_of_many;
+    Series line{named ? of.name : "",
+                color,
+                named ? 2.0 : 1.0,
+                i >= line_colors.size() && named,
+                false,
+                over_seeds(of.curves).middle};
+    if (of.suggested && !line.points.empty()) {
+      const Point at{*of.suggested, height_at(line.points, *of.suggested)};
+      dots.push_back({"", color, named ? 3.5 : 1.5, false, true, {at}});
+      if (named) line.name += ": " + brief(*of.suggested);
+    }
+    panel.series.push_back(std::move(line));
+  }
+  for (Series& dot : dots) panel.series.push_back(std::move(dot));
+  panel.x = rate_axis(all);
+  panel.y = loss_axis(all);
+  return panel;
+}
+
 }  // namespace
 
 std::string lr_chart_png(const LrChart& chart, int width, int height) {
   return lr_picture(panel_of(chart), heading_of(chart), width, height);
+}
+
+std::string lr_overlay_png(const LrOverlay& overlay, int width, int height) {
+  return lr_picture(overlay_panel(overlay), {overlay.name, "", overlay.about}, width, height);
 }
 
 }  // namespace r50::report

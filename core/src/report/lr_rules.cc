@@ -1,9 +1,10 @@
 #include "report/lr_rules.h"
 
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
 #include <cstdlib>
 
 namespace r50::report {
@@ -15,7 +16,7 @@ constexpr std::int64_t last_dropped = 5;
 constexpr std::ptrdiff_t slide_window = 15;
 constexpr double slide_threshold = 0.005;
 
-// The longest chain of ever lower losses ends where it can first be told that none is longer; a
+// The longest chain of ever lower losses ends where it is first certain that none is longer; a
 // third and a sixth of the way through it is a rate that is safely inside.
 std::size_t valley(const Losses& losses) {
   std::vector<std::ptrdiff_t> chain(losses.size(), 1);  // the longest that ends here
@@ -72,6 +73,10 @@ std::size_t before_it_turns(const Losses& losses) {
     found = left;
   }
   return static_cast<std::size_t>(found);
+}
+
+double three_digits(double value) {
+  return std::strtod(absl::StrFormat("%.2e", value).c_str(), nullptr);
 }
 
 }  // namespace
@@ -147,13 +152,9 @@ double cautious_rate(double wished, std::optional<double> divergence) {
   const double most = divergence ? *divergence / 2 : wished * 2;
   const double rate = std::min(wished, most);
   if (!(rate > 0) || !std::isfinite(rate)) return rate;
-  char text[40];
-  std::snprintf(text, sizeof text, "%.2e", rate);
-  const double rounded = std::strtod(text, nullptr);
+  const double rounded = three_digits(rate);
   if (rounded <= most) return rounded;
-  const double below = rounded - std::pow(10, std::floor(std::log10(rate)) - 2);
-  std::snprintf(text, sizeof text, "%.2e", below);
-  return std::strtod(text, nullptr);
+  return three_digits(rounded - std::pow(10, std::floor(std::log10(rate)) - 2));
 }
 
 }  // namespace r50::report

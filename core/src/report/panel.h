@@ -2,6 +2,7 @@
 
 // One chart of a picture: axes, grid, legend, lines.
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,12 @@ inline constexpr Color faint{0.42, 0.45, 0.49};
 inline constexpr Color grid{0.90, 0.91, 0.92};
 inline constexpr Color frame{0.72, 0.74, 0.76};
 }  // namespace paint
+
+// Okabe and Ito's colours, which readers with any colour vision can distinguish. Lines after the
+// sixth are dashed.
+inline constexpr std::array line_colors = {Color{0.000, 0.447, 0.698}, Color{0.835, 0.369, 0.000},
+                                           Color{0.000, 0.620, 0.451}, Color{0.800, 0.475, 0.655},
+                                           Color{0.337, 0.706, 0.914}, Color{0.902, 0.624, 0.000}};
 
 // As much of the text as has room.
 std::string fitting(Canvas& canvas, std::string text, Font font, double room);

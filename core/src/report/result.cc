@@ -1,7 +1,8 @@
-#include "report/result.h"
+#include <absl/strings/str_format.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
+
+#include "report/history.h"
 
 namespace r50::report {
 namespace {
@@ -45,21 +46,17 @@ std::string result_json(const History& history) {
 std::string result_sentence(const History& history) {
   if (history.epochs.empty()) return "nothing was trained";
   const EpochEvent& end = history.epochs.back().epoch;
-  char text[200];
-  std::snprintf(text, sizeof text, "%lld epochs, %lld steps, training loss %.4f",
-                static_cast<long long>(end.epoch), static_cast<long long>(end.step), end.loss);
-  std::string sentence = text;
+  std::string sentence =
+      absl::StrFormat("%d epochs, %d steps, training loss %.4f", end.epoch, end.step, end.loss);
   if (const auto* last = last_evaluated(history)) {
     for (const EvaluationEvent& event : last->sets) {
-      std::snprintf(text, sizeof text, "; %s top-1 %.2f %%, top-5 %.2f %%", event.set.c_str(),
-                    event.top1, event.top5);
-      sentence += text;
+      absl::StrAppendFormat(&sentence, "; %s top-1 %.2f %%, top-5 %.2f %%", event.set, event.top1,
+                            event.top5);
     }
   }
   if (const EvaluationEvent* best = history.best()) {
-    std::snprintf(text, sizeof text, "; best: %s after epoch %lld, top-1 %.2f %%",
-                  best->set.c_str(), static_cast<long long>(best->epoch), best->top1);
-    sentence += text;
+    absl::StrAppendFormat(&sentence, "; best: %s after epoch %d, top-1 %.2f %%", best->set,
+                          best->epoch, best->top1);
   }
   return sentence;
 }

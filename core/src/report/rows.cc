@@ -1,5 +1,7 @@
 #include "report/rows.h"
 
+#include <absl/strings/str_format.h>
+
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -96,7 +98,7 @@ double real(const Json& row, const char* key) {
   if (word == "nan") return std::numeric_limits<double>::quiet_NaN();
   if (word == "inf") return std::numeric_limits<double>::infinity();
   if (word == "-inf") return -std::numeric_limits<double>::infinity();
-  throw Error("the value of '" + std::string(key) + "' is no number");
+  throw Error(absl::StrFormat("the value of '%s' is no number", key));
 }
 
 std::int64_t whole(const Json& row, const char* key) { return row.at(key).get<std::int64_t>(); }
@@ -139,7 +141,7 @@ Event parse_event(const Json& row) {
     event.wall = {real(wall, "seconds"), real(wall, "images_per_second"), real(wall, "data_wait")};
     return event;
   }
-  throw Error("its kind is '" + kind + "', which this r50 does not know");
+  throw Error(absl::StrFormat("its kind is '%s', which this r50 does not know", kind));
 }
 
 }  // namespace
@@ -186,12 +188,12 @@ std::vector<Row> read_rows(base::Files& files, const std::string& path, std::int
     try {
       rows.push_back(parse_row(std::string_view(content).substr(place, end - place)));
       if (rows.back().number != number) {
-        throw Error("it is numbered " + std::to_string(rows.back().number) + ", but row " +
-                    std::to_string(number) + " belongs there");
+        throw Error(absl::StrFormat("it is numbered %d, but row %d belongs there",
+                                    rows.back().number, number));
       }
     } catch (const Error& error) {
-      throw Error("Line " + std::to_string(number + 1) + " of '" + path +
-                  "' is damaged: " + error.what() + ".");
+      throw Error(
+          absl::StrFormat("Line %d of '%s' is damaged: %s.", number + 1, path, error.what()));
     }
     place = end + 1;
   }

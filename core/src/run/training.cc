@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "machine/interrupt.h"
 #include "report/history.h"
-#include "report/result.h"
 #include "run/placement.h"
 #include "run/session.h"
 #include "run/start.h"

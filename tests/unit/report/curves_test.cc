@@ -1,4 +1,4 @@
-#include "report/curves.h"
+#include "report/history.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

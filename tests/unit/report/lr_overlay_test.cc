@@ -1,4 +1,4 @@
-#include "report/lr_overlay.h"
+#include "report/lr_chart.h"
 
 #include <gtest/gtest.h>
 

@@ -7,9 +7,7 @@
 #include <utility>
 
 #include "r50/error.h"
-#include "report/curves.h"
 #include "report/history.h"
-#include "report/result.h"
 #include "report/rows.h"
 
 namespace r50::sweep {

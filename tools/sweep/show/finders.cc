@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "r50/error.h"
-#include "report/lr_overlay.h"
+#include "report/lr_chart.h"
 #include "report/text_table.h"
 #include "sweep/judge/groups.h"
 #include "sweep/judge/names.h"

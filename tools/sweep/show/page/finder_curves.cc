@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report/lr_stretch.h"
+#include "report/lr_chart.h"
 #include "sweep/show/page/charts.h"
 #include "sweep/show/page/finder_sections.h"
 #include "sweep/show/page/plot.h"
