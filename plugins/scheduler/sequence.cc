@@ -20,8 +20,8 @@ struct Stretch {
   std::int64_t end = 0;
 };
 
-// torch's SequentialLR, but for the lengths: a part needs none of its own, it gets how long it
-// is.
+// torch's SequentialLR, but for the lengths: a part has none of its own, its length comes with the
+// progress.
 class Sequence final : public r50::Scheduler {
  public:
   static r50::Schema<SequenceConfig> schema() {

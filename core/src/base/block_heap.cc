@@ -137,14 +137,14 @@ BlockHeap::~BlockHeap() = default;
 
 void* BlockHeap::take(std::size_t bytes) {
   const std::size_t size = rounded_up(std::max<std::size_t>(bytes, 1), page);
-  if (size < bytes) return nullptr;  // so much that rounding it begins at zero again
+  if (size < bytes) return nullptr;  // rounding up has overflowed
   const std::lock_guard lock(mutex_);
   void* block = take_from_regions(size);
   if (!block && size <= room_left() && add_region(size)) block = take_from_regions(size);
-  // Only what the system refuses is worth giving all up for: beside a limit it would be lost at
-  // every step.
+  // Kept memory is given back only where the system refuses more. At the heap's own limit it would
+  // be given back at every step.
   if (!block && size <= room_left()) {
-    // Regions without a block go as a whole, so that their addresses can be had again.
+    // Regions without a block go as a whole, so that their addresses are free again.
     std::erase_if(regions_, [](const auto& region) { return region->used.empty(); });
     for (const auto& region : regions_) region->return_above(region->start);
     if (add_region(size)) block = take_from_regions(size);

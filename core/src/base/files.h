@@ -70,8 +70,8 @@ class Files {
 
 Files& real_files();
 
-// temp file in the same folder, fsync, rename, fsync of the folder: the file is the old one or the
-// new one, whatever happens.
+// Temporary file in the same folder, fsync, rename, fsync of the folder: the file is the old one or
+// the new one, whatever happens.
 void write_atomically(Files& files, const std::string& path, std::string_view content);
 // The same for readers and for a killed process, but not for a loss of power: for what may be lost
 // then, and is written often.

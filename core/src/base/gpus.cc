@@ -8,7 +8,7 @@ namespace r50::base {
 namespace {
 
 // Four functions of the driver's C interface, which has kept them since its first version. So a
-// build without CUDA's headers knows GPUs by name, and nobody has to have nvidia-smi.
+// build without CUDA's headers knows the names of GPUs, and nvidia-smi is not needed.
 template <typename Function>
 Function* function_of(void* library, const char* name) {
   return reinterpret_cast<Function*>(::dlsym(library, name));

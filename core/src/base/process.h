@@ -42,7 +42,7 @@ int usable_cores(const std::string& root = "");
 // Bytes: of the machine, or of the tightest control group.
 std::uint64_t total_memory(const std::string& root = "");
 std::uint64_t usable_memory(const std::string& root = "");
-// What is still free of it.
+// The part of usable_memory() that is free.
 std::uint64_t available_memory(const std::string& root = "");
 
 std::uint64_t peak_memory();  // the most this process has had resident
