@@ -17,15 +17,11 @@ POINTS = 20
 SWEEP = f"\n[find_lr]\niterations = {POINTS}\nseeds = 2\nstart = 1e-5\n"
 
 
-def tiny():
-    return runs.small().replace("image_size = 32", "image_size = 16")
-
-
 class Finder(runs.InFolder):
     swept = None  # where the sweep of `file` has been done, once for all tests
 
     def text(self):
-        return tiny() + SWEEP
+        return runs.small() + SWEEP
 
     def find(self, *arguments, file=None, **keys):
         return runs.r50run("find-lr", file or self.file, *arguments, cwd=self.folder, **keys)
@@ -201,7 +197,7 @@ class TakingUp(Finder):
         self.find_once()
         source = f"from:runs/small/{self.folders()[0].name}/lr_suggestion.json"
         number = self.suggestion()["suggested_max_lr"]
-        text = (tiny() + SWEEP).replace("lr = 0.05", f'lr = "{source}"')
+        text = (runs.small() + SWEEP).replace("lr = 0.05", f'lr = "{source}"')
         taking = self.write(text, "taking.toml")
         explained = runs.r50run("explain", taking, cwd=self.folder, check=0).stdout
         self.assertRegex(explained,
@@ -209,7 +205,8 @@ class TakingUp(Finder):
         self.find("run.name=small", file=taking, check=0)
         self.assertEqual(len(self.folders()), 1, "the finder's ID has no scheduler in it")
 
-        number_written = self.write(tiny().replace("lr = 0.05", f"lr = {number}"), "written.toml")
+        number_written = self.write(runs.small().replace("lr = 0.05", f"lr = {number}"),
+                                    "written.toml")
         short = ("run.name=short", "--until", "2 steps")
         runs.r50run(taking, *short, cwd=self.folder, check=75)
         runs.r50run(number_written, *short, "--fresh", cwd=self.folder, check=75)
@@ -227,7 +224,7 @@ class TakingUp(Finder):
         self.find("scheduler.lr=from:gone.json", check=0)
 
     def test_a_run_is_the_same_with_the_table_without_it_and_after_a_sweep(self):
-        plain = self.write(tiny(), "plain.toml")
+        plain = self.write(runs.small(), "plain.toml")
         run = lambda file, name: runs.r50run(file, "run.name=run", "run.epochs=1", "--run-dir",
                                              self.folder / name, cwd=self.folder, check=0)
         run(plain, "before")

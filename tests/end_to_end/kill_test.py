@@ -29,8 +29,7 @@ class Case:
                 "loaders": 3,
             }
         self.file = folder / "small.toml"
-        # A quarter of the pixels trains in half the time, and writes as much.
-        text = runs.small(**parts).replace("image_size = 32", "image_size = 16")
+        text = runs.small(**parts)
         # Where bf16 is emulated, these runs would take an hour.
         precision = "bf16" if name == "images" and runs.has_kernels("bf16") else "fp32"
         text = text.replace('"fp32"', f'"{precision}"', 1)
