@@ -25,8 +25,8 @@ class IncludeRulesTest(unittest.TestCase):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
 
-    def check(self) -> tuple[int, str]:
-        done = subprocess.run([sys.executable, str(RULES), "--root", str(self.root)],
+    def check(self, *words: str) -> tuple[int, str]:
+        done = subprocess.run([sys.executable, str(RULES), "--root", str(self.root), *words],
                               capture_output=True, text=True, timeout=60, check=False)
         return done.returncode, done.stdout
 
@@ -154,6 +154,68 @@ class IncludeRulesTest(unittest.TestCase):
 
     def test_file_outside_every_room(self) -> None:
         self.assert_refused("core/extra/x.cc", "int x;\n", 1, "belongs to no room")
+
+    def names(self, **headers: str) -> list[str]:
+        for name, text in headers.items():
+            self.write(f"{name.replace('__', '/')}.h", text)
+        status, output = self.check("--names")
+        lines = output.splitlines()
+        self.assertEqual(status, 1 if lines else 0, output)
+        return lines[:-1]
+
+    def test_one_type_name_is_one_type(self) -> None:
+        found = self.names(
+            core__src__train__step="namespace r50::train {\nstruct Use {\n  int a;\n};\n}\n",
+            core__src__data__use="namespace r50 {\n\nenum class Use { one };\n}\n",
+            tools__sweep__trial__trial="using Use = int;\nclass X final : public r50::Y {};\n",
+            tools__bench__x="template <class T>\nclass X {};\n")
+        self.assertEqual([line.split(";")[0] for line in found], [
+            "core/src/train/step.h:2: the type Use is also in core/src/data/use.h",
+            "tools/sweep/trial/trial.h:1: the type Use is also in core/src/data/use.h",
+            "tools/sweep/trial/trial.h:2: the type X is also in tools/bench/x.h"])
+
+    def test_nested_types_and_declarations_may_share_a_name(self) -> None:
+        self.assertEqual(self.names(
+            core__src__data__ring="class Ring {\n public:\n  enum class State { full };\n};\n",
+            core__src__train__step='class Ring;\nstruct Step {\n  struct State {};\n};\n'
+                                   '// struct Ring {\nconst char* a = "struct Ring {";\n'
+                                   "struct Step::Impl {};\nstruct Other::Impl {};\n"
+                                   "inline void f() { struct Ring {}; }\n"), [])
+
+    def test_one_header_name_is_one_header(self) -> None:
+        found = self.names(core__include__r50__merge="int a;\n",
+                           tools__sweep__share__merge="int b;\n", plugins__loss__merge="int c;\n")
+        self.assertEqual(len(found), 1)
+        self.assertTrue(found[0].startswith("tools/sweep/share/merge.h:1: the header merge.h is "
+                                            "also in core/include/r50/merge.h"), found)
+
+    def test_the_graph_of_a_house_in_order(self) -> None:
+        self.write("core/src/base/files.h", "#pragma once\n")
+        self.write("core/src/data/ring.cc", '#include "base/files.h"\n#include "data/ring.h"\n')
+        self.write("tools/sweep/trial/trial.cc", '#include "base/files.h"\n')
+        self.write("tools/sweep/page/page.cc", '#include "sweep/trial/trial.h"\n')
+        status, output = self.check("--graph")
+        self.assertEqual(output.splitlines(), [
+            "base", "data             -> base", "sweep/page       -> sweep/trial",
+            "sweep/trial      -> base", "4 rooms, 3 arrows; no circle, no back-arrow"])
+        self.assertEqual(status, 0)
+
+    def test_the_graph_names_a_circle(self) -> None:
+        self.write("tools/sweep/a/x.cc", '\n#include "sweep/b/y.h"\n')
+        self.write("tools/sweep/b/y.h", '#include "sweep/c/z.h"\n')
+        self.write("tools/sweep/c/z.h", '#include "sweep/a/x.h"\n')
+        status, output = self.check("--graph")
+        self.assertEqual(status, 1, output)
+        self.assertIn("circle: sweep/a -> sweep/b -> sweep/c -> sweep/a\n"
+                      "  tools/sweep/a/x.cc:2 includes sweep/b\n", output)
+        self.assertIn("3 arrows; 1 wrong", output)
+
+    def test_the_graph_names_an_arrow_that_runs_back_up(self) -> None:
+        self.write("core/src/train/step.h", "#pragma once\n")
+        self.write("core/src/data/plan.cc", '#include "train/step.h"\n')
+        status, output = self.check("--graph")
+        self.assertEqual(status, 1, output)
+        self.assertIn("back-arrow: data -> train, core/src/data/plan.cc:1\n", output)
 
 
 if __name__ == "__main__":
