@@ -11,7 +11,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-MAX_LINES = 500
+from include_graph import CXX, INCLUDE, print_graph
+from one_name import name_problems
+
+MAX_LINES = 400
 MAX_COLUMNS = 100
 
 TORCH_FREE_HEADERS = frozenset(
@@ -81,28 +84,13 @@ ROOMS = (
     Room("tools", ALL_ROOMS, libraries=("ATen/core/Tensor.h", "CLI/", "nlohmann/", "absl/")),
     Room("tests", ALL_ROOMS, libraries=("",)),
 )
-# Rooms of core/src from the lowest on. An arrow (A includes B) runs down, or within a layer.
-LAYERS = (("base",), ("config",), ("plugin", "report", "data"),
-          ("train", "nn", "record", "terminal"), ("checkpoint", "machine"), ("assemble",),
-          ("run", "probe"))
 # Included by one file only, so that its cost (6 s a file, nlohmann's 3 s) is paid once.
 ONE_FILE_ONLY = {"toml++/": "core/src/config", "nlohmann/": "core/src/config"}
 # A literal of the core that equals a plugin's name but means something else: (file, name): reason.
 NOT_THE_PLUGIN: dict[tuple[str, str], str] = {}
 
-INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 PLUGIN_LINE = re.compile(r"^\s*r50_add_plugin\(\s*(\w+)\s+(\w+)([^)]*)\)", re.M)
 COMMENT = re.compile(r"//.*$")
-TEXTS = re.compile(r"""//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*\""""
-                   r"""|(?<![0-9A-Fa-f])'(?:\\.|[^'\\\n])+'""", re.S)
-# A namespace's brace, a type's with its name, an alias, and braces without either.
-TYPE_TOKENS = re.compile(
-    r"(?P<namespace>\bnamespace\b[\w:\s]*)(?P<open_namespace>\{)"
-    r"|\b(?:struct|class|union|enum(?:\s+(?:class|struct))?)\s+(?:[A-Z][A-Z0-9_]*\s+)*"
-    r"(?P<type>(?!final\b)\w+)\s*(?:final\s*)?(?::(?!:)[^;{}]*)?(?P<open_type>\{)"
-    r"|\busing\s+(?P<alias>\w+)\s*="
-    r"|(?P<open_other>\{)|(?P<close>\})")
-CXX = (".cc", ".h")
 MEASURED = (".cc", ".h", ".py", ".sh", ".cmake", ".toml")
 
 
@@ -245,49 +233,6 @@ def check_plugin_names(path: Path, lines: list[str], names: set[str], report: Re
                 report.add(path, number, f"the core never names a plugin, but says \"{literal}\"")
 
 
-def without_texts(source: str) -> str:
-    """The source without comments and literals, lines kept."""
-    def blank(found: re.Match[str]) -> str:
-        kept = '""' if found[0][0] in "\"'" else " "
-        return kept + "\n" * found[0].count("\n")
-    return TEXTS.sub(blank, source)
-
-
-def types_of(source: str) -> list[tuple[int, str]]:
-    """Line and name of each type that a header defines in a namespace: no nested types."""
-    types = []
-    nesting: list[bool] = []  # whether each open brace is a namespace's
-    source = without_texts(source)
-    for found in TYPE_TOKENS.finditer(source):
-        if found["close"] and nesting:
-            nesting.pop()
-        name = found["type"] or found["alias"]
-        if name and all(nesting):
-            types.append((source.count("\n", 0, found.end()) + 1, name))
-        if found["open_namespace"] or found["open_type"] or found["open_other"]:
-            nesting.append(found["namespace"] is not None)
-    return types
-
-
-def name_problems(root: Path) -> list[str]:
-    """One name, one thing: types and headers of core and tools that share their name."""
-    report = Report()
-    headers: dict[str, list[tuple[Path, int]]] = {}
-    types: dict[str, list[tuple[Path, int]]] = {}
-    for path in tracked_files(root):
-        if path.suffix != ".h" or path.parts[0] not in ("core", "tools"):
-            continue
-        headers.setdefault(path.name, []).append((path, 1))
-        for line, name in types_of((root / path).read_text(encoding="utf-8", errors="replace")):
-            types.setdefault(name, []).append((path, line))
-    for kind, names in (("header", headers), ("type", types)):
-        for name, places in sorted(names.items()):
-            for path, line in places[1:]:
-                report.add(path, line, f"the {kind} {name} is also in {places[0][0]}; one name is "
-                                       "one thing")
-    return report.problems
-
-
 def check(root: Path) -> list[str]:
     report = Report()
     owners = read_plugins(root)
@@ -315,77 +260,6 @@ def check(root: Path) -> list[str]:
     return report.problems
 
 
-def node_of(path: Path) -> str | None:
-    """A room of core/src, or a folder of tools/sweep, as their includes name them."""
-    parts = path.parts
-    if parts[:2] == ("core", "src") and len(parts) > 3:
-        return parts[2]
-    if parts[:2] == ("tools", "sweep") and len(parts) > 3:
-        return f"sweep/{parts[2]}"
-    return None
-
-
-def include_graph(root: Path) -> dict[str, dict[str, str]]:
-    """Who includes whom, each arrow with the first place that makes it."""
-    files = [path for path in tracked_files(root) if path.suffix in CXX and node_of(path)]
-    graph: dict[str, dict[str, str]] = {node_of(path): {} for path in files}
-    for path in files:
-        text = (root / path).read_text(encoding="utf-8", errors="replace")
-        for number, line in enumerate(text.splitlines(), 1):
-            found = INCLUDE.match(line)
-            if not found or found[1] != '"':
-                continue
-            parts = found[2].split("/")
-            to = "/".join(parts[:2]) if parts[0] == "sweep" else parts[0]
-            if to in graph and to != node_of(path):
-                graph[node_of(path)].setdefault(to, f"{path}:{number}")
-    return graph
-
-
-def circles(graph: dict[str, dict[str, str]]) -> list[list[str]]:
-    """The shortest circle through each room; none through a room that has been in one."""
-    def way(start: str, end: str) -> list[str] | None:
-        ways, seen = [[start]], {start}
-        for so_far in ways:  # grows: the shortest way comes first
-            for to in sorted(graph[so_far[-1]]):
-                if to == end:
-                    return [*so_far, to]
-                if to not in seen:
-                    seen.add(to)
-                    ways.append([*so_far, to])
-        return None
-
-    found: list[list[str]] = []
-    for room in sorted(graph):
-        if any(room in circle for circle in found):
-            continue
-        if circle := way(room, room):
-            found.append(circle)
-    return found
-
-
-def print_graph(root: Path) -> int:
-    graph = include_graph(root)
-    layer = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
-    in_order = sorted(graph, key=lambda room: (layer.get(room, len(LAYERS)), room))
-    for room in in_order:
-        print(f"{room:16} -> {' '.join(to for to in in_order if to in graph[room])}".rstrip(" ->"))
-    wrong = 0
-    for circle in circles(graph):
-        wrong += 1
-        print(f"circle: {' -> '.join(circle)}")
-        for start, to in zip(circle, circle[1:]):
-            print(f"  {graph[start][to]} includes {to}")
-    for room in in_order:
-        for to, place in graph[room].items():
-            if layer.get(to, -1) > layer.get(room, len(LAYERS)):
-                wrong += 1
-                print(f"back-arrow: {room} -> {to}, {place}")
-    print(f"{len(graph)} rooms, {sum(map(len, graph.values()))} arrows; " +
-          (f"{wrong} wrong" if wrong else "no circle, no back-arrow"))
-    return 1 if wrong else 0
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
@@ -396,8 +270,9 @@ def main() -> int:
                         help="list types and headers of core and tools that share their name")
     words = parser.parse_args()
     if words.graph:
-        return print_graph(words.root)
-    problems = name_problems(words.root) if words.names else check(words.root)
+        return print_graph(words.root, tracked_files(words.root))
+    problems = (name_problems(words.root, tracked_files(words.root)) if words.names
+                else check(words.root))
     for problem in problems:
         print(problem)
     if problems:
