@@ -1,7 +1,7 @@
 #pragma once
 
 // What units derive from their weights: casts to the activations' type, norms folded into them, the
-// order in memory that a convolution wants. Made anew at each pass, unless somebody promises that
+// order in memory that a convolution wants. Made again at each pass, unless an object promises that
 // the weights stay as they are (WeightsHeld).
 
 #include <ATen/core/Tensor.h>

@@ -13,7 +13,7 @@ namespace {
 
 // A thread costs some microseconds to wake: less work than this is not divided.
 constexpr std::int64_t least_values = 32768;
-// So many parts at most: enough for the threads of large machines, and few enough to add up.
+// The most parts: enough for the threads of large machines, and few enough to add up.
 constexpr std::int64_t most_parts = 64;
 
 std::int64_t up(std::int64_t number, std::int64_t multiple) {

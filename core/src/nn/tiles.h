@@ -3,7 +3,7 @@
 // What a kernel on tiles asks of the processor, as two kinds of template parameter:
 //   Tiles  eight registers of 16 rows with 64 bytes each, as AMX has them
 //   Words  lines of 16 words with 32 bits each, to bring numbers into the order that tiles want
-// and both in plain C++, which tells on any processor what the real ones do. All of it has internal
+// and both in plain C++, which shows on any processor what the real ones do. All of it has internal
 // linkage and needs no std, so that it may be compiled for any instructions.
 
 #include <cstdint>
