@@ -4,12 +4,9 @@ Needs root, slurm-wlm and munge, and up to three minutes, in which it runs alone
 time limit is a minute.
 """
 
-import json
-import os
 import pathlib
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -162,23 +159,6 @@ class Slurm(sweeps.SweepTest):
         self.assertEqual(self.slurm.queue(), [], "they do not queue themselves again")
         for trial in self.trials():
             self.assertEqual(trial["faults"], 0)
-
-    def test_what_a_node_of_another_kind_has_trained_is_left(self):
-        """The trunk of two epochs is trained on n1; two of three cooldowns begin at once."""
-        (self.folder / "base.toml").write_text(sweeps.TRUNK)
-        (self.folder / "s.toml").write_text(f"{sweeps.COOLDOWNS}[launcher]{LAUNCHER}")
-        self.sweep("s.toml")
-        own = sweeps.instructions()
-        for trial in self.trials():
-            folder, alone = self.run_folder(trial), self.folder / f"alone{trial['number']}"
-            said = json.loads((folder / "run.json").read_text())
-            elsewhere = said["instructions"] != own
-            subprocess.run([sweeps.R50RUN, "base.toml", *trial["set"], "--quiet", "--run-dir",
-                            str(alone)], cwd=self.folder, check=True, timeout=sweeps.LIMIT,
-                           env={**os.environ, **(sweeps.PLAIN if elsewhere else {})})
-            self.assertEqual(sweeps.trained(folder), sweeps.trained(alone), trial)
-            self.assertEqual(trial["began_anew"] != "", elsewhere)
-            self.assertEqual(trial["given"], 0 if elsewhere or trial["number"] == 0 else 2)
 
     def test_a_partition_that_is_not_there_is_refused_before_anything_begins(self):
         self.write("parameters.x.values = [0, 1]\n",

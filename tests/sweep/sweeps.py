@@ -1,6 +1,5 @@
 """What the tests of r50sweep share: a folder with a sweep in it, and ways to run and read it."""
 
-import hashlib
 import json
 import os
 import pathlib
@@ -53,34 +52,6 @@ lr = 0.02
 use = "cosine"
 lr = 0.02
 """
-
-
-# Three cooldowns of an epoch off one trunk of two, on one thread.
-TRUNK = small_shapes(3, steps=2) + cooldown_after(2)
-COOLDOWNS = """
-base = "base.toml"
-parameters."run.threads".value = 1
-parameters."data.threads".value = 1
-parameters."scheduler.parts.1.eta_min".values = [0.0, 0.001, 0.01]
-"""
-# The environment of a machine of another kind: libtorch does without vector instructions.
-PLAIN = {"ATEN_CPU_CAPABILITY": "default"}
-
-
-def instructions(**environment):
-    """Of this machine, as r50run sees it."""
-    said = subprocess.run([R50RUN, "env", "--json"], check=True, capture_output=True, timeout=LIMIT,
-                          env={**os.environ, **environment}).stdout
-    return json.loads(said)["instructions"]
-
-
-def trained(folder):
-    """A run's record without what differs from run to run, and a hash of its weights: bytes as
-    long as these would be compared for hours when they differ."""
-    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
-    for row in rows:
-        row.pop("wall", None)
-    return rows, hashlib.sha256((folder / "checkpoints/last.pt").read_bytes()).hexdigest()
 
 
 class SweepTest(unittest.TestCase):

@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <iostream>
 
-#include "probe/batch_check.h"
 #include "probe/timetable.h"
 #include "verbs/verbs.h"
 
@@ -36,19 +35,9 @@ void print_table(const probe::Timetable& table) {
   }
 }
 
-// Variants as JSON lines on the standard input; the answers say which trainings begin alike.
-int schedule_batch(const CommandLine& line) {
-  probe::BatchSchedule batch(base::real_files(), experiment_files(line));
-  for (std::string variant; std::getline(std::cin, variant);) {
-    if (!variant.empty()) std::cout << batch.answer(variant) << std::endl;
-  }
-  return 0;
-}
-
 }  // namespace
 
 int schedule(const CommandLine& line) {
-  if (line.batch) return schedule_batch(line);
   assemble::Opened opened =
       assemble::open_experiment(base::real_files(), experiment_files(line), line.overrides);
   if (!opened.experiment.left_out.empty()) std::cerr << opened.experiment.left_out << "\n";

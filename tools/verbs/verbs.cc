@@ -34,7 +34,7 @@ const std::vector<VerbRow>& rows() {
       {{"schedule",
         experiment_words,
         "Prints learning rate, momentum and image size over the steps, without training.",
-        {"csv", "batch"}},
+        {"csv"}},
        schedule},
       {{"find-lr",
         experiment_words,

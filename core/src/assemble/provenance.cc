@@ -30,20 +30,6 @@ void compare(std::string& reasons, const std::string& what, const std::string& t
   if (then != now) add(reasons, what + " was " + then + " and is " + now);
 }
 
-Json past_json(const GivenPast& past) {
-  Json json = {{"of", past.of}, {"epochs", past.epochs}};
-  if (past.step) json["step"] = *past.step;
-  return json;
-}
-
-GivenPast past_from(const Json& json) {
-  GivenPast past;
-  json.at("of").get_to(past.of);
-  json.at("epochs").get_to(past.epochs);
-  if (json.contains("step")) past.step = json["step"].get<std::int64_t>();
-  return past;
-}
-
 Json went_on_json(const WentOn& start) {
   Json json = {{"step", start.step}};
   if (!start.machine.empty()) json["machine"] = start.machine;
@@ -99,9 +85,6 @@ std::string to_json(const Provenance& identity) {
                                {"stamp", plugin.stamp},
                                {"content", plugin.content}});
   }
-  if (identity.past) json["past"] = past_json(*identity.past);
-  if (!identity.past_left.empty()) json["past_left"] = identity.past_left;
-  if (identity.begun_anew > 0) json["begun_anew"] = identity.begun_anew;
   for (const WentOn& start : identity.went_on) json["went_on"].push_back(went_on_json(start));
   return json.dump(2) + "\n";
 }
@@ -125,9 +108,6 @@ Provenance provenance_from_json(const std::string& text) {
       identity.plugins.push_back(
           {plugin.at("kind"), plugin.at("name"), plugin.at("stamp"), plugin.at("content")});
     }
-    if (json.contains("past")) identity.past = past_from(json["past"]);
-    identity.past_left = json.value("past_left", std::string());
-    identity.begun_anew = json.value("begun_anew", std::int64_t{0});
     for (const Json& start : json.value("went_on", Json::array())) {
       identity.went_on.push_back(went_on_from(start));
     }

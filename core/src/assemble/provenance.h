@@ -4,7 +4,6 @@
 // so a continuation compares and says what is no longer the same.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,13 +18,6 @@ struct PluginProvenance {
   friend bool operator==(const PluginProvenance&, const PluginProvenance&) = default;
 };
 
-// Epochs that another run has trained for this one: see given_past.h.
-struct GivenPast {
-  std::string of;                    // that run's id
-  std::int64_t epochs = 0;           // so many
-  std::optional<std::int64_t> step;  // where this run went on; none: it has not begun yet
-};
-
 // A start on a machine or with a build that is not that of the start before.
 struct WentOn {
   std::int64_t step = 0;
@@ -37,9 +29,6 @@ struct Provenance {
   std::string r50, libtorch, device, gpu, cpu, instructions, precision, data_fingerprint, git;
   int compute_threads = 0;
   std::vector<PluginProvenance> plugins;
-  std::optional<GivenPast> past;
-  std::string past_left;  // why the run begins anew without its past, or did; empty: it does not
-  std::int64_t begun_anew = 0;  // so many times
   std::vector<WentOn> went_on;
 };
 

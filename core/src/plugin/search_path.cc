@@ -87,15 +87,6 @@ SearchPath SearchPath::standard(const std::vector<std::string>& first) {
   return SearchPath(std::move(folders).list());
 }
 
-bool SearchPath::is_own(const std::string& file) {
-  // By a mark that plugins/CMakeLists.txt links in, not by the folder: others install theirs there.
-  void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
-  if (!library) return false;
-  const bool marked = ::dlsym(library, "r50_own_plugin") != nullptr;
-  ::dlclose(library);
-  return marked;
-}
-
 std::vector<std::string> SearchPath::find(Kind kind, const std::string& name) const {
   std::vector<std::string> files;
   for (const std::string& folder : folders_) {

@@ -20,8 +20,6 @@ class SearchPath {
   SearchPath() = default;
   explicit SearchPath(std::vector<std::string> folders) : folders_(std::move(folders)) {}
   static SearchPath standard(const std::vector<std::string>& first);
-  // Whether a loaded file is one of r50's, and so does no more than its source in plugins/ says.
-  static bool is_own(const std::string& file);
 
   const std::vector<std::string>& folders() const { return folders_; }
   // All files of that name, the one that counts first.

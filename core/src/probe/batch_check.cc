@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "assemble/build_stamp.h"
-#include "assemble/shared_past.h"
 #include "config/identity.h"
 #include "probe/find_lr.h"
 #include "probe/timetable.h"
@@ -53,16 +52,6 @@ void tell_variant(assemble::Opened& opened, const assemble::DataSide& data, bool
   json["metrics"] = metrics_json(sets);
 }
 
-void tell_past(assemble::Opened& opened, const assemble::DataSide& data, bool, Json& json) {
-  const assemble::SharedPast past = shared_past(opened, data);
-  json["id"] = config::experiment_id(opened.experiment);
-  json["predictable"] = past.predictable;
-  json["mergeable"] = past.mergeable;
-  json["alone"] = past.alone;
-  json["rest"] = past.rest;
-  json["epochs"] = past.epochs;
-}
-
 }  // namespace
 
 std::string BatchCheck::answer(const std::string& line) {
@@ -72,10 +61,6 @@ std::string BatchCheck::answer(const std::string& line) {
     json["build"] = assemble::build_stamp(*opened.host, files_);
     json["resolved"] = opened.experiment.resolved.toml();
   });
-}
-
-std::string BatchSchedule::answer(const std::string& line) {
-  return variants_.answer(line, tell_past);
 }
 
 }  // namespace r50::probe

@@ -23,16 +23,4 @@ class BatchCheck {
   Variants variants_;
 };
 
-// Up to where each has its past in common with others: {"number": 3, "predictable": true, "alone":
-// "", "rest": "1f...", "epochs": ["a0...", ...]}, see shared_past.h.
-class BatchSchedule {
- public:
-  BatchSchedule(base::Files& files, std::vector<std::string> experiment)
-      : variants_(files, std::move(experiment)) {}
-  std::string answer(const std::string& line);
-
- private:
-  Variants variants_;
-};
-
 }  // namespace r50::probe

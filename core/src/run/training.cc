@@ -10,7 +10,6 @@
 
 #include "assemble/assembly.h"
 #include "assemble/fit.h"
-#include "assemble/given_past.h"
 #include "assemble/opened.h"
 #include "assemble/provenance.h"
 #include "base/clock.h"
@@ -64,7 +63,6 @@ class Command {
                            {[this](auto& name, auto& why) { quarantined(name, why); }}));
     // From here on the run folder is written.
     folder_->open();
-    if (!left_.empty()) leave_past(*before_, left_, *folder_, files_);
     terminal::Terminal terminal(terminal_options());
     terminal::TextLog text_log(files_, folder_->file("log.txt"), terminal);
     text_log_ = &text_log;
@@ -99,7 +97,6 @@ class Command {
   Placement place_;
   std::optional<record::RunFolder> folder_;
   std::optional<assemble::Provenance> before_;  // run.json as the folder has it
-  std::string left_;  // why a past that was given is not gone on with; empty: it is
   machine::Machine machine_;
   std::string fingerprint_;
   std::optional<assemble::Assembly> assembly_;
@@ -122,6 +119,18 @@ void keep_old(record::RunFolder& folder, base::Files& files) {
   folder.write("resolved_" + std::to_string(number) + ".toml", *old);
 }
 
+// What earlier starts were resumed with, and what has changed for this one, stays in run.json.
+// Gives the changes; empty: none.
+std::string keep_changes(assemble::Provenance& now, const assemble::Provenance& before,
+                         const machine::Machine& here, std::int64_t step) {
+  now.went_on = before.went_on;
+  const assemble::WentOn changes{step, machine_changes(before, here), build_changes(before, now)};
+  if (changes.machine.empty() && changes.build.empty()) return "";
+  now.went_on.push_back(changes);
+  const bool both = !changes.machine.empty() && !changes.build.empty();
+  return changes.machine + (both ? "; " : "") + changes.build;
+}
+
 Exit Command::already_done() {
   terminal::Terminal terminal(terminal_options());
   terminal.note(place_.folder + " is finished. --fresh starts another run of the same experiment.");
@@ -132,16 +141,6 @@ void Command::read_before() {
   const auto json = folder_->read("run.json");
   if (!json) return;
   before_ = assemble::provenance_from_json(*json);
-  if (place_.changed_file || !request_.from.empty()) {
-    // What the user makes of it is the run's own.
-    if (before_->past) before_->past_left.clear();
-    before_->past.reset();
-    return;
-  }
-  const config::Experiment& experiment = opened_.experiment;
-  left_ = reason_to_leave(
-      *before_, machine::choose_machine(request_.device, experiment.run, experiment.data.threads),
-      *folder_, files_);
 }
 
 // The precision a run began with is kept wherever it resumes, unless the file asks for another. A
@@ -149,7 +148,7 @@ void Command::read_before() {
 void Command::settle_machine() {
   const config::Experiment& experiment = opened_.experiment;
   config::RunTable run = experiment.run;
-  const bool goes_on = before_ && left_.empty() && folder_->has_checkpoints();
+  const bool goes_on = before_ && folder_->has_checkpoints();
   const bool kept = run.precision == config::Precision::automatic && goes_on;
   if (kept) run.precision = as_asked(before_->precision);
   machine_ = machine::choose_machine(request_.device, run, experiment.data.threads);
@@ -158,7 +157,7 @@ void Command::settle_machine() {
 }
 
 void Command::refuse_changed_data() {
-  if (!before_ || place_.changed_file || !left_.empty()) return;
+  if (!before_ || place_.changed_file) return;
   if (before_->data_fingerprint == fingerprint_) return;
   throw WrongInput(
       "the images of the data set have changed since " + place_.folder +
@@ -206,9 +205,9 @@ void Command::write_headers(const Start& start) {
   say("fast step  " + model.fast_step());
   if (!opened_.experiment.left_out.empty()) say(opened_.experiment.left_out);
   for (const std::string& remark : place_.remarks) say("changed: " + remark);
-  if (before_) {
-    const std::string told = keep_history(now, *before_, machine_, start.step(), left_);
-    if (!told.empty()) say(told);
+  if (before_ && start.step()) {
+    const std::string changes = keep_changes(now, *before_, machine_, *start.step());
+    if (!changes.empty()) say("not bit-exact from here, because " + changes);
   }
   if (place_.changed_file) keep_old(*folder_, files_);
   folder_->write("resolved.toml", config::explain(opened_.experiment, *opened_.host));

@@ -120,9 +120,6 @@ TEST(SweepRemaining, IsByWhatTrialsHaveTakenSoFar) {
   EXPECT_EQ(remaining_sentence(trials, sweep, 2), "about 25 min 00 s to go on 2 slots");
   sweep.stop.type = StopRule::asha;
   EXPECT_EQ(remaining_sentence(trials, sweep, 1), "at most about 40 min 00 s to go on 1 slot");
-  trials[3].parent = trials[2].id = "trunk";
-  trials[3].branch = 5;
-  EXPECT_EQ(remaining_sentence(trials, sweep, 1), "at most about 31 min 40 s to go on 1 slot");
   for (Trial& trial : trials) trial.state = TrialState::finished;
   EXPECT_EQ(remaining_sentence(trials, sweep, 2), "");
 }

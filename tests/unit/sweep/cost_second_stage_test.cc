@@ -64,7 +64,7 @@ TEST_F(SecondStageRuns, AreOneForPointsThatDifferInTheirAverages) {
   EXPECT_THAT(reviewed(true).to_come(), SizeIs(3)) << "a run a seed, with both averages";
   EXPECT_EQ(reviewed(true).points_to_come(), 1);
   EXPECT_THAT(check_confirm(sweep_, trials_, answer, true), SizeIs(3));
-  EXPECT_THAT(reviewed(false).to_come(), SizeIs(6)) << "with --no-sharing";
+  EXPECT_THAT(reviewed(false).to_come(), SizeIs(6)) << "each is a run of its own";
   EXPECT_THAT(check_confirm(sweep_, trials_, answer, false), SizeIs(6));
 }
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sweep/show/page/source.h"
+#include "sweep/page/source.h"
 
 namespace r50::sweep {
 

@@ -49,7 +49,6 @@ TEST(SweepMerge, HasEachAverageOnceUnderANameOfItsOwn) {
                                merged.sets[1][0].in_run);
 }
 
-// So that merged runs whose schedules part later can share what comes before.
 TEST(SweepMerge, NamesDoNotDependOnWhoIsMerged) {
   const Value one = experiment("averaging = [{use = 'ema', decay = 0.9}]");
   const Value other = experiment("averaging = [{use = 'ema', decay = 0.5}]");

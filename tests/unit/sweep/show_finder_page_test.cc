@@ -5,8 +5,8 @@
 
 #include "made_finders.h"
 #include "strict_pages.h"
-#include "sweep/show/page/finder_sections.h"
-#include "sweep/show/page/page.h"
+#include "sweep/page/finder_sections.h"
+#include "sweep/page/page.h"
 
 namespace r50::sweep::page {
 namespace {

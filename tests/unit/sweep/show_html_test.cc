@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "sweep/show/page/html.h"
-#include "sweep/show/page/plot.h"
+#include "sweep/page/html.h"
+#include "sweep/page/plot.h"
 
 namespace r50::sweep::page {
 namespace {

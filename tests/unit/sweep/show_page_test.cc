@@ -1,4 +1,4 @@
-#include "sweep/show/page/page.h"
+#include "sweep/page/page.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 #include "strict_pages.h"
 #include "support/python.h"
 #include "support/temp_folder.h"
-#include "sweep/show/page/charts.h"
-#include "sweep/show/page/view.h"
+#include "sweep/page/charts.h"
+#include "sweep/page/view.h"
 
 namespace r50::sweep::page {
 namespace {

@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "sweep/show/shared_text.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/varied_words.h"
 
@@ -53,44 +52,6 @@ TEST(SweepWords, AMergedRunIsNoTrialAmongThem) {
 TEST(SweepWords, ATableSaysWhatAllSet) {
   const std::vector<Trial> trials = {trial_that_sets(0, {"a=1"}), trial_that_sets(1, {"a=2"})};
   EXPECT_THAT(trial_table(trials, {}), Not(HasSubstr("all set")));
-}
-
-TEST(SweepWords, WhyNothingIsShared) {
-  std::vector<Trial> trials = {trial_that_sets(0, {"scheduler.lr=0.1", "run.seed=1"}),
-                               trial_that_sets(1, {"scheduler.lr=0.2", "run.seed=1"}),
-                               trial_that_sets(2, {"scheduler.lr=0.1", "run.seed=2"})};
-  SweepFile sweep;
-  EXPECT_EQ(unshared_text(trials, sweep), "") << "they were looked at, and part at once";
-  sweep.stop.type = StopRule::asha;
-  EXPECT_EQ(unshared_text(trials, sweep), "");
-  sweep.stop.type = StopRule::none;
-  sweep.launcher.kind = LauncherKind::kubernetes;
-  EXPECT_THAT(unshared_text(trials, sweep), HasSubstr("Kubernetes"));
-  trials[1].words = {"optimizer.momentum=0.8", "run.seed=1"};
-  EXPECT_EQ(unshared_text(trials, sweep), "") << "no two of them have anything in common";
-}
-
-TEST(SweepWords, WhyTrialsAreNoMergedRun) {
-  const std::vector<Trial> trials = {trial_that_sets(0, {"averaging.0.decay=0.9", "a=1"}),
-                                     trial_that_sets(1, {"averaging.0.decay=0.8", "a=1"}),
-                                     trial_that_sets(2, {"averaging.0.decay=0.8", "a=2"})};
-  SweepFile sweep;
-  EXPECT_EQ(unshared_text(trials, sweep), "");
-  sweep.stop.type = StopRule::asha;
-  EXPECT_EQ(unshared_text(trials, sweep),
-            "2 of 3 trials differ in [[averaging]] only, but each is a run of its own: "
-            "[early_terminate] judges each by itself\n\n");
-}
-
-TEST(SweepWords, WhatIsSharedUnderAStopperIsTheMostThereCanBe) {
-  std::vector<Trial> trials = {trial_that_sets(0, {"a=1"}), trial_that_sets(1, {"a=2"})};
-  trials[0].epochs = trials[1].epochs = 9;
-  trials[1].parent = trials[0].id;
-  trials[1].branch = 4;
-  SweepFile sweep;
-  EXPECT_THAT(sharing_text(trials, sweep), HasSubstr("trained once: 14 epochs of 18\ntrial 0"));
-  sweep.stop.type = StopRule::hyperband;
-  EXPECT_THAT(sharing_text(trials, sweep), HasSubstr("trained once: 14 epochs of 18 at most: "));
 }
 
 }  // namespace

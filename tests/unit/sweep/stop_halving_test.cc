@@ -57,18 +57,6 @@ TEST(StopAsha, TheBestThirdGoesOn) {
   EXPECT_EQ(promoted(*stopper, {paused(0, 5, 1), paused(1, 4, 1), paused(2, 6, 1)}), (Is{1, 3}));
 }
 
-TEST(StopAsha, WhoIsHeldBackLeavesItsTurnToTheNextButKeepsItsPlace) {
-  const auto stopper = asha({1, 3, 20});
-  std::vector<Contender> all;
-  for (int i = 0; i < 6; ++i) all.push_back(paused(i, i, 1));
-  EXPECT_EQ(promoted(*stopper, all), (Is{0, 3}));
-  all[0].held_back = true;
-  EXPECT_EQ(promoted(*stopper, all), (Is{1, 3}));
-  all[1].held_back = true;
-  EXPECT_EQ(promoted(*stopper, all), nobody) << "two of six go on";
-  EXPECT_TRUE(stopper->may_go_on(all[0], all, 0));
-}
-
 TEST(StopAsha, KnowsTheLastRungUpToAnEpoch) {
   const auto stopper = asha({2, 3, 20});  // at 2, 6, 18, 20
   const std::vector<std::pair<std::int64_t, std::int64_t>> rungs = {

@@ -13,6 +13,7 @@
 #include "sweep/launch/process_mark.h"
 #include "sweep/trial/facts.h"
 #include "sweep/trial/ledger.h"
+#include "sweep/trial/run_record.h"
 #include "sweep/trial/trial.h"
 
 namespace r50::sweep {
@@ -53,40 +54,22 @@ TEST(SweepTrial, ComesBackFromItsFile) {
   EXPECT_FALSE(parse_trial(trial_json(trial)).value);
 }
 
-TEST(SweepTrial, KnowsWhomItSharesItsTrainingWith) {
+TEST(SweepTrial, KnowsTheMergedRunThatTrainsIt) {
   Trial trial = sample(7);
-  trial.parent = "abc";
-  trial.branch = 12;
   trial.leader = "def";
   trial.in_run = {{"ema", "ema_1"}, {"swa", "swa_2"}};
-  Trial read = parse_trial(trial_json(trial));
-  EXPECT_EQ(read.parent, "abc");
-  EXPECT_EQ(read.branch, 12);
+  const Trial read = parse_trial(trial_json(trial));
   EXPECT_EQ(read.leader, "def");
   EXPECT_EQ(read.in_run, trial.in_run);
-  trial.given = 9;
-  trial.done = 11;
-  EXPECT_EQ(parse_trial(trial_json(trial)).trained(), 2);
 }
 
-// A ledger of before others than the parent could give a past: of then are sweeps under way.
-TEST(SweepTrial, ReadsWhatAnOlderLedgerSaysOfItsPast) {
+// Of a version in which trials had parents.
+TEST(SweepTrial, ReadsWhatAnOlderLedgerSays) {
   Trial trial = sample(7);
-  trial.parent = "abc";
-  trial.branch = 3;
   trial.done = 5;
-  const auto older = [&](const std::string& branched) {
-    std::string text = trial_json(trial);
-    text.replace(text.find("\"given\": 0"), 10, "\"branched\": " + branched);
-    const auto at = text.find("  \"pauses_at\": 0,\n");
-    return parse_trial(text.erase(at, 18));
-  };
-  EXPECT_EQ(older("true").trained(), 2);
-  EXPECT_EQ(older("false").trained(), 5);
-  trial.until = 4;
-  EXPECT_EQ(older("true").pauses_at, 0);
-  trial.state = TrialState::running;
-  EXPECT_EQ(older("true").pauses_at, 4) << "its process was told so";
+  std::string text = trial_json(trial);
+  text.insert(1, "\"parent\": \"abc\", \"branch\": 3, \"given\": 3, \"pauses_at\": 4,");
+  EXPECT_EQ(trial_json(parse_trial(text)), trial_json(trial));
 }
 
 TEST(SweepTrial, RefusesWhatIsNone) {
@@ -213,36 +196,6 @@ TEST_F(SweepLedgerDamage, OfTheLatestWordsIsMended) {
   EXPECT_THAT(told_, HasSubstr("from 2 trials' folders"));
 }
 
-// The same, of a trial that has been given a past since: else it would count as trained by it.
-TEST_F(SweepLedgerDamage, OfAPastThatWasGivenIsMended) {
-  Trial given = sample(3);
-  {
-    const auto ledger = open();
-    ledger->put(given);
-    given.given = given.done = 3;
-    std::filesystem::create_directories(folder_ / "id3");
-    std::ofstream(folder_ / "id3/trial.json") << trial_json(given);
-  }
-  EXPECT_EQ(open()->trials().at(3).given, 3);
-  EXPECT_THAT(told_, HasSubstr("from 1 trials' folders"));
-}
-
-// The same, of a trial that has left its past again: it is another than before, for good, and what
-// the one that knows less says was given to it lies nowhere any more.
-TEST_F(SweepLedgerDamage, OfAPastThatWasLeftIsMended) {
-  Trial given = sample(3), left = given;
-  given.given = given.done = 3;
-  left.times_anew = 1;
-  left.began_anew = "the instruction set was A and is B";
-  std::filesystem::create_directories(folder_ / "id3");
-  for (const auto& [in_ledger, in_folder] : {std::pair(given, left), std::pair(left, given)}) {
-    open()->put(in_ledger);
-    std::ofstream(folder_ / "id3/trial.json", std::ios::trunc) << trial_json(in_folder);
-    EXPECT_EQ(open()->trials().at(3).given, 0);
-    EXPECT_EQ(open()->trials().at(3).began_anew, left.began_anew);
-  }
-}
-
 // What `retry` has put back comes from the ledger: the folder is older.
 TEST_F(SweepLedgerDamage, IsNotSeenWhereTheLedgerIsAhead) {
   {
@@ -278,6 +231,29 @@ TEST_F(SweepLedger, OfANewerVersionIsLeftAlone) {
                          folder_ / "ledger.db"});
   ASSERT_EQ(made.exit_code, 0) << made.errors;
   EXPECT_THROW(open(), WrongInput);
+}
+
+class SweepMachines : public testing::Test {
+ protected:
+  std::string changes(const std::string& run_json) {
+    std::ofstream(folder_ / "run.json", std::ios::trunc) << run_json;
+    return machine_changes(base::real_files(), folder_.path());
+  }
+  test::TempFolder folder_;
+};
+
+TEST_F(SweepMachines, AreSaidToDifferAsTheLatestStartSays) {
+  EXPECT_EQ(machine_changes(base::real_files(), folder_ / "none"), "");
+  EXPECT_EQ(changes("{\"id\": \"a\"}"), "");
+  EXPECT_EQ(changes(R"({"went_on": [{"step": 3, "machine": "the device"}, {"step": 5,
+      "machine": "the precision"}, {"step": 6, "build": "r50"}]})"),
+            "the precision");
+}
+
+TEST_F(SweepMachines, OfARunJsonThatCannotBeReadAreNotKnown) {
+  for (const char* text : {"", "{", "[]", "{\"past_left\": 3}", "{\"went_on\": [3]}"}) {
+    EXPECT_EQ(changes(text), "") << text;
+  }
 }
 
 class SweepFacts : public testing::Test {

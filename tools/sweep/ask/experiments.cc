@@ -87,54 +87,29 @@ void refuse_problems(const std::vector<Checked>& answers) {
   if (!problems.empty()) throw WrongInput(problems);
 }
 
-void Experiments::ask(const std::string& verb, const std::string& file,
-                      const std::vector<Settings>& variants, Use use,
-                      const std::function<void(const std::string&)>& read) const {
+std::vector<Checked> Experiments::check(const std::string& file,
+                                        const std::vector<Settings>& variants, Use use) const {
   std::string input;
   for (std::size_t i = 0; i < variants.size(); ++i) input += question(i, variants[i], use);
   const base::Finished child =
-      base::run_process({program_, verb, "--batch", file}, {.input = input});
+      base::run_process({program_, "check", "--batch", file}, {.input = input});
   if (child.exit_code == 2) throw WrongInput(trimmed(child.errors));
-  std::size_t answers = 0;
+  std::vector<Checked> answers;
   std::istringstream lines(child.output);
   try {
-    for (std::string line; std::getline(lines, line); ++answers) read(line);
+    for (std::string line; std::getline(lines, line);) {
+      answers.push_back(checked_of(Json::parse(line)));
+    }
   } catch (const Json::exception& error) {
     throw Error("'" + program_ + "' answers what this r50sweep does not understand (" +
                 error.what() + "); are both of one build?");
   }
-  if (child.exit_code != 0 || answers != variants.size()) {
-    throw Error("'" + program_ + " " + verb + " --batch' ended with " +
-                std::to_string(child.exit_code) + " after " + std::to_string(answers) + " of " +
+  if (child.exit_code != 0 || answers.size() != variants.size()) {
+    throw Error("'" + program_ + " check --batch' ended with " + std::to_string(child.exit_code) +
+                " after " + std::to_string(answers.size()) + " of " +
                 std::to_string(variants.size()) + " answers: " + trimmed(child.errors));
   }
-}
-
-std::vector<Checked> Experiments::check(const std::string& file,
-                                        const std::vector<Settings>& variants, Use use) const {
-  std::vector<Checked> all;
-  ask("check", file, variants, use,
-      [&](const std::string& line) { all.push_back(checked_of(Json::parse(line))); });
-  return all;
-}
-
-std::vector<Past> Experiments::pasts(const std::string& file,
-                                     const std::vector<Settings>& variants) const {
-  std::vector<Past> all;
-  ask("schedule", file, variants, Use::train, [&](const std::string& line) {
-    const Json json = Json::parse(line);
-    Past past;
-    if (json.contains("problems")) {
-      past.alone = "it cannot be built";
-    } else {
-      past.mergeable = json.at("mergeable");
-      past.alone = json.at("alone");
-      past.rest = json.at("rest");
-      past.epochs = json.at("epochs").get<std::vector<std::string>>();
-    }
-    all.push_back(std::move(past));
-  });
-  return all;
+  return answers;
 }
 
 std::string Experiments::frozen(const std::string& file,

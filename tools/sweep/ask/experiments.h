@@ -4,14 +4,12 @@
 // libtorch: a child process is asked, so that the controller stays small.
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "r50/error.h"
 #include "sweep/file/parameters.h"
-#include "sweep/share/forest.h"
 
 namespace r50::sweep {
 
@@ -47,18 +45,11 @@ class Experiments {
   std::vector<Checked> check(const std::string& file, const std::vector<Settings>& variants,
                              Use use = Use::train) const;
 
-  // What each is given to train with, an epoch at a time. Of variants that check() found good.
-  std::vector<Past> pasts(const std::string& file, const std::vector<Settings>& variants) const;
-
   // The experiment with all that it extends, all defaults and its environment written out: what a
   // later edit of any of its files no longer changes.
   std::string frozen(const std::string& file, const std::vector<std::string>& words = {}) const;
 
  private:
-  // The answers of `VERB --batch`, a line each; `read` takes one.
-  void ask(const std::string& verb, const std::string& file, const std::vector<Settings>& variants,
-           Use use, const std::function<void(const std::string& line)>& read) const;
-
   std::string program_;
 };
 

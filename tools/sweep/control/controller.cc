@@ -88,7 +88,7 @@ void Controller::stop_all(const std::string& why) {
   }
 }
 
-std::vector<Contender> Controller::contenders(const std::set<std::int64_t>& held) const {
+std::vector<Contender> Controller::contenders() const {
   std::vector<Contender> all;
   const double sign = parts_.sweep.maximize() ? -1 : 1;
   for (const Trial& trial : parts_.roster.trials()) {
@@ -96,7 +96,6 @@ std::vector<Contender> Controller::contenders(const std::set<std::int64_t>& held
     const bool begun = trial.state != TrialState::waiting || trial.until > 0;
     if (!trial.stage.empty() || !begun) continue;
     Contender one{trial.number, contender_state(trial.state), {}, trial.until};
-    one.held_back = held.count(trial.number) > 0;
     const auto found = reports_.find(trial.number);
     if (found != reports_.end()) {
       for (const Report& report : found->second) {
@@ -173,24 +172,21 @@ Trial* Controller::promoted(const std::optional<Stopper::Promotion>& promotion) 
   return &trial;
 }
 
-// What was under way goes on first: it was chosen already, and a fault, a pause for others or a
-// killed controller is not to change the order. Then promotions: what has been trained is worth
-// more than what has not. Then what waits; then new points; the second stage once all is over. What
-// a running trial will bring further is left to it.
+// What was under way goes on first: it was chosen already, and a fault or a killed controller is
+// not to change the order. Then promotions: what has been trained is worth more than what has not.
+// Then what waits; then new points; the second stage once all is over.
 Trial* Controller::next_to_start() {
   review_budget();
   std::vector<Trial>& trials = parts_.roster.trials();
   know_stopper();
-  const std::set<std::int64_t> held = held_back();
   for (Trial& trial : trials) {
     if (trial.state != TrialState::waiting || trial.until == 0) continue;
-    if (held.count(trial.number) > 0) continue;
     if (affordable(trial, trial.until)) return &trial;
   }
   if (stopper_) {
-    if (Trial* const trial = promoted(stopper_->promote(contenders(held)))) return trial;
+    if (Trial* const trial = promoted(stopper_->promote(contenders()))) return trial;
   }
-  if (Trial* const waiting = next_waiting(held)) return waiting;
+  if (Trial* const waiting = next_waiting()) return waiting;
   if (parts_.roster.adaptive() && !exhausted_ && another_is_affordable()) {
     const std::vector<Trial> added = parts_.roster.next();
     if (added.empty()) exhausted_ = true;
@@ -208,7 +204,6 @@ Trial* Controller::next_to_start() {
 Launch Controller::prepare(Trial& trial) {
   const std::string folder = folder_of(trial);
   trial.until = way_of(trial);
-  trial.pauses_at = next_pause(trial);
   trial.began = parts_.clock.wall_seconds();
   if (parts_.builds && (trial.builds.empty() || trial.builds.back() != parts_.builds->number())) {
     trial.builds.push_back(parts_.builds->number());
@@ -224,9 +219,9 @@ Launch Controller::prepare(Trial& trial) {
   for (const char* word : {"--run-dir", folder.c_str()}) launch.argv.emplace_back(word);
   // A finder writes no metrics: what it says is how its life is known.
   if (!parts_.sweep.finds_rates()) launch.argv.emplace_back("--quiet");
-  if (trial.pauses_at < trial.epochs) {
+  if (trial.until < trial.epochs) {
     launch.argv.emplace_back("--until");
-    launch.argv.push_back(std::to_string(trial.pauses_at) + " epochs");
+    launch.argv.push_back(std::to_string(trial.until) + " epochs");
   }
   watches_[trial.number] = new_watch();
   return launch;
@@ -237,6 +232,10 @@ Controller::Watch Controller::new_watch() const {
   watch.begun = parts_.clock.seconds();
   watch.since = watch.moved = observed_.seconds();
   return watch;
+}
+
+std::int64_t Controller::rung_of(const Trial& trial) const {
+  return stopper_ && trial.stage.empty() ? stopper_->rung_at(trial.number, trial.done) : 0;
 }
 
 void Controller::end_hopeless() {

@@ -19,7 +19,6 @@
 #include "sweep/control/roster.h"
 #include "sweep/cost/budget.h"
 #include "sweep/launch/launcher.h"
-#include "sweep/share/kinship.h"
 #include "sweep/stop/stopper.h"
 #include "sweep/trial/facts.h"
 #include "sweep/trial/ledger.h"
@@ -71,7 +70,7 @@ class Controller {
   bool lease_is_over(Trial& trial, Watch& watch, const Facts& facts);
   void tell_of_lease(const Trial& trial, const std::string& handle);
   bool see_rows(Trial& trial, Watch& watch, const Facts& facts);
-  void take_in(Trial& trial, const Facts& facts, bool ended = false);
+  void take_in(Trial& trial, const Facts& facts);
   void settle(Trial& trial);
   void end_hopeless();
   void keep_the_best();
@@ -92,32 +91,21 @@ class Controller {
   bool anything_left_out() const;
   bool choose_second_stage();
   void tell_left_out();
-  Trial* next_waiting(const std::set<std::int64_t>& held);
-  std::int64_t way_of(const Trial& trial) const;  // how far it runs before it is judged
-  // common_past.cc: what trials have in common, and who trains it.
-  std::vector<Relative> born_relatives(const Trial& trial, std::int64_t beyond);
-  std::vector<Relative> relatives(const Trial& trial, std::int64_t beyond);
-  bool note_machines(Trial& trial, bool ended);
-  void make_past_of_own(const Trial& trial);
-  std::set<std::int64_t> held_back();
-  bool is_of_use(const Trial& trial);
-  std::int64_t next_pause(const Trial& trial);
-  void give_past(const Trial& trial, bool amid_epoch);
-  TrialState rest(Trial& trial) const;
-  std::int64_t rung_of(const Trial& trial) const;
+  Trial* next_waiting();
+  std::int64_t way_of(const Trial& trial) const;   // how far it runs before it is judged
+  std::int64_t rung_of(const Trial& trial) const;  // the last that it has come to; 0: none yet
   bool serve_followers();
   void follow(Trial& trial, const Trial& run);
   void change(Trial& trial, TrialState state, const std::string& message = "");
   void fault(Trial& trial, const std::string& why);
   bool all_fail_alike();
   void write_status(const std::string& what, bool now);
-  std::vector<Contender> contenders(const std::set<std::int64_t>& held = {}) const;
+  std::vector<Contender> contenders() const;
   std::string folder_of(const Trial& trial) const { return parts_.folder + "/" + trial.id; }
 
   ControllerParts parts_;
   ObservedTime observed_;
   std::unique_ptr<Stopper> stopper_;
-  Kinship kinship_;
   std::map<std::int64_t, Watch> watches_;  // by the trial's number
   std::map<std::int64_t, std::vector<Report>> reports_;
   std::set<std::int64_t> forgotten_;  // trials whose checkpoints are gone

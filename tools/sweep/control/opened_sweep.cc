@@ -52,29 +52,14 @@ Ask OpenedSweep::ask() const {
   };
 }
 
-// Whether trials share their pasts is settled when the sweep begins: later starts find it in a
-// file.
-bool OpenedSweep::sharing_is_off(bool wanted_off) const {
-  if (!folder.begun()) return wanted_off;
-  const bool off = base::real_files().exists(folder.file("no_sharing"));
-  if (wanted_off && !off) {
-    throw WrongInput(
-        "This sweep has begun with trials that share what they have in common; "
-        "--no-sharing is for a sweep that has not begun. The results are the same.");
+Ask OpenedSweep::ask_merged() const {
+  // On Kubernetes no controller is there to write the folders of the trials when the run has ended.
+  if (!r50run || file.method == Method::lr_find || file.launcher.kind == LauncherKind::kubernetes) {
+    return nullptr;
   }
-  return off;
-}
-
-Sharing OpenedSweep::sharing(bool off) const {
-  if (off || !r50run || file.method == Method::lr_find) return {};
-  // There nobody looks on, and a trial begins when the cluster likes.
-  if (file.launcher.kind == LauncherKind::kubernetes) return {};
-  return {[this](const std::vector<Settings>& variants) {
-            return r50run->pasts(folder.experiment(), variants);
-          },
-          [this](const std::vector<Settings>& variants) {
-            return r50run->check(folder.experiment(), variants);
-          }};
+  return [this](const std::vector<Settings>& variants) {
+    return r50run->check(folder.experiment(), variants);
+  };
 }
 
 std::int64_t OpenedSweep::seed() const {

@@ -23,11 +23,8 @@ struct OpenedSweep {
   // Of the frozen experiment, or before that of the base. Throws WrongInput for a metric that the
   // variants do not have.
   Ask ask() const;
-  // What --no-sharing has come to. Throws WrongInput where it comes too late.
-  bool sharing_is_off(bool wanted_off) const;
-  // How to find trials that can be trained together; empty if they are not to be, `off`, or nobody
-  // can say.
-  Sharing sharing(bool off) const;
+  // Of runs that train several trials at once; nothing where each trial is a run of its own.
+  Ask ask_merged() const;
   // [run] seed of the experiment: replicates count on from it.
   std::int64_t seed() const;
 

@@ -106,11 +106,11 @@ std::vector<PointValue> points_to_confirm(const std::vector<Trial>& trials,
 }
 
 Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials,
-               Sharing sharing)
+               Ask ask_merged)
     : sweep_(sweep),
       seed_(seed),
       ask_(std::move(ask)),
-      sharing_(std::move(sharing)),
+      ask_merged_(std::move(ask_merged)),
       trials_(std::move(trials)),
       searcher_(make_searcher(sweep)) {
   const std::size_t dimensions = sweep.parameters.axes.size();
@@ -257,11 +257,8 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
     added.settings.push_back(variants[i]);
     added.answers.push_back(answers[i]);
   }
-  if (sharing_.pasts) {
-    // One run of several trials cannot be stopped for some of them.
-    if (sweep_.stop.type == StopRule::none || !stage.empty()) merge(added);
-    share(added);
-  }
+  // One run of several trials cannot be stopped for some of them.
+  if (ask_merged_ && (sweep_.stop.type == StopRule::none || !stage.empty())) merge(added);
   return std::move(added.trials);
 }
 

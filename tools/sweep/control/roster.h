@@ -20,12 +20,6 @@ namespace r50::sweep {
 // What the variants of the sweep's experiment are: r50run's answer, or a test's.
 using Ask = std::function<std::vector<Checked>(const std::vector<Settings>&)>;
 
-// How trials are found that can be trained together. Empty: each by itself.
-struct Sharing {
-  std::function<std::vector<Past>(const std::vector<Settings>&)> pasts;
-  Ask check;  // of merged runs: whatever they report
-};
-
 std::unique_ptr<Searcher> make_searcher(const SweepFile& sweep);
 
 // The most that run.epochs is set to, if it is a parameter; else 0.
@@ -34,8 +28,10 @@ std::int64_t longest_epochs(const Parameters& parameters);
 class Roster {
  public:
   // `trials`: those that the ledger has already. `seed`: [run] seed of the experiment.
+  // `ask_merged`: what runs are that train several trials at once, whatever they report; without it
+  // each trial is a run of its own.
   Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials,
-         Sharing sharing = {});
+         Ask ask_merged = nullptr);
 
   std::vector<Trial>& trials() { return trials_; }  // in the order of their numbers
   // Numbers may have gaps: a ledger made again knows no trial whose folder was lost.
@@ -61,7 +57,6 @@ class Roster {
     std::vector<Checked> answers;
   };
   void merge(Added& added);
-  void share(Added& added);
   std::int64_t point_of(const Trial& trial);
   struct Points {
     std::int64_t count = 0, next = 0;  // next: above all numbers of those there are
@@ -71,7 +66,7 @@ class Roster {
   const SweepFile& sweep_;
   std::int64_t seed_;
   Ask ask_;
-  Sharing sharing_;
+  Ask ask_merged_;
   std::vector<Trial> trials_;
   std::unique_ptr<Searcher> searcher_;
   std::set<std::string> ids_;

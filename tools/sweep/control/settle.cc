@@ -6,6 +6,7 @@
 #include "r50/suggest.h"
 #include "sweep/control/controller.h"
 #include "sweep/cost/meanwhile.h"
+#include "sweep/trial/run_record.h"
 
 namespace r50::sweep {
 namespace {
@@ -141,11 +142,7 @@ bool Controller::see_rows(Trial& trial, Watch& watch, const Facts& facts) {
 }
 
 // An epoch need not have been evaluated to be over, and another program may tell of nothing else.
-void Controller::take_in(Trial& trial, const Facts& facts, bool ended) {
-  if (note_machines(trial, ended)) {
-    return take_in(trial, read_facts(parts_.files, folder_of(trial), parts_.sweep.metric.name),
-                   ended);
-  }
+void Controller::take_in(Trial& trial, const Facts& facts) {
   reports_[trial.number] = facts.reports;
   if (!facts.reports.empty()) trial.value = facts.reports.back().value;
   const std::int64_t reported = facts.reports.empty() ? 0 : facts.reports.back().epoch;
@@ -157,13 +154,12 @@ void Controller::take_in(Trial& trial, const Facts& facts, bool ended) {
 void Controller::settle(Trial& trial) {
   const std::string folder = folder_of(trial);
   const Facts facts = read_facts(parts_.files, folder, parts_.sweep.metric.name);
-  take_in(trial, facts, /*ended=*/true);
+  take_in(trial, facts);
+  if (std::string changes = machine_changes(parts_.files, folder); !changes.empty()) {
+    trial.went_on = std::move(changes);
+  }
   const int code = facts.exit_code.value_or(-1);
-  // A trial that was killed at the end of an epoch may not have saved it.
-  const bool stands = facts.finished || code == exit_interrupted;
-  const bool arrived = trial.pauses_at > 0 && trial.done >= std::min(trial.pauses_at, trial.epochs);
   const bool ended_by_rule = !trial.message.empty() && trial.state == TrialState::running;
-  if (stands && (arrived || ended_by_rule)) give_past(trial, /*amid_epoch=*/!arrived);
   if (facts.finished) {
     trial.value = facts.result;
     if (facts.result || trial.is_merged_run()) return change(trial, TrialState::finished);
@@ -172,10 +168,13 @@ void Controller::settle(Trial& trial) {
                       "': " + near_guess(parts_.sweep.metric.name, facts.known, "metrics"));
   }
   if (ended_by_rule) return change(trial, TrialState::stopped, trial.message);
-  const bool at_rung = trial.done >= trial.until && rung_of(trial) > 0;
-  if (arrived && trial.pauses_at < trial.epochs && (stands || at_rung)) {
-    if (trial.pauses_at < trial.until) make_past_of_own(trial);
-    return change(trial, rest(trial));
+  if (trial.until < trial.epochs && trial.done >= trial.until) {
+    if (const std::int64_t rung = rung_of(trial); rung > 0 && trial.done < trial.epochs) {
+      trial.until = rung;
+      return change(trial, TrialState::paused);
+    }
+    trial.until = trial.epochs;  // only its result is left to write
+    return change(trial, TrialState::waiting);
   }
   if (stopping_) return change(trial, TrialState::waiting);
   if (!facts.exit_code) return fault(trial, "it was killed");

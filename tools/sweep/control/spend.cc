@@ -78,26 +78,14 @@ void Controller::tell_left_out() {
   }
 }
 
-// One that trains for others comes before one that trains for itself alone, but a budget's order of
-// stages and seeds comes first of all.
-Trial* Controller::next_waiting(const std::set<std::int64_t>& held) {
+Trial* Controller::next_waiting() {
   std::vector<Trial>& trials = parts_.roster.trials();
-  Trial* first = nullptr;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     Trial& trial = trials[parts_.budget ? parts_.budget->order()[i] : i];
     if (trial.state != TrialState::waiting || trial.follows()) continue;
-    if (held.count(trial.number) > 0) continue;
-    if (first && parts_.budget &&
-        (trial.stage != first->stage || trial.replicate != first->replicate)) {
-      break;
-    }
-    const bool before = is_of_use(trial);
-    if (first && !before) continue;
-    if (!affordable(trial, way_of(trial))) continue;
-    if (before) return &trial;
-    first = &trial;
+    if (affordable(trial, way_of(trial))) return &trial;
   }
-  return first;
+  return nullptr;
 }
 
 std::int64_t Controller::way_of(const Trial& trial) const {

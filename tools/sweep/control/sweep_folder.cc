@@ -106,8 +106,8 @@ std::string SweepFolder::experiment() const {
 // What a sweep's folder may hold before its sweep.toml is there.
 void SweepFolder::refuse_others() const {
   if (begun() || !files_.is_folder(path_)) return;
-  const std::set<std::string> own = {"controller", "controller.lock", "no_sharing",
-                                     "experiment.toml", "environment.json"};
+  const std::set<std::string> own = {"controller", "controller.lock", "experiment.toml",
+                                     "environment.json"};
   for (const std::string& name : files_.list(path_)) {
     const bool unfinished = name.size() > 4 && name.compare(name.size() - 4, 4, ".tmp") == 0;
     if (own.count(name) > 0 || unfinished) continue;
@@ -117,8 +117,7 @@ void SweepFolder::refuse_others() const {
   }
 }
 
-void SweepFolder::open(const Experiments* experiments, const FrozenEnvironment& environment,
-                       bool no_sharing) {
+void SweepFolder::open(const Experiments* experiments, const FrozenEnvironment& environment) {
   refuse_others();
   if (begun()) refuse_edits();
   files_.make_folders(path_);
@@ -136,7 +135,7 @@ void SweepFolder::open(const Experiments* experiments, const FrozenEnvironment& 
   }
   base::replace_whole(files_, file("controller"), mark_process(base::process_id()).text() + "\n");
   environment.keep();
-  if (!begun()) freeze(experiments, no_sharing);
+  if (!begun()) freeze(experiments);
 }
 
 std::optional<ProcessMark> SweepFolder::holder() const {
@@ -154,10 +153,7 @@ void SweepFolder::refuse_edits() {
 }
 
 // The sweep's own file comes last: it says that all of it is there.
-void SweepFolder::freeze(const Experiments* experiments, bool no_sharing) {
-  const std::string alone = file("no_sharing");
-  files_.remove(alone);
-  if (no_sharing) base::write_atomically(files_, alone, "each trial trains all of its epochs\n");
+void SweepFolder::freeze(const Experiments* experiments) {
   if (experiments) {
     base::write_atomically(files_, file("experiment.toml"), experiments->frozen(sweep_.base));
   }

@@ -27,8 +27,7 @@ class SweepFolder {
 
   // Makes the folder, or refuses the sweep file's edits since it was made; takes the lock. Throws
   // WrongInput if another controller has it, naming it.
-  void open(const Experiments* experiments, const FrozenEnvironment& environment,
-            bool no_sharing = false);
+  void open(const Experiments* experiments, const FrozenEnvironment& environment);
   // Who works on it, or did last: as the lock's file has it.
   std::optional<ProcessMark> holder() const;
   // The experiment as it was when the sweep began; trials run this file. With another trial program
@@ -36,7 +35,7 @@ class SweepFolder {
   std::string experiment() const;
 
  private:
-  void freeze(const Experiments* experiments, bool no_sharing);
+  void freeze(const Experiments* experiments);
   void refuse_edits();
 
   base::Files& files_;

@@ -46,9 +46,9 @@ void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>&
 // through: what it has taken is not asked for a second time.
 double Budget::still_to_run(const Trial& trial, std::int64_t until) const {
   const double so_far = rates_->seconds_so_far(trial);
-  if (trial.trained() > 0) {
-    return std::max(0.0, so_far / static_cast<double>(trial.trained()) *
-                             static_cast<double>(until - trial.done));
+  if (trial.done > 0) {
+    return std::max(
+        0.0, so_far / static_cast<double>(trial.done) * static_cast<double>(until - trial.done));
   }
   const auto epoch = rates_->epoch_seconds(trial);
   return epoch ? std::max(0.0, *epoch * static_cast<double>(until - trial.done) - so_far) : 0;
@@ -74,7 +74,7 @@ bool Budget::fits_seconds(double seconds, double kept) const {
 }
 
 bool Budget::fits(const Trial& trial, std::int64_t until) const {
-  if (until <= trial.done) return true;  // others have trained it: only its result is to be written
+  if (until <= trial.done) return true;  // only its result is to be written
   const auto epoch = rates_->epoch_seconds(trial);
   return fits_seconds(
       epoch ? *epoch * static_cast<double>(std::max<std::int64_t>(0, until - trial.done)) : 0,

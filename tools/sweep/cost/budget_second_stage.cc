@@ -40,8 +40,8 @@ void Budget::review_second_stage(const std::vector<Trial>& trials,
     if (!later || trial.over() || running.count(trial.number) > 0) continue;
     const auto guess = rates_->guessed_epoch_seconds(trial);
     const double epochs = static_cast<double>(trial.epochs - trial.done);
-    to_come_.push_back(trial.trained() > 0 ? still_to_run(trial, trial.epochs)
-                                           : guess.value_or(0) * epochs);
+    to_come_.push_back(trial.done > 0 ? still_to_run(trial, trial.epochs)
+                                      : guess.value_or(0) * epochs);
   }
 }
 

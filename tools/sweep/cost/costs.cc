@@ -167,10 +167,10 @@ Makeup Costs::makeup(const Trial& trial) const {
   return build;
 }
 
-TrialCost Costs::cost(const Trial& trial, const Rates& rates, double epochs) const {
+TrialCost Costs::cost(const Trial& trial, const Rates& rates) const {
   TrialCost cost;
-  cost.epochs = epochs;
-  if (const auto epoch = rates.epoch_seconds(trial)) cost.seconds = *epoch * epochs;
+  cost.epochs = static_cast<double>(trial.epochs);
+  if (const auto epoch = rates.epoch_seconds(trial)) cost.seconds = *epoch * cost.epochs;
   const Known* const one = known(trial);
   if (opened_.file.method == Method::lr_find) {  // it saves nothing
     if (one)
@@ -187,9 +187,7 @@ TrialCost Costs::cost(const Trial& trial, const Rates& rates, double epochs) con
 
 std::vector<TrialCost> Costs::costs_of(const std::vector<Trial>& trials, const Rates& rates) const {
   std::vector<TrialCost> all;
-  for (const Trial& trial : trials) {
-    all.push_back(cost(trial, rates, static_cast<double>(trial.epochs - trial.branch)));
-  }
+  for (const Trial& trial : trials) all.push_back(cost(trial, rates));
   return all;
 }
 

@@ -37,9 +37,7 @@ class Costs {
   void calibrate(const std::function<void(const std::string&)>& tell);
 
   Makeup makeup(const Trial& trial) const;
-  // `epochs`: that it trains itself; fewer than it has where another trial shares some with it.
-  TrialCost cost(const Trial& trial, const Rates& rates, double epochs) const;
-  // Of each what it trains itself.
+  TrialCost cost(const Trial& trial, const Rates& rates) const;
   std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const Rates& rates) const;
 
   // "from 3 finished runs", "measured by r50run check"; empty: nobody knows anything.

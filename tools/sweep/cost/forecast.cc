@@ -129,7 +129,7 @@ std::string cost_sentence(const SweepCost& cost, const SweepFile& sweep) {
     text += ", " + bytes_text(*disk) + " of disk at the peak";
   }
   if (price > 0) text += money_text(*slots, price);
-  if (has_rungs(sweep) && !cost.shared) {
+  if (has_rungs(sweep)) {
     const double share = share_expected(cost, sweep);
     const double first = sum_of(*all_of(cost.trials, &TrialCost::seconds));
     const double second = *slots - first;

@@ -13,7 +13,7 @@
 namespace r50::sweep {
 
 struct TrialCost {
-  double epochs = 0;  // that it trains; fewer than it has where another trial shares some
+  double epochs = 0;
   std::optional<double> seconds;
   std::optional<double> bytes_running, bytes_resting;
 };
@@ -24,7 +24,6 @@ struct SweepCost {
   std::vector<TrialCost> confirm;  // of the second stage, which begins when the first has ended
   int slots = 1;
   bool longest = false;  // the trials are not known yet: each stands for the longest there could be
-  bool shared = false;   // some train epochs of others: no rungs tell how many are left of these
 };
 
 // Nothing where a trial's is unknown.

@@ -26,7 +26,7 @@ Pace middle(const std::vector<Pace>& paces);
 
 // How much of a run is asked for.
 struct Amount {
-  double epochs = 0;           // that are trained: fewer where a part is shared with another trial
+  double epochs = 0;
   std::int64_t steps = 0;      // of an epoch
   std::int64_t evaluated = 0;  // images an evaluation; 0: as in the runs that the pace is from
 };

@@ -17,9 +17,9 @@ Rates::Rates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_wor
   for (const Trial& trial : trials) {
     const double seconds = seconds_so_far(trial);
     spent_ += seconds;
-    if (trial.trained() <= 0 || seconds <= 0) continue;
+    if (trial.done <= 0 || seconds <= 0) continue;
     const Makeup what = build(trial);
-    const auto epochs = static_cast<double>(trial.trained());
+    const auto epochs = static_cast<double>(trial.done);
     all_.add(seconds, epochs);
     const double steps = epochs * static_cast<double>(std::max<std::int64_t>(1, what.steps));
     all_steps_.add(seconds, steps);

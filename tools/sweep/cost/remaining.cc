@@ -16,9 +16,8 @@ std::string remaining_sentence(const std::vector<Trial>& trials, const SweepFile
   std::vector<double> seconds;
   for (const Trial& trial : trials) {
     if (trial.over()) continue;
-    // What it has in common with others, one of these trains.
-    const std::int64_t had = trial.shares() ? std::max(trial.done, trial.branch) : trial.done;
-    seconds.push_back(*epoch * static_cast<double>(std::max<std::int64_t>(0, trial.epochs - had)));
+    const std::int64_t left = std::max<std::int64_t>(0, trial.epochs - trial.done);
+    seconds.push_back(*epoch * static_cast<double>(left));
   }
   if (seconds.empty()) return "";
   // Most of what is paused at a rung will never go on.

@@ -32,7 +32,6 @@ std::string remark_on(const Trial& trial) {
   const auto add = [&](const std::string& what, const std::string& why) {
     if (!why.empty()) text += (text.empty() ? "" : "; ") + what + why;
   };
-  add("begun anew: ", trial.began_anew);
   add("not bit-exact: ", trial.went_on);
   return text.empty() ? "" : "  (" + text + ")";
 }

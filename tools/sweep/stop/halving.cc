@@ -62,7 +62,7 @@ std::optional<Stopper::Promotion> Halving::promote(const Bracket& all) const {
     const auto going_on = standing.size() / static_cast<std::size_t>(factor_);
     for (std::size_t i = 0; i < going_on && !std::isnan(standing[i].value); ++i) {
       const Contender& trial = *standing[i].trial;
-      if (!is_paused_at(above - 1, trial) || trial.held_back) continue;
+      if (!is_paused_at(above - 1, trial)) continue;
       return Stopper::Promotion{trial.number, stops_[above]};
     }
   }

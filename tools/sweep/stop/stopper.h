@@ -24,7 +24,6 @@ struct Contender {
   State state = State::running;
   std::vector<Report> reports;  // their epochs rising
   std::int64_t until = 0;       // the epoch that it is running to, or is paused at
-  bool held_back = false;       // another trains just now what it needs next
 };
 
 class Stopper {
@@ -39,8 +38,7 @@ class Stopper {
   struct Promotion {
     std::int64_t number = 0, until = 0;
   };
-  // The paused trial that is to go on next, from where it stands, and is not held back; nothing:
-  // start a new one.
+  // The paused trial that is to go on next, from where it stands; nothing: start a new one.
   virtual std::optional<Promotion> promote(const std::vector<Contender>& all) const = 0;
 
   // Asked where nothing runs, promote() has nothing and no new trial is to begin: a sweep of few

@@ -151,9 +151,8 @@ namespace {
 // A trial's folder is written after the ledger: where it says more, the ledger has lost something.
 bool knows_more(const Trial& in_folder, const Trial& in_ledger) {
   if (in_ledger.over()) return false;  // the folder may be older: of before a `retry`
-  if (in_folder.shares() != in_ledger.shares()) return !in_folder.shares();  // that is for good
   const bool begun = in_folder.state == TrialState::running && in_ledger.until == 0;
-  return in_folder.over() || begun || in_folder.given > in_ledger.given;
+  return in_folder.over() || begun;
 }
 
 // The trials that `known` lacks, or has in a state of long ago: the ledger was lost, or emptied, or

@@ -73,18 +73,11 @@ std::string trial_json(const Trial& t) {
                      {"at", coordinates_json(t.at)},
                      {"set", t.words},
                      {"epochs", t.epochs},
-                     {"parent", t.parent},
-                     {"branch", t.branch},
-                     {"given", t.given},
-                     {"left", t.left},
-                     {"times_anew", t.times_anew},
-                     {"began_anew", t.began_anew},
                      {"went_on", t.went_on},
                      {"leader", t.leader},
                      {"in_run", set_names_json(t.in_run)},
                      {"state", text_of(t.state)},
                      {"until", t.until},
-                     {"pauses_at", t.pauses_at},
                      {"done", t.done},
                      {"value", value_json(t.value)},
                      {"faults", t.faults},
@@ -108,13 +101,6 @@ Trial parse_trial(const std::string& text) {
     t.at = coordinates_of(json.at("at"));
     t.words = json.at("set").get<std::vector<std::string>>();
     t.epochs = json.at("epochs");
-    t.parent = json.value("parent", std::string());
-    t.branch = json.value("branch", std::int64_t{0});
-    // Until others than the parent could give, whoever had a past from it had all of `branch`.
-    t.given = json.value("given", json.value("branched", false) ? t.branch : std::int64_t{0});
-    t.left = json.value("left", std::int64_t{0});
-    t.times_anew = json.value("times_anew", std::int64_t{0});
-    t.began_anew = json.value("began_anew", std::string());
     t.went_on = json.value("went_on", std::string());
     t.leader = json.value("leader", std::string());
     for (const Json& pair : json.value("in_run", Json::array())) {
@@ -124,7 +110,6 @@ Trial parse_trial(const std::string& text) {
     if (!state) throw Error("it has an unknown state");
     t.state = *state;
     t.until = json.at("until");
-    t.pauses_at = json.value("pauses_at", t.state == TrialState::running ? t.until : 0);
     t.done = json.at("done");
     t.value = value_of(json.at("value"));
     t.faults = json.at("faults");

@@ -2,7 +2,6 @@
 
 // A trial: one run of the experiment, with its own values for some keys.
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,19 +33,12 @@ struct Trial {
   Coordinates at;                  // of the point, for search methods
   std::vector<std::string> words;  // "scheduler.lr=0.1": what it sets, run.seed included
   std::int64_t epochs = 0;         // of the whole run
-  std::string parent;              // another trial that begins as it does; empty: none known
-  std::int64_t branch = 0;         // so many epochs the two have in common
-  std::int64_t given = 0;          // of the epochs done those that others have trained
-  std::int64_t left = 0;           // epochs that it has trained itself, and begun anew without
-  std::int64_t times_anew = 0;     // it has left what was given to it
-  std::string began_anew;          // why, the latest time
-  std::string went_on;             // what was other where it went on; empty: nothing
+  std::string went_on;             // what was other on the machine that resumed it; empty: nothing
   std::string leader;              // the merged run that it is trained in; empty: it has its own
   std::vector<SetName> in_run;     // what its weight sets are called there
 
   TrialState state = TrialState::waiting;
   std::int64_t until = 0;       // the rung that it is on its way to, or is paused at; or its end
-  std::int64_t pauses_at = 0;   // where its process ends: there, or before, for others; 0: it has
   std::int64_t done = 0;        // epochs that are over
   std::optional<double> value;  // of the metric: the last one reported
   int faults = 0;  // times it ended by no fault of its own, and came no further in between
@@ -58,10 +50,6 @@ struct Trial {
 
   // "scheduler.lr=0.1 run.seed=2": what it sets, for people.
   std::string sets() const;
-  // The epochs that it has trained itself.
-  std::int64_t trained() const { return left + std::max<std::int64_t>(0, done - given); }
-  // It has met one kind of machine only, so what it has in common with others is the same.
-  bool shares() const { return times_anew == 0 && went_on.empty(); }
   // A run that is no trial, but trains several that differ in their averages only.
   bool is_merged_run() const { return stage == "merged"; }
   bool follows() const { return !leader.empty(); }

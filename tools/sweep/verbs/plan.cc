@@ -10,7 +10,6 @@
 #include "sweep/cost/order.h"
 #include "sweep/cost/reserve.h"
 #include "sweep/search/searcher.h"
-#include "sweep/show/shared_text.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"
 
@@ -53,28 +52,40 @@ std::vector<Trial> runs_of(const std::vector<Trial>& trials) {
   return runs;
 }
 
-// Of trials that train all of their epochs themselves.
+// As if each trial were a run of its own.
 std::vector<TrialCost> whole_of(const std::vector<Trial>& trials, const Costs& costs,
                                 const Rates& rates) {
   std::vector<TrialCost> all;
   for (const Trial& trial : trials) {
-    if (!trial.is_merged_run()) {
-      all.push_back(costs.cost(trial, rates, static_cast<double>(trial.epochs)));
-    }
+    if (!trial.is_merged_run()) all.push_back(costs.cost(trial, rates));
   }
   return all;
 }
 
-std::string saved_sentence(const SweepCost& shared, std::vector<TrialCost> whole, bool early) {
-  if (shared.longest) return "";
-  SweepCost alone = shared;
+// "Trials 0, 1 differ only in their averages: run 2 trains them together."
+std::string merged_text(const std::vector<Trial>& trials) {
+  std::string text;
+  for (const Trial& run : trials) {
+    if (!run.is_merged_run()) continue;
+    std::string members;
+    for (const Trial& trial : trials) {
+      if (trial.leader != run.id) continue;
+      members += (members.empty() ? "" : ", ") + std::to_string(trial.number);
+    }
+    text += "Trials " + members + " differ only in their averages: run " +
+            std::to_string(run.number) + " trains them together.\n";
+  }
+  return text.empty() ? "" : text + "\n";
+}
+
+std::string saved_sentence(const SweepCost& merged, std::vector<TrialCost> whole) {
+  SweepCost alone = merged;
   alone.trials = std::move(whole);
   alone.merged = 0;
-  const auto seconds = slot_seconds(shared), without = slot_seconds(alone);
-  if (!seconds || !without || *seconds >= 0.999 * *without) return "";
-  return "what is trained once saves " + report::duration(*without - *seconds) + " of the " +
-         report::duration(*without) + " that the trials would take each by itself" +
-         (early ? " and to their ends\n" : "\n");
+  const auto seconds = slot_seconds(merged), without = slot_seconds(alone);
+  if (merged.merged == 0 || !seconds || !without) return "";
+  return "training them together saves " + report::duration(*without - *seconds) + " of " +
+         report::duration(*without) + "\n";
 }
 
 void print_unknown(const Costs& costs, const OpenedSweep& opened) {
@@ -132,18 +143,15 @@ int plan_sweep(const line::Typed& typed) {
   Costs costs(base::real_files(), opened,
               typed.number("slots", static_cast<int>(sweep.launcher.slots), 1));
   const Ask ask = costs.remembering(opened.ask());
-  const bool alone = opened.sharing_is_off(typed.has("no-sharing"));
-  Sharing sharing = opened.sharing(alone);
-  const bool shares = sharing.pasts != nullptr;
-  sharing.check = costs.remembering(sharing.check);
-  Roster roster(sweep, opened.seed(), ask, {}, std::move(sharing));
+  Ask ask_merged = opened.ask_merged();
+  const bool merges = ask_merged != nullptr;
+  if (merges) ask_merged = costs.remembering(ask_merged);
+  Roster roster(sweep, opened.seed(), ask, {}, std::move(ask_merged));
   const bool adaptive = roster.adaptive();
   const std::vector<Trial> trials = adaptive ? check_corners(sweep, ask) : roster.list_all();
-  const std::vector<Trial> confirm = check_confirm(sweep, trials, ask, shares);
+  const std::vector<Trial> confirm = check_confirm(sweep, trials, ask, merges);
   if (adaptive) std::cout << corners_sentence(sweep, trials.size());
-  std::cout << trial_table(trials, sweep) << "\n" << sharing_text(trials, sweep);
-  if (!adaptive && !alone) std::cout << unshared_text(trials, sweep);
-  std::cout << std::flush;
+  std::cout << trial_table(trials, sweep) << "\n" << merged_text(trials) << std::flush;
 
   costs.look_around();
   if (typed.has("calibrate")) {
@@ -152,12 +160,10 @@ int plan_sweep(const line::Typed& typed) {
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
   const Rates rates(opened.seen_trials(), {}, build);
   const std::vector<Trial> runs = runs_of(trials);
-  const EpochCounts epochs = count_epochs(trials);
   SweepCost cost{.trials = costs.costs_of(runs, rates),
                  .merged = count(trials).all() - static_cast<std::int64_t>(runs.size()),
                  .confirm = costs.costs_of(confirm, rates),
-                 .slots = costs.site().slots,
-                 .shared = epochs.trained < epochs.all};
+                 .slots = costs.site().slots};
   const std::vector<TrialCost> whole = whole_of(trials, costs, rates);
   SweepCost by_themselves = cost;  // as a run sees them before it begins
   by_themselves.trials = whole;
@@ -170,7 +176,7 @@ int plan_sweep(const line::Typed& typed) {
   if (slot_seconds(cost)) {
     std::cout << " (" << (source.empty() ? "from this sweep's own trials" : source) << ")";
   }
-  std::cout << "\n" << saved_sentence(cost, whole, sweep.stop.type != StopRule::none);
+  std::cout << "\n" << saved_sentence(cost, whole);
   if (!slot_seconds(cost)) print_unknown(costs, opened);
   if (!limit) return 0;
   std::cout << std::flush;

@@ -1,10 +1,10 @@
 #include <iostream>
 
 #include "sweep/control/progress.h"
+#include "sweep/page/page.h"
 #include "sweep/show/finder_markdown.h"
 #include "sweep/show/judged.h"
 #include "sweep/show/markdown.h"
-#include "sweep/show/page/page.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"
 

@@ -130,15 +130,14 @@ int go_on(const line::Typed& typed, bool only_to_stop) {
   std::optional<Costs> costs;
   std::optional<Budget> budget;
   Limit checked;
-  const bool alone = opened.sharing_is_off(typed.has("no-sharing"));
-  Sharing sharing = opened.sharing(alone);
-  const bool shares = sharing.pasts != nullptr;
+  Ask ask_merged = opened.ask_merged();
+  const bool merges = ask_merged != nullptr;
   Ask asked = opened.ask();
   if (!limit.empty()) {
     costs.emplace(files, opened, slots);
     asked = costs->remembering(asked);
     checked = checked_limit(limit, sweep.launcher.price_per_hour);
-    sharing.check = costs->remembering(sharing.check);
+    if (merges) ask_merged = costs->remembering(ask_merged);
     const auto ask_of_second = [&](const std::vector<Settings>& variants) {
       std::vector<Checked> answers = asked(variants);
       costs->look_for_new_kinds();
@@ -146,7 +145,7 @@ int go_on(const line::Typed& typed, bool only_to_stop) {
     };
     budget.emplace(
         checked, sweep, [&](const Trial& trial) { return costs->makeup(trial); }, ask_of_second,
-        shares);
+        merges);
   }
   // Every variant is checked before anything is written.
   opened.folder.refuse_others();
@@ -155,11 +154,11 @@ int go_on(const line::Typed& typed, bool only_to_stop) {
     Roster trial_run(sweep, opened.seed(), asked, {});
     const std::vector<Trial> trials =
         trial_run.adaptive() ? check_corners(sweep, asked) : trial_run.list_all();
-    const std::vector<Trial> confirm = check_confirm(sweep, trials, asked, shares);
+    const std::vector<Trial> confirm = check_confirm(sweep, trials, asked, merges);
     site.launcher->check(example);
     if (budget) refuse_without_room(*costs, trials, confirm, checked, sweep);
   }
-  opened.folder.open(opened.r50run ? &*opened.r50run : nullptr, opened.environment, alone);
+  opened.folder.open(opened.r50run ? &*opened.r50run : nullptr, opened.environment);
   catch_signals();
   const auto ledger = open_ledger(files, opened.folder.path(), tell);
   Builds builds(files, opened.folder.file("builds.json"));
@@ -171,7 +170,7 @@ int go_on(const line::Typed& typed, bool only_to_stop) {
     if (started && !only_to_stop) builds.meet(build_of(answers), typed.has("mixed"));
     return answers;
   };
-  Roster roster(sweep, opened.seed(), ask, ledger->trials(), std::move(sharing));
+  Roster roster(sweep, opened.seed(), ask, ledger->trials(), std::move(ask_merged));
   const std::vector<Trial> added = roster.adaptive() ? std::vector<Trial>() : roster.list_all();
   // A sweep that is over mixes nothing, and needs no cluster.
   const std::vector<Settings> to_run = settings_to_run(sweep, roster.trials());
