@@ -134,6 +134,13 @@ class IncludeRulesTest(unittest.TestCase):
         self.assert_refused("tools/sweep/grid.cc", '#include "contract/report.h"\n', 1,
                             "tools/sweep may not include")
 
+    def test_folders_of_sweeps(self) -> None:
+        self.write("tools/sweep/search/space.h", "#pragma once\n")
+        self.write("tools/sweep/control/controller.h", "#pragma once\n")
+        self.assert_allowed("tools/sweep/file/limit.cc", '#include "sweep/search/space.h"\n')
+        self.assert_refused("tools/sweep/file/limit.cc", '#include "sweep/control/controller.h"\n',
+                            1, "tools/sweep/file may not include <sweep/control/controller.h>")
+
     def test_core_names_no_plugin(self) -> None:
         self.assert_refused("core/src/run/run.cc", 'auto f() { return "cosine"; }\n', 1,
                             "the core never names a plugin")

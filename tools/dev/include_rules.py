@@ -40,8 +40,42 @@ class Room:
     rooms: tuple[str, ...] = ()         # folders of core/src, its own always
     public: str = "all"                 # of core/include/r50: "all", "torch-free", "none"
     libraries: tuple[str, ...] = ()     # headers or folders of other libraries
+    beside: tuple[str, ...] = ()        # folders of tools, its own always
     private: bool = False               # a plugin: own headers begin with the plugin's name
     implements: tuple[str, ...] = ()    # public headers whose functions stand in this room
+
+
+# The folders of tools/sweep, each with those that it may include: earlier ones, so no circle.
+SWEEP_FOLDERS = {
+    "search": (),
+    "stop": (),
+    "judge": ("search",),
+    "file": ("search",),
+    "trial": ("search", "stop", "file"),
+    "ask": ("file",),
+    "launch": ("file",),
+    "export": ("search", "stop", "file", "trial"),
+    "roster": ("search", "file", "trial", "ask", "launch"),
+    "forecast": ("stop", "file", "trial", "ask", "launch", "roster"),
+    "budget": ("search", "file", "trial", "roster", "forecast"),
+    "control": ("stop", "file", "trial", "launch", "roster", "budget"),
+    "show": ("judge", "file", "trial", "roster"),
+    "page": ("stop", "judge", "file", "trial", "roster", "show"),
+    "verbs": ("search", "file", "trial", "launch", "export", "roster", "forecast", "budget",
+              "control", "show", "page"),
+}
+
+
+def sweep_rooms() -> list[Room]:
+    rooms = []
+    for folder, beside in SWEEP_FOLDERS.items():
+        later = set(beside) - {room.folder.rpartition("/")[2] for room in rooms}
+        if later:
+            raise ValueError(f"SWEEP_FOLDERS: {folder} may not include {later}: not earlier")
+        rooms.append(Room(f"tools/sweep/{folder}", ("base", "config", "report"), "torch-free",
+                          ("line/", "nlohmann/", "absl/", "sqlite3.h"),
+                          tuple(f"sweep/{name}" for name in beside)))
+    return rooms
 
 
 # base < config < {plugin, report, data} < {train, nn, record, terminal} < {checkpoint, machine}
@@ -76,8 +110,8 @@ ROOMS = (
                                                   "xxhash.h")),
     Room("plugins", libraries=(*TENSOR, "jpeglib.h", "jerror.h", "png.h", "hwy/"), private=True),
     Room("tools/line", public="torch-free", libraries=("CLI/",)),
-    Room("tools/sweep", ("base", "config", "report"), "torch-free",
-         ("line/", "nlohmann/", "absl/", "sqlite3.h")),
+    *sweep_rooms(),
+    Room("tools/sweep", ("base",), "torch-free", ("line/",), ("sweep/verbs",)),
     Room("tools/bench", ALL_ROOMS, libraries=(*TENSOR, *AUTOGRAD, "benchmark/", "absl/",
                                               "nlohmann/")),
     Room("tools/contract", (*BEFORE_RUN, "run"), libraries=TENSOR),
@@ -201,7 +235,8 @@ def include_problem(root: Path, path: Path, quote: str, header: str,
         # tools/ is one include folder; its own folders keep apart, r50run may use each.
         other = Path("tools", header)
         if path.parts[0] == "tools" and (root / other).exists() and (
-                room.folder == "tools" or other.is_relative_to(room.folder)):
+                room.folder == "tools" or other.is_relative_to(room.folder) or
+                any(other.is_relative_to(f"tools/{folder}") for folder in room.beside)):
             return None
     return f"{room.folder} may not include <{header}>"
 

@@ -1,4 +1,4 @@
-"""Records what Optuna finds, for tests/unit/sweep/optuna_test.cc: results.csv.
+"""Records what Optuna finds, for tests/unit/sweep/export/optuna_test.cc: results.csv.
 
     python3 -m venv v && v/bin/pip install optuna==5.0.0 numpy==2.4.6
     v/bin/python record.py > results.csv    (some minutes)

@@ -1,4 +1,4 @@
-"""Records the raw Sobol sequence as scipy has it, for tests/unit/sweep/search_sobol_test.cc.
+"""Records the raw Sobol sequence as scipy has it, for tests/unit/sweep/search/sobol_test.cc.
 
     python3 record.py                       (made with scipy 1.17.1)
 

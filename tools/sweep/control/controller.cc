@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sweep/control/progress.h"
+#include "sweep/roster/progress.h"
 
 namespace r50::sweep {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "config/toml_source.h"
 #include "sweep/control/controller.h"
-#include "sweep/share/follow.h"
+#include "sweep/control/follow.h"
 
 namespace r50::sweep {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "r50/suggest.h"
 #include "sweep/control/controller.h"
-#include "sweep/cost/meanwhile.h"
+#include "sweep/trial/meanwhile.h"
 #include "sweep/trial/run_record.h"
 
 namespace r50::sweep {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "sweep/cost/limit.h"
+#include "sweep/file/limit.h"
 
 namespace r50::sweep {
 namespace {

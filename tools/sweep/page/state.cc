@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "report/format.h"
-#include "sweep/control/progress.h"
 #include "sweep/page/sections.h"
+#include "sweep/roster/progress.h"
 
 namespace r50::sweep::page {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "report/format.h"
-#include "sweep/control/progress.h"
+#include "sweep/roster/progress.h"
 #include "sweep/show/standing.h"
 
 namespace r50::sweep {

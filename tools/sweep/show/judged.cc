@@ -8,8 +8,8 @@
 #include <set>
 
 #include "report/format.h"
-#include "sweep/control/progress.h"
 #include "sweep/judge/sentence.h"
+#include "sweep/roster/progress.h"
 #include "sweep/show/mixed.h"
 #include "sweep/show/readable.h"
 #include "sweep/show/trial_table.h"

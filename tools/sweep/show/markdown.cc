@@ -5,8 +5,8 @@
 
 #include "report/format.h"
 #include "report/text_table.h"
-#include "sweep/control/progress.h"
 #include "sweep/judge/sentence.h"
+#include "sweep/roster/progress.h"
 #include "sweep/show/mixed.h"
 #include "sweep/show/standing.h"
 

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "sweep/control/progress.h"
+#include "sweep/roster/progress.h"
 
 namespace r50::sweep {
 namespace {

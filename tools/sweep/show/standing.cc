@@ -5,8 +5,8 @@
 #include <map>
 
 #include "report/format.h"
-#include "sweep/control/progress.h"
 #include "sweep/judge/sentence.h"
+#include "sweep/roster/progress.h"
 
 namespace r50::sweep {
 namespace {

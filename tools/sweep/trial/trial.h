@@ -8,9 +8,14 @@
 #include <vector>
 
 #include "sweep/search/space.h"
-#include "sweep/share/set_name.h"
 
 namespace r50::sweep {
+
+// What a trial's weight set is called in the merged run that trains it.
+struct SetName {
+  std::string own, in_run;
+  friend bool operator==(const SetName&, const SetName&) = default;
+};
 
 enum class TrialState {
   waiting,  // not begun, or to be begun again after a fault

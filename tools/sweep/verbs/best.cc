@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "report/format.h"
-#include "sweep/control/progress.h"
+#include "sweep/roster/progress.h"
 #include "sweep/show/judged.h"
 #include "sweep/verbs/verbs.h"
 

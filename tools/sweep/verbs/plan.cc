@@ -4,11 +4,11 @@
 #include <iterator>
 
 #include "report/format.h"
-#include "sweep/control/progress.h"
-#include "sweep/cost/corners.h"
-#include "sweep/cost/costs.h"
-#include "sweep/cost/order.h"
-#include "sweep/cost/reserve.h"
+#include "sweep/budget/order.h"
+#include "sweep/budget/reserve.h"
+#include "sweep/forecast/costs.h"
+#include "sweep/roster/corners.h"
+#include "sweep/roster/progress.h"
 #include "sweep/search/searcher.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"

@@ -1,7 +1,7 @@
 #include <iostream>
 
-#include "sweep/control/progress.h"
 #include "sweep/page/page.h"
+#include "sweep/roster/progress.h"
 #include "sweep/show/finder_markdown.h"
 #include "sweep/show/judged.h"
 #include "sweep/show/markdown.h"

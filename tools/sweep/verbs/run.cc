@@ -4,13 +4,13 @@
 #include <iostream>
 
 #include "base/process.h"
+#include "sweep/budget/reserve.h"
 #include "sweep/control/controller.h"
-#include "sweep/control/opened_sweep.h"
-#include "sweep/control/progress.h"
-#include "sweep/cost/corners.h"
-#include "sweep/cost/costs.h"
-#include "sweep/cost/reserve.h"
+#include "sweep/forecast/costs.h"
 #include "sweep/launch/make.h"
+#include "sweep/roster/corners.h"
+#include "sweep/roster/opened_sweep.h"
+#include "sweep/roster/progress.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/watch.h"
 #include "sweep/verbs/verbs.h"

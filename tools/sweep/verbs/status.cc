@@ -1,9 +1,9 @@
 #include <cstdio>
 #include <iostream>
 
-#include "sweep/control/progress.h"
-#include "sweep/cost/place.h"
-#include "sweep/cost/remaining.h"
+#include "sweep/forecast/place.h"
+#include "sweep/forecast/remaining.h"
+#include "sweep/roster/progress.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/verbs.h"
 

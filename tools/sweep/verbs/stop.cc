@@ -1,7 +1,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "sweep/control/progress.h"
+#include "sweep/roster/progress.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "line/line.h"
-#include "sweep/control/opened_sweep.h"
+#include "sweep/roster/opened_sweep.h"
 
 namespace r50::sweep {
 

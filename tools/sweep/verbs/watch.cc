@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "sweep/control/progress.h"
+#include "sweep/roster/progress.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/watch.h"
 #include "sweep/trial/written_at.h"

@@ -1,0 +1,128 @@
+#include "sweep/budget/budget.h"
+
+#include <algorithm>
+
+#include "sweep/budget/order.h"
+#include "sweep/budget/reserve.h"
+
+namespace r50::sweep {
+namespace {
+
+constexpr double forbearance = 1.05;
+constexpr double rounding = 1 + 1e-9;
+
+}  // namespace
+
+Budget::Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask, bool merged)
+    : limit_(std::move(limit)),
+      sweep_(sweep),
+      build_(std::move(build)),
+      second_(sweep, std::move(ask), merged) {}
+
+void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,
+                    double now) {
+  rates_.emplace(trials, at_work, build_);
+  slots_ = std::max(1, slots);
+  // A slot that has nothing to do still lets time pass, which the trials do not tell of.
+  if (!first_look_) {
+    first_look_ = now;
+    used_before_ = rates_->spent() / slots_;
+  }
+  elapsed_ = std::max(rates_->spent() / slots_, used_before_ + now - *first_look_);
+  promised_ = longest_ = 0;
+  std::set<std::int64_t> running;
+  for (const AtWork& one : at_work) running.insert(one.number);
+  for (const Trial& trial : trials) {  // their numbers may have gaps
+    if (running.count(trial.number) == 0) continue;
+    const double left = still_to_run(trial, trial.until > 0 ? trial.until : trial.epochs);
+    promised_ += left;
+    longest_ = std::max(longest_, left);
+  }
+  review_second_stage(trials, running);
+  if (order_.size() != trials.size()) order_ = budget_order(sweep_, trials);
+}
+
+// By its own pace once it has one. Until then an epoch under way counts as one that is nearly
+// through: what it has taken is not asked for a second time.
+double Budget::still_to_run(const Trial& trial, std::int64_t until) const {
+  const double so_far = rates_->seconds_so_far(trial);
+  if (trial.done > 0) {
+    return std::max(
+        0.0, so_far / static_cast<double>(trial.done) * static_cast<double>(until - trial.done));
+  }
+  const auto epoch = rates_->epoch_seconds(trial);
+  return epoch ? std::max(0.0, *epoch * static_cast<double>(until - trial.done) - so_far) : 0;
+}
+
+double Budget::used() const {
+  if (limit_.dollars > 0) return rates_->spent() / 3600 * sweep_.launcher.price_per_hour;
+  return elapsed_;
+}
+
+double Budget::allowed() const { return limit_.dollars > 0 ? limit_.dollars : limit_.seconds; }
+
+// Money is used up by all slots together, time by each for itself: there, a trial that runs beside
+// others ends when it alone has ended; and the second stage begins when all of them have.
+bool Budget::fits_seconds(double seconds, double kept) const {
+  if (used() >= allowed()) return false;
+  if (limit_.dollars <= 0) {
+    const double until = kept > 0 ? std::max(seconds, longest_) : seconds;
+    return used() + until + kept <= rounding * allowed();
+  }
+  return used() + (promised_ + seconds) / 3600 * sweep_.launcher.price_per_hour + kept <=
+         rounding * allowed();
+}
+
+bool Budget::fits(const Trial& trial, std::int64_t until) const {
+  if (until <= trial.done) return true;  // only its result is to be written
+  const auto epoch = rates_->epoch_seconds(trial);
+  return fits_seconds(
+      epoch ? *epoch * static_cast<double>(std::max<std::int64_t>(0, until - trial.done)) : 0,
+      kept_from(trial));
+}
+
+bool Budget::fits_another(std::int64_t epochs) const {
+  return fits_seconds(rates_->usual_epoch_seconds().value_or(0) * static_cast<double>(epochs),
+                      kept(1));
+}
+
+bool Budget::overdrawn() const { return rates_ && used() > forbearance * allowed(); }
+
+std::string Budget::standing() const {
+  return "used " + use_text(limit_, used()) + " of " + limit_.text;
+}
+
+std::string Budget::left_out(const std::vector<Trial>& trials) const {
+  constexpr int named_at_most = 12;
+  int waiting = 0, paused = 0;
+  std::string names;
+  for (const std::size_t place : order_) {
+    const Trial& trial = trials[place];
+    if (trial.is_merged_run()) continue;
+    if (trial.state == TrialState::paused) ++paused;
+    if (trial.state != TrialState::waiting) continue;
+    if (++waiting > named_at_most) continue;
+    names += "\n  " + std::to_string(trial.number) + "  " + trial.id + "  " + trial.sets();
+    if (trial.done > 0) {
+      names += "  (stands at epoch " + std::to_string(trial.done) + " of " +
+               std::to_string(trial.epochs) + ")";
+    }
+  }
+  if (waiting + paused == 0) return "";
+  std::string text = "left out by the budget (" + standing() + "): ";
+  if (waiting > 0) text += std::to_string(waiting) + (waiting == 1 ? " trial" : " trials");
+  if (paused > 0) {
+    text += (waiting > 0 ? ", and " : "") + std::to_string(paused) +
+            " paused at a rung, which nobody was sent on";
+  }
+  text += names;
+  if (waiting > named_at_most) {
+    text += "\n  and " + std::to_string(waiting - named_at_most) + " more: r50sweep status";
+  }
+  if (sweep_.confirm.top > 0 && !second_.chosen() && waiting > 0) {
+    text += "\nand so is the second stage: " + second_stage_text();
+  }
+  return text + "\nwith a larger budget the same command goes on with them";
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,87 @@
+#pragma once
+
+// Whether a sweep may begin a further trial. The controller asks before each start. What is used up
+// comes from the trials themselves, so that it outlives every controller. What the second stage
+// will take is kept back from the first, whose trials begin only where they leave it.
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sweep/budget/second_stage.h"
+#include "sweep/file/limit.h"
+#include "sweep/file/sweep_file.h"
+#include "sweep/forecast/rates.h"
+
+namespace r50::sweep {
+
+class Budget {
+ public:
+  // `ask`: what points are under [confirm] set; without it nothing is kept back. `merged`: trials
+  // that differ in their averages only are one run.
+  Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask = nullptr,
+         bool merged = false);
+
+  // How things stand: all trials, those that run, how many could run at a time, and the clock.
+  void review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,
+              double now);
+
+  // Of the latest review: whether what runs and this trial's way to `until` fit. As long as nobody
+  // knows how long such a trial takes, it fits while anything is left.
+  bool fits(const Trial& trial, std::int64_t until) const;
+  // Whether one more like those known so far would, of a method that makes up its trials as it
+  // goes.
+  bool fits_another(std::int64_t epochs) const;
+
+  // Trials that take longer than foretold may go over by a twentieth; then they are to save and
+  // leave.
+  bool overdrawn() const;
+
+  // Whether the second stage may be chosen though trials of the first are left out: something was
+  // kept back for it, and pays for one of its trials at least.
+  bool second_stage_fits() const;
+  // What people should know of what is kept back; each remark once, else empty.
+  std::string remark();
+
+  // Places in the reviewed trials: the order in which waiting ones begin.
+  const std::vector<std::size_t>& order() const { return order_; }
+
+  // "used 3 h 10 min of 4h"
+  std::string standing() const;
+  // "left out by the budget (used ... of ...): 7 trials: 3 (x=1), ..."; empty if none is. And the
+  // second stage, where it was not come to.
+  std::string left_out(const std::vector<Trial>& trials) const;
+
+ private:
+  double used() const;     // seconds of the clock, or dollars
+  double allowed() const;  // the same of the limit
+  bool fits_seconds(double seconds, double kept = 0) const;
+  void review_second_stage(const std::vector<Trial>& trials, const std::set<std::int64_t>& running);
+  std::optional<std::vector<double>> seconds_of(const std::vector<Trial>& stand_ins);
+  std::string second_stage_text() const;
+  double kept_from(const Trial& trial) const;
+  double kept(std::int64_t further_points) const;
+  double still_to_run(const Trial& trial, std::int64_t until) const;
+
+  Limit limit_;
+  const SweepFile& sweep_;
+  MakeupOf build_;
+  std::optional<Rates> rates_;
+  std::vector<std::size_t> order_;
+  SecondStage second_;
+  double promised_ = 0;                    // seconds that running trials still need
+  double longest_ = 0;                     // the most that any of them does
+  std::vector<double> to_come_, another_;  // seconds, of trials of the second stage
+  std::set<std::int64_t> points_at_work_;  // of the first
+  std::set<std::string> later_runs_;       // merged runs of the second
+  bool too_much_ = false;                  // the second stage alone takes more than there is
+  bool guessed_ = false;                   // how long its trials take
+  bool told_too_much_ = false, told_guessed_ = false;
+  int slots_ = 1;
+  std::optional<double> first_look_;
+  double used_before_ = 0, elapsed_ = 0;
+};
+
+}  // namespace r50::sweep

@@ -1,0 +1,71 @@
+#pragma once
+
+// What the trials of one sweep cost, as far as anything tells: what they are, by what r50run has
+// answered; how fast such runs are, by finished runs or by measurement.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sweep/forecast/forecast.h"
+#include "sweep/forecast/pace.h"
+#include "sweep/forecast/place.h"
+#include "sweep/forecast/rates.h"
+#include "sweep/roster/opened_sweep.h"
+
+namespace r50::sweep {
+
+class Costs {
+ public:
+  Costs(base::Files& files, const OpenedSweep& opened, int slots);
+
+  const Site& site() const { return site_; }
+
+  // As `ask`, and remembers what the answers say of cost.
+  Ask remembering(Ask ask);
+  // The same for trials that an earlier controller asked for.
+  void ask_again(const std::vector<Trial>& trials, const Ask& ask);
+
+  // Looks for finished runs of what has been asked for, and for earlier measurements.
+  void look_around();
+  // The same, if something of another kind has been asked for since.
+  void look_for_new_kinds();
+  // Measures, by r50run check, each kind that no finished run tells of.
+  void calibrate(const std::function<void(const std::string&)>& tell);
+
+  Makeup makeup(const Trial& trial) const;
+  TrialCost cost(const Trial& trial, const Rates& rates) const;
+  std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const Rates& rates) const;
+
+  // "from 3 finished runs", "measured by r50run check"; empty: nobody knows anything.
+  std::string source() const;
+  // The kinds of which nothing is known, for people.
+  std::vector<std::string> unknown() const;
+
+ private:
+  struct Known {
+    RunBuild build;
+    std::int64_t steps = 1, evaluated = 0;
+    std::vector<std::string> words;
+  };
+  const Known* known(const Trial& trial) const;
+  void remember(const std::string& id, const Checked& answer, const Settings& settings);
+  std::string measured_key(const RunBuild& build) const;
+  std::string measured_file() const { return runs_ + "/measured.json"; }
+  std::vector<std::string> thread_words() const;
+  bool shares_gpus() const { return site_.place && site_.place->shared; }
+
+  base::Files& files_;
+  const OpenedSweep& opened_;
+  Site site_;
+  std::string runs_;
+  std::map<std::string, Known> known_;  // by the trial's id
+  std::map<std::string, Pace> paces_;   // by kind
+  std::set<std::string> looked_for_;    // kinds
+  bool new_kind_ = false;               // something is known that was not looked for
+};
+
+}  // namespace r50::sweep

@@ -1,0 +1,143 @@
+#include "sweep/forecast/forecast.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "report/format.h"
+#include "sweep/forecast/wall.h"
+
+namespace r50::sweep {
+namespace {
+
+using Take = std::optional<double> TrialCost::*;
+
+std::optional<std::vector<double>> all_of(const std::vector<TrialCost>& trials, Take take) {
+  std::vector<double> numbers;
+  for (const TrialCost& trial : trials) {
+    if (!(trial.*take)) return std::nullopt;
+    numbers.push_back(*(trial.*take));
+  }
+  return numbers;
+}
+
+double sum_of(const std::vector<double>& numbers) {
+  double sum = 0;
+  for (const double one : numbers) sum += one;
+  return sum;
+}
+
+double sum_of_largest(std::vector<double> numbers, std::size_t count) {
+  std::sort(numbers.rbegin(), numbers.rend());
+  numbers.resize(std::min(count, numbers.size()));
+  return sum_of(numbers);
+}
+
+std::optional<double> stage_disk(const std::vector<TrialCost>& trials, std::size_t slots,
+                                 std::size_t resting) {
+  const auto running = all_of(trials, &TrialCost::bytes_running);
+  const auto rest = all_of(trials, &TrialCost::bytes_resting);
+  if (!running || !rest) return std::nullopt;
+  const std::size_t others = trials.size() - std::min(trials.size(), slots);
+  return sum_of_largest(*running, slots) + sum_of_largest(*rest, std::min(others, resting));
+}
+
+bool has_rungs(const SweepFile& sweep) {
+  return sweep.stop.type == StopRule::asha || sweep.stop.type == StopRule::hyperband;
+}
+
+double epochs_of(const std::vector<TrialCost>& trials) {
+  double sum = 0;
+  for (const TrialCost& trial : trials) sum += trial.epochs;
+  return sum;
+}
+
+// Of the first stage's epochs, the share that the stopper's rungs let be trained.
+double share_expected(const SweepCost& cost, const SweepFile& sweep) {
+  std::int64_t longest = 1;
+  for (const TrialCost& trial : cost.trials) {
+    longest = std::max(longest, static_cast<std::int64_t>(trial.epochs));
+  }
+  const auto count = static_cast<std::int64_t>(cost.trials.size());
+  if (count == 0) return 1;
+  return expected_epochs(sweep.stop, count, longest) / static_cast<double>(count * longest);
+}
+
+std::string counted(double number, const std::string& word) {
+  return report::brief(number) + " " + word + (number == 1 ? "" : "s");
+}
+
+std::string bytes_text(double bytes) {
+  char text[40];
+  const bool giga = bytes >= 1e9;
+  std::snprintf(text, sizeof text, giga ? "%.1f GB" : "%.0f MB", bytes / (giga ? 1e9 : 1e6));
+  return text;
+}
+
+std::string money_text(double seconds, double price) {
+  char text[40];
+  std::snprintf(text, sizeof text, ", $%.2f", seconds / 3600 * price);
+  return text;
+}
+
+}  // namespace
+
+std::optional<double> slot_seconds(const SweepCost& cost) {
+  const auto first = all_of(cost.trials, &TrialCost::seconds);
+  const auto second = all_of(cost.confirm, &TrialCost::seconds);
+  if (!first || !second) return std::nullopt;
+  return sum_of(*first) + sum_of(*second);
+}
+
+std::optional<double> wall_seconds(const SweepCost& cost) {
+  const auto first = all_of(cost.trials, &TrialCost::seconds);
+  const auto second = all_of(cost.confirm, &TrialCost::seconds);
+  if (!first || !second) return std::nullopt;
+  return list_schedule(*first, cost.slots) + list_schedule(*second, cost.slots);
+}
+
+std::optional<double> disk_peak(const SweepCost& cost, const SweepFile& sweep) {
+  const auto slots = static_cast<std::size_t>(std::max(1, cost.slots));
+  const auto kept = static_cast<std::size_t>(sweep.keep.best);
+  const auto first = stage_disk(cost.trials, slots, has_rungs(sweep) ? cost.trials.size() : kept);
+  if (cost.confirm.empty() || !first) return first;
+  const auto second = stage_disk(cost.confirm, slots, kept);
+  if (!second) return std::nullopt;
+  std::vector<double> before = *all_of(cost.trials, &TrialCost::bytes_resting);
+  const std::size_t from_confirm = std::min(kept, cost.confirm.size());
+  return std::max(*first, *second + sum_of_largest(std::move(before), kept - from_confirm));
+}
+
+std::string cost_sentence(const SweepCost& cost, const SweepFile& sweep) {
+  const bool early = sweep.stop.type != StopRule::none;
+  const char* const most = early || cost.longest ? " at most" : "";
+  const auto runs = static_cast<double>(cost.trials.size());
+  std::string text = cost.merged > 0 ? report::brief(runs + static_cast<double>(cost.merged)) +
+                                           " trials in " + counted(runs, "run")
+                                     : counted(runs, "trial");
+  text += ", " + counted(epochs_of(cost.trials), "epoch") + most;
+  if (!cost.confirm.empty()) {
+    text += ", then " + std::to_string(cost.confirm.size()) + " of the second stage, " +
+            counted(epochs_of(cost.confirm), "epoch");
+  }
+  const auto wall = wall_seconds(cost), slots = slot_seconds(cost);
+  if (!wall || !slots) return text + "; how long they take is unknown";
+  const double price = sweep.launcher.price_per_hour;
+  text += ": " + report::duration(*wall) + most + " on " + counted(cost.slots, "slot");
+  if (const auto disk = disk_peak(cost, sweep)) {
+    text += ", " + bytes_text(*disk) + " of disk at the peak";
+  }
+  if (price > 0) text += money_text(*slots, price);
+  if (has_rungs(sweep)) {
+    const double share = share_expected(cost, sweep);
+    const double first = sum_of(*all_of(cost.trials, &TrialCost::seconds));
+    const double second = *slots - first;
+    const double seconds = share * first + second;
+    text += "; if all goes by the rungs, about " +
+            counted(share * epochs_of(cost.trials) + epochs_of(cost.confirm), "epoch") + ", " +
+            report::duration(std::min(*wall, seconds / std::max(1, cost.slots)));
+    if (price > 0) text += money_text(seconds, price);
+  }
+  return text;
+}
+
+}  // namespace r50::sweep

@@ -1,0 +1,169 @@
+#include "sweep/forecast/past_runs.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "config/toml_source.h"
+#include "report/history.h"
+
+namespace r50::sweep {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int most_folders = 2000;
+constexpr std::size_t enough_runs = 16;
+
+Json json_of(base::Files& files, const std::string& path) {
+  if (!files.exists(path)) return nullptr;
+  return Json::parse(files.read(path, 1'000'000), nullptr, false);
+}
+
+std::string text_in(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::optional<RunBuild> build_of_run(base::Files& files, const std::string& folder) {
+  const std::string path = folder + "/resolved.toml";
+  if (!files.exists(path)) return std::nullopt;
+  Problems ignored;
+  const auto resolved = config::parse_toml(files.read(path, 1'000'000), path, ignored);
+  return resolved ? run_build(*resolved, 1, 1) : std::nullopt;
+}
+
+// As many threads were chosen then as will be now: a trial's are set by its slot, unless its
+// experiment sets them.
+bool same_place(const Json& run, const Place& place, const RunBuild& wanted) {
+  const std::string device = text_in(run, "device");
+  if (device.rfind(place.device, 0) != 0 || text_in(run, "cpu") != place.cpu) return false;
+  if (place.device != "cpu") {
+    return std::find(place.gpus.begin(), place.gpus.end(), text_in(run, "gpu")) != place.gpus.end();
+  }
+  const std::int64_t threads = wanted.threads > 0 ? wanted.threads : place.threads;
+  const auto found = run.find("compute_threads");
+  return found != run.end() && found->is_number_integer() && found->get<std::int64_t>() == threads;
+}
+
+double middle_of_sorted(std::vector<double> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  return numbers[numbers.size() / 2];
+}
+
+// A trial has its own record of how long it was there; what its rows do not tell of is the start,
+// the saving, the end. Of a trial begun several times it is that of several.
+std::optional<double> overhead_of(base::Files& files, const std::string& folder, double told) {
+  const Json trial = json_of(files, folder + "/trial.json");
+  if (!trial.is_object() || text_in(trial, "state") != "finished") return std::nullopt;
+  const auto seconds = trial.find("seconds");
+  if (seconds == trial.end() || !seconds->is_number() || seconds->get<double>() <= told) {
+    return std::nullopt;
+  }
+  return seconds->get<double>() - told;
+}
+
+// The largest checkpoint, and best.pt. A sweep removes those that it does not keep.
+void weigh(base::Files& files, const std::string& folder, Pace& pace) {
+  const std::string checkpoints = folder + "/checkpoints";
+  if (!files.exists(checkpoints)) return;
+  for (const std::string& name : files.list(checkpoints)) {
+    if (name.size() < 3 || name.compare(name.size() - 3, 3, ".pt") != 0) continue;
+    const auto bytes = static_cast<double>(files.size(checkpoints + "/" + name));
+    std::optional<double>& weight = name == "best.pt" ? pace.best_bytes : pace.checkpoint_bytes;
+    weight = std::max(weight.value_or(0), bytes);
+  }
+}
+
+class PastRuns {
+ public:
+  PastRuns(base::Files& files, const std::optional<Place>& place,
+           const std::vector<RunBuild>& builds)
+      : files_(files), place_(place) {
+    for (const RunBuild& build : builds) wanted_.emplace(build.kind, build);
+  }
+
+  // The runs that lie in a folder.
+  void look_below(const std::string& folder) {
+    if (!files_.exists(folder) || !files_.is_folder(folder)) return;
+    for (const std::string& id : files_.list(folder)) {
+      if (++looked_at_ > most_folders) return;
+      try {
+        look_at(folder + "/" + id);
+      } catch (const std::exception&) {  // half a run, somebody else's: it tells nothing
+      }
+    }
+  }
+
+  std::map<std::string, Pace> paces() const {
+    std::map<std::string, Pace> result;
+    for (const auto& [kind, found] : found_) result.emplace(kind, middle(found));
+    return result;
+  }
+
+ private:
+  void look_at(const std::string& folder) {
+    if (!files_.exists(folder + "/result.json")) return;
+    const auto build = build_of_run(files_, folder);
+    const auto wanted = build ? wanted_.find(build->kind) : wanted_.end();
+    if (wanted == wanted_.end()) return;
+    const auto known = found_.find(wanted->first);
+    if (known != found_.end() && known->second.size() >= enough_runs) return;
+    const Json run = json_of(files_, folder + "/run.json");
+    if (!run.is_object() || (place_ && !same_place(run, *place_, wanted->second))) return;
+    if (const auto pace = pace_of_run(files_, folder)) found_[wanted->first].push_back(*pace);
+  }
+
+  base::Files& files_;
+  const std::optional<Place>& place_;
+  std::map<std::string, RunBuild> wanted_;
+  std::map<std::string, std::vector<Pace>> found_;
+  int looked_at_ = 0;
+};
+
+}  // namespace
+
+std::optional<Pace> pace_of_run(base::Files& files, const std::string& folder) {
+  if (!files.exists(folder + "/result.json") || !files.exists(folder + "/metrics.jsonl")) {
+    return std::nullopt;
+  }
+  const report::History history = report::read_history(files, folder);
+  std::vector<double> steps, images;
+  std::int64_t step = 0;
+  double told = 0;
+  Pace pace;
+  for (const report::EpochEntry& entry : history.epochs) {
+    const std::int64_t taken = entry.epoch.step - step;
+    step = entry.epoch.step;
+    told += entry.epoch.wall.seconds;
+    if (taken > 0 && entry.epoch.wall.seconds > 0) {
+      steps.push_back(entry.epoch.wall.seconds / static_cast<double>(taken));
+    }
+    for (const EvaluationEvent& one : entry.sets) {
+      told += one.wall_seconds;
+      pace.evaluated = one.images;
+      if (one.images > 0) images.push_back(one.wall_seconds / static_cast<double>(one.images));
+    }
+  }
+  if (steps.empty()) return std::nullopt;
+  pace.step_seconds = middle_of_sorted(std::move(steps));
+  if (!images.empty()) pace.image_seconds = middle_of_sorted(std::move(images));
+  pace.overhead = overhead_of(files, folder, told);
+  weigh(files, folder, pace);
+  return pace;
+}
+
+std::map<std::string, Pace> past_paces(base::Files& files, const std::string& runs,
+                                       const std::string& sweep, const std::optional<Place>& place,
+                                       const std::vector<RunBuild>& builds) {
+  PastRuns past(files, place, builds);
+  past.look_below(sweep);
+  // Others may have had their GPU to themselves.
+  if (place && !place->shared && files.exists(runs) && files.is_folder(runs)) {
+    for (const std::string& name : files.list(runs)) {
+      if (runs + "/" + name != sweep) past.look_below(runs + "/" + name);
+    }
+  }
+  return past.paces();
+}
+
+}  // namespace r50::sweep

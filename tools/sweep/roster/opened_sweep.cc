@@ -1,0 +1,93 @@
+#include "sweep/roster/opened_sweep.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "config/toml_source.h"
+#include "r50/suggest.h"
+
+namespace r50::sweep {
+namespace {
+
+void check_metric(const SweepFile& sweep, const std::vector<Checked>& answers) {
+  const std::string& name = sweep.metric.name;
+  for (const Checked& answer : answers) {
+    const auto& known = answer.metrics;
+    if (!answer.good() || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    Problems problems;
+    problems.add({sweep.path, 0, 0},
+                 "[metric] name is '" + name + "', which a trial does not report",
+                 near_guess(name, known, "metrics"));
+    throw WrongInput(problems);
+  }
+}
+
+// A finder is done or not: it counts as a run of one epoch.
+std::vector<Checked> finders(const Experiments& r50run, const std::string& experiment,
+                             const std::vector<Settings>& variants) {
+  std::vector<Checked> answers = r50run.check(experiment, variants, Experiments::Use::find_rate);
+  for (Checked& answer : answers) answer.epochs = 1;
+  return answers;
+}
+
+}  // namespace
+
+OpenedSweep::OpenedSweep(const std::string& path)
+    : file(read_sweep_file(base::real_files(), path)),
+      folder(base::real_files(), "runs", file),
+      environment(base::real_files(), folder.file("environment.json")) {
+  Problems problems;
+  environment.fill_in(file, problems);
+  if (!problems.empty()) throw WrongInput(problems);
+  if (file.launcher.program.empty()) r50run.emplace(r50run_program());
+}
+
+Ask OpenedSweep::ask() const {
+  return [this](const std::vector<Settings>& variants) {
+    if (!r50run) return check_for_program(file, variants);
+    if (file.finds_rates()) return finders(*r50run, folder.experiment(), variants);
+    std::vector<Checked> answers = r50run->check(folder.experiment(), variants);
+    check_metric(file, answers);
+    return answers;
+  };
+}
+
+Ask OpenedSweep::ask_merged() const {
+  // On Kubernetes no controller is there to write the folders of the trials when the run has ended.
+  if (!r50run || file.method == Method::lr_find || file.launcher.kind == LauncherKind::kubernetes) {
+    return nullptr;
+  }
+  return [this](const std::vector<Settings>& variants) {
+    return r50run->check(folder.experiment(), variants);
+  };
+}
+
+std::int64_t OpenedSweep::seed() const {
+  if (!r50run || (file.seeds == 1 && file.confirm.top == 0)) return 1;
+  const std::vector<Checked> answers = r50run->check(folder.experiment(), {Settings()});
+  if (!answers.front().good())
+    throw WrongInput([&] {
+      Problems problems;
+      for (const Problem& one : answers.front().problems)
+        problems.add(one.spot, one.what, one.hint);
+      return problems;
+    }());
+  Problems problems;
+  const auto resolved = config::parse_toml_value(answers.front().resolved, {}, problems);
+  const Value* const run = resolved && resolved->table() ? resolved->table()->find("run") : nullptr;
+  const Value* const seed = run && run->table() ? run->table()->find("seed") : nullptr;
+  return seed && seed->integer() ? *seed->integer() : 1;
+}
+
+std::vector<Trial> OpenedSweep::seen_trials() const {
+  base::Files& files = base::real_files();
+  const std::string path = folder.file("status.json");
+  std::vector<Trial> trials;
+  if (!files.exists(path)) return trials;
+  const auto json = nlohmann::json::parse(files.read(path), nullptr, false);
+  if (!json.is_object() || !json.contains("trials")) return trials;
+  for (const auto& one : json["trials"]) trials.push_back(parse_trial(one.dump()));
+  return trials;
+}
+
+}  // namespace r50::sweep
