@@ -1,7 +1,5 @@
 #include "train/best.h"
 
-#include <cmath>
-
 namespace r50::train {
 
 namespace {
@@ -24,11 +22,7 @@ bool Best::offer(const EvaluationEvent& event) {
   const double value = by_ == BestBy::loss   ? event.loss
                        : by_ == BestBy::top5 ? event.top5
                                              : event.top1;
-  if (std::isnan(value)) return false;
-  const bool better = by_ == BestBy::loss ? value < value_ : value > value_;
-  if (any_ && !better) return false;
-  any_ = true;
-  value_ = value;
+  if (!value_.offer(value)) return false;
   set_ = event.set;
   epoch_ = event.epoch;
   return true;
@@ -36,18 +30,17 @@ bool Best::offer(const EvaluationEvent& event) {
 
 void Best::save(Archive& archive) const {
   archive.put("metric", name_of(by_));
-  if (!any_) return;
-  archive.put("value", value_);
+  if (!value_.best()) return;
+  archive.put("value", *value_.best());
   archive.put("set", set_);
   archive.put("epoch", epoch_);
 }
 
 bool Best::load(const Archive& archive) {
-  any_ = false;
+  value_.set(std::nullopt);
   if (!archive.has("value")) return true;
   if (archive.text("metric") != name_of(by_)) return false;
-  any_ = true;
-  value_ = archive.real("value");
+  value_.set(archive.real("value"));
   set_ = archive.text("set");
   epoch_ = archive.integer("epoch");
   return true;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/best_value.h"
 #include "r50/archive.h"
 #include "train/trainer.h"
 
@@ -10,7 +11,7 @@ namespace r50::train {
 // The best evaluation so far, over all weight sets.
 class Best {
  public:
-  explicit Best(BestBy by) : by_(by) {}
+  explicit Best(BestBy by) : by_(by), value_(by == BestBy::loss) {}
 
   // True if it is better than all before. Equal is not better: the earlier one stays.
   bool offer(const EvaluationEvent& event);
@@ -22,8 +23,7 @@ class Best {
 
  private:
   BestBy by_;
-  bool any_ = false;
-  double value_ = 0;
+  base::BestValue value_;
   std::string set_;
   std::int64_t epoch_ = 0;
 };

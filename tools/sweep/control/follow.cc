@@ -1,11 +1,9 @@
 #include "sweep/control/follow.h"
 
-#include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 
+#include "base/best_value.h"
 #include "r50/error.h"
 #include "report/history.h"
 #include "report/rows.h"
@@ -13,31 +11,17 @@
 namespace r50::sweep {
 namespace {
 
-// The best so far, as the trainer chooses it (train/best.cc): the first of equal ones stays.
-class BestSoFar {
- public:
-  explicit BestSoFar(const std::string& metric) : metric_(metric) {}
-
-  bool offer(const EvaluationEvent& event) {
-    const double value = metric_ == "loss"   ? -event.loss
-                         : metric_ == "top5" ? event.top5
-                                             : event.top1;
-    if (std::isnan(value) || (best_ && !(value > *best_))) return false;
-    best_ = value;
-    return true;
-  }
-
- private:
-  std::string metric_;
-  std::optional<double> best_;
-};
+double value_of(const EvaluationEvent& event, const std::string& metric) {
+  if (metric == "loss") return event.loss;
+  return metric == "top5" ? event.top5 : event.top1;
+}
 
 }  // namespace
 
 std::vector<Row> own_rows(const std::vector<Row>& rows, const std::vector<SetName>& sets,
                           const std::string& metric) {
   std::vector<Row> own;
-  BestSoFar best(metric);
+  base::BestValue best(metric == "loss");  // as the trainer chooses it
   std::vector<EvaluationEvent> evaluated;  // of the epoch whose row has not come yet
   const auto add = [&](Event event) {
     own.push_back({static_cast<std::int64_t>(own.size()), std::move(event)});
@@ -47,7 +31,7 @@ std::vector<Row> own_rows(const std::vector<Row>& rows, const std::vector<SetNam
       for (EvaluationEvent event : evaluated) {
         if (event.set != in_run) continue;
         event.set = name;
-        event.best = best.offer(event);
+        event.best = best.offer(value_of(event, metric));
         add(event);
       }
     };
