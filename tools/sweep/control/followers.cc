@@ -1,8 +1,8 @@
-#include <map>
+#include <absl/strings/str_format.h>
 
 #include "config/toml_source.h"
-#include "sweep/control/controller.h"
 #include "sweep/control/follow.h"
+#include "sweep/control/settler.h"
 
 namespace r50::sweep {
 namespace {
@@ -18,9 +18,8 @@ std::string metric_of_best(const std::string& resolved) {
 
 }  // namespace
 
-// Trials whose merged run is over: they are over with it, or train by themselves. True: some were.
-bool Controller::serve_followers() {
-  std::vector<Trial>& trials = parts_.roster.trials();
+bool Settler::serve_followers() {
+  std::vector<Trial>& trials = board_.trials();
   std::map<std::string, const Trial*> runs;
   bool any = false;
   for (const Trial& trial : trials) {
@@ -35,29 +34,31 @@ bool Controller::serve_followers() {
       follow(trial, *run->second);
       continue;
     }
-    // That may be the merged run's own trouble, as memory for so many averages.
+    // That may be the merged run's own trouble, as memory for that many averages.
     trial.leader.clear();
     trial.in_run.clear();
-    parts_.ledger.put(trial);
-    parts_.tell("trial " + trial.id +
-                " is trained by itself, since the run with the averages of "
-                "several trials has failed");
+    board_.parts.ledger.put(trial);
+    board_.parts.tell(absl::StrFormat(
+        "trial %s is trained by itself, since the run with the averages of several trials has "
+        "failed",
+        trial.id));
   }
   return any;
 }
 
-void Controller::follow(Trial& trial, const Trial& run) {
+void Settler::follow(Trial& trial, const Trial& run) {
+  const ControllerParts& parts = board_.parts;
   std::vector<std::string> words = trial.words;
-  words.insert(words.end(), parts_.words.begin(), parts_.words.end());
-  const std::string folder = folder_of(trial), resolved = parts_.explain(words);
-  follow_run(parts_.files,
-             {trial.id, folder_of(run), folder, trial.in_run, metric_of_best(resolved), resolved});
+  words.insert(words.end(), parts.words.begin(), parts.words.end());
+  const std::string folder = board_.folder_of(trial), resolved = parts.explain(words);
+  follow_run(parts.files, {trial.id, board_.folder_of(run), folder, trial.in_run,
+                           metric_of_best(resolved), resolved});
   trial.builds = run.builds;
   trial.went_on = run.went_on;
-  if (parts_.files.exists(folder + "/result.json")) return settle(trial);
-  // It diverged, and with it whoever is trained in it.
+  if (parts.files.exists(folder + "/result.json")) return settle(trial);
+  // The run diverged, and with it each trial that is trained in it.
   trial.value = run.value;
-  change(trial, TrialState::finished, run.message);
+  board_.change(trial, TrialState::finished, run.message);
 }
 
 }  // namespace r50::sweep

@@ -5,6 +5,7 @@
 
 #include "config/toml_source.h"
 #include "report/history.h"
+#include "sweep/trial/trial_folder.h"
 
 namespace r50::sweep {
 namespace {
@@ -34,15 +35,12 @@ std::optional<RunBuild> build_of_run(base::Files& files, const std::string& fold
 
 // As many threads were chosen then as will be now: a trial's are set by its slot, unless its
 // experiment sets them.
-bool same_place(const Json& run, const Place& place, const RunBuild& wanted) {
-  const std::string device = text_in(run, "device");
-  if (device.rfind(place.device, 0) != 0 || text_in(run, "cpu") != place.cpu) return false;
+bool same_place(const RunRecord& run, const Place& place, const RunBuild& wanted) {
+  if (!run.device.starts_with(place.device) || run.cpu != place.cpu) return false;
   if (place.device != "cpu") {
-    return std::find(place.gpus.begin(), place.gpus.end(), text_in(run, "gpu")) != place.gpus.end();
+    return std::find(place.gpus.begin(), place.gpus.end(), run.gpu) != place.gpus.end();
   }
-  const std::int64_t threads = wanted.threads > 0 ? wanted.threads : place.threads;
-  const auto found = run.find("compute_threads");
-  return found != run.end() && found->is_number_integer() && found->get<std::int64_t>() == threads;
+  return run.compute_threads == (wanted.threads > 0 ? wanted.threads : place.threads);
 }
 
 double middle_of_sorted(std::vector<double> numbers) {
@@ -50,7 +48,7 @@ double middle_of_sorted(std::vector<double> numbers) {
   return numbers[numbers.size() / 2];
 }
 
-// A trial has its own record of how long it was there; what its rows do not tell of is the start,
+// A trial has its own record of how long it was there; what its rows do not show is the start,
 // the saving, the end. Of a trial begun several times it is that of several.
 std::optional<double> overhead_of(base::Files& files, const std::string& folder, double told) {
   const Json trial = json_of(files, folder + "/trial.json");
@@ -64,12 +62,10 @@ std::optional<double> overhead_of(base::Files& files, const std::string& folder,
 
 // The largest checkpoint, and best.pt. A sweep removes those that it does not keep.
 void weigh(base::Files& files, const std::string& folder, Pace& pace) {
-  const std::string checkpoints = folder + "/checkpoints";
-  if (!files.exists(checkpoints)) return;
-  for (const std::string& name : files.list(checkpoints)) {
-    if (name.size() < 3 || name.compare(name.size() - 3, 3, ".pt") != 0) continue;
-    const auto bytes = static_cast<double>(files.size(checkpoints + "/" + name));
-    std::optional<double>& weight = name == "best.pt" ? pace.best_bytes : pace.checkpoint_bytes;
+  for (const std::string& file : checkpoint_files(files, folder)) {
+    const auto bytes = static_cast<double>(files.size(file));
+    std::optional<double>& weight =
+        file.ends_with("/best.pt") ? pace.best_bytes : pace.checkpoint_bytes;
     weight = std::max(weight.value_or(0), bytes);
   }
 }
@@ -89,7 +85,7 @@ class PastRuns {
       if (++looked_at_ > most_folders) return;
       try {
         look_at(folder + "/" + id);
-      } catch (const std::exception&) {  // half a run, somebody else's: it tells nothing
+      } catch (const std::exception&) {  // half a run, or another program's
       }
     }
   }
@@ -108,8 +104,8 @@ class PastRuns {
     if (wanted == wanted_.end()) return;
     const auto known = found_.find(wanted->first);
     if (known != found_.end() && known->second.size() >= enough_runs) return;
-    const Json run = json_of(files_, folder + "/run.json");
-    if (!run.is_object() || (place_ && !same_place(run, *place_, wanted->second))) return;
+    const auto run = read_run_record(files_, folder);
+    if (!run || (place_ && !same_place(*run, *place_, wanted->second))) return;
     if (const auto pace = pace_of_run(files_, folder)) found_[wanted->first].push_back(*pace);
   }
 

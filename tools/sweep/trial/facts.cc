@@ -162,19 +162,4 @@ Facts read_facts(base::Files& files, const std::string& trial_folder, const std:
   return facts;
 }
 
-std::string log_tail(base::Files& files, const std::string& trial_folder, int lines) {
-  std::string text;
-  for (const char* name : {"output.txt", "log.txt"}) {
-    const std::string path = trial_folder + "/" + name;
-    if (files.exists(path)) text = files.read(path);
-    if (!text.empty()) break;
-  }
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  std::size_t from = text.size();
-  for (int i = 0; i < lines && from != std::string::npos && from > 0; ++i) {
-    from = text.rfind('\n', from - 1);
-  }
-  return from == std::string::npos || from == 0 ? text : text.substr(from + 1);
-}
-
 }  // namespace r50::sweep

@@ -1,7 +1,7 @@
 #pragma once
 
 // What a trial's folder says of it. The trial itself has written it; a launcher only knows whether
-// somebody is still alive.
+// its process is alive.
 
 #include <cstdint>
 #include <optional>
@@ -29,8 +29,5 @@ struct Facts {
 // put into its result.json; "suggested_max_lr" of a learning-rate finder, which leaves
 // lr_suggestion.json and no metrics. A result that cannot be read counts as none.
 Facts read_facts(base::Files& files, const std::string& trial_folder, const std::string& metric);
-
-// The last lines of what it said, for people: of its log, else of what it printed.
-std::string log_tail(base::Files& files, const std::string& trial_folder, int lines);
 
 }  // namespace r50::sweep

@@ -1,5 +1,6 @@
 #include "sweep/trial/ledger.h"
 
+#include <absl/strings/str_format.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -100,9 +101,10 @@ Ledger::Ledger(const std::string& path) : connection_(std::make_unique<Connectio
   version.step();
   const std::int64_t found = version.number(0);
   if (found > ledger_version) {
-    throw WrongInput("The ledger '" + path + "' was written by a newer r50sweep (its version is " +
-                     std::to_string(found) + ", this one knows " + std::to_string(ledger_version) +
-                     "); use that one.");
+    throw WrongInput(absl::StrFormat(
+        "The ledger '%s' was written by a newer r50sweep (its version is %d, this one knows %d); "
+        "use that one.",
+        path, found, ledger_version));
   }
   connection_->run(
       "CREATE TABLE IF NOT EXISTS trials (number INTEGER PRIMARY KEY, "
@@ -179,11 +181,11 @@ std::vector<Trial> newer_in_folders(base::Files& files, const std::string& sweep
       } else if (numbers.insert(trial.number).second) {
         found.push_back(std::move(trial));
       } else {
-        tell("'" + file + "' is left out: its number, " + std::to_string(trial.number) +
-             ", is another trial's");
+        tell(absl::StrFormat("'%s' is left out: its number, %d, is another trial's", file,
+                             trial.number));
       }
     } catch (const Error& error) {
-      tell("'" + file + "' cannot be read and is left out: " + error.what());
+      tell(absl::StrFormat("'%s' cannot be read and is left out: %s", file, error.what()));
     }
   }
   std::sort(found.begin(), found.end(),
@@ -203,8 +205,10 @@ std::unique_ptr<Ledger> open_ledger(base::Files& files, const std::string& sweep
     known = ledger->trials();
   } catch (const DamagedLedger& error) {
     ledger.reset();
-    tell("the ledger is damaged (" + std::string(error.what()) +
-         "); it lies in ledger.db.damaged, and a new one is made from the trials' folders");
+    tell(
+        absl::StrFormat("the ledger is damaged (%s); it lies in ledger.db.damaged, and a new one "
+                        "is made from the trials' folders",
+                        error.what()));
     files.rename(path, path + ".damaged");
     files.remove(path + "-wal");
     known.clear();
@@ -213,7 +217,7 @@ std::unique_ptr<Ledger> open_ledger(base::Files& files, const std::string& sweep
   const std::vector<Trial> found = newer_in_folders(files, sweep_folder, known, tell);
   ledger->put(found);
   if (!found.empty()) {
-    tell("the ledger was made again from " + std::to_string(found.size()) + " trials' folders");
+    tell(absl::StrFormat("the ledger was made again from %d trials' folders", found.size()));
   }
   return ledger;
 }

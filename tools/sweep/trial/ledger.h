@@ -34,7 +34,7 @@ class Ledger {
 
 // Opens SWEEP/ledger.db. A damaged one is set aside; what it lacks, or knows only the beginning of
 // (it was missing, emptied, or its write-ahead log was lost), comes from the trial.json of the
-// sweep's folders; `tell` hears of it.
+// sweep's folders; `tell` reports it.
 std::unique_ptr<Ledger> open_ledger(base::Files& files, const std::string& sweep_folder,
                                     const std::function<void(const std::string&)>& tell);
 

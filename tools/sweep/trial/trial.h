@@ -20,7 +20,7 @@ struct SetName {
 enum class TrialState {
   waiting,  // not begun, or to be begun again after a fault
   running,
-  paused,    // at a rung; goes on when it is promoted
+  paused,    // at a rung; resumed when it is promoted
   finished,  // its result counts
   stopped,   // by an early-stopping rule, for good
   failed,    // by itself: its result is that it has none

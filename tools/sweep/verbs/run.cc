@@ -1,3 +1,6 @@
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
@@ -32,7 +35,7 @@ void catch_signals() {
     // nohup ignores SIGHUP on purpose.
     if (before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
   }
-  // Whoever read along may leave. A handler, since what is ignored would be so for trials too.
+  // A reader of the output may leave. A handler, since what is ignored would be so for trials, too.
   action.sa_handler = [](int) {};
   action.sa_flags = SA_RESTART;
   ::sigaction(SIGPIPE, &action, nullptr);
@@ -44,13 +47,13 @@ std::vector<std::string> words_of_threads(const OpenedSweep& opened, int cores) 
   if (!opened.r50run) return {};
   const std::string path = opened.folder.file("threads");
   base::Files& files = base::real_files();
-  if (!files.exists(path)) base::write_atomically(files, path, std::to_string(cores) + "\n");
-  const std::string number = std::to_string(std::max(1, std::atoi(files.read(path).c_str())));
+  if (!files.exists(path)) base::write_atomically(files, path, absl::StrCat(cores, "\n"));
+  const int number = std::max(1, std::atoi(files.read(path).c_str()));
   std::vector<std::string> words;
   const std::vector<std::string> swept = opened.file.parameters.keys();
   for (const char* key : {"run.threads", "data.threads"}) {
     if (std::find(swept.begin(), swept.end(), key) == swept.end()) {
-      words.push_back(std::string(key) + "=" + number);
+      words.push_back(absl::StrCat(key, "=", number));
     }
   }
   return words;
@@ -92,7 +95,7 @@ void refuse_without_room(Costs& costs, const std::vector<Trial>& trials,
 std::string verdict(const std::string& sweep_file) {
   const base::Finished child = base::run_process({"/proc/self/exe", "report", sweep_file});
   std::string said = child.exit_code == 0 ? child.output : "no report was made: " + child.errors;
-  while (!said.empty() && said.back() == '\n') said.pop_back();
+  absl::StripTrailingAsciiWhitespace(&said);
   return said;
 }
 
@@ -113,118 +116,165 @@ class SettledLines {
   std::optional<VariedWords> words_;
 };
 
-int go_on(const line::Typed& typed, bool only_to_stop) {
-  const auto tell = [](const std::string& text) { std::cout << text << std::endl; };
-  base::Files& files = base::real_files();
-  OpenedSweep opened(typed.words.front());
-  if (typed.has("launcher")) {
-    opened.file.launcher.kind = launcher_kind(typed.text("launcher"));
-  }
-  const SweepFile& sweep = opened.file;
-  const std::string where =
-      std::filesystem::absolute(base::folder_of(sweep.path)).lexically_normal().string();
-  const int slots = typed.number("slots", static_cast<int>(sweep.launcher.slots), 1);
-  const LaunchSite site = make_launch_site(sweep, opened.folder.path(), where, slots, tell);
-  const Launch example{"check", opened.folder.path(), where, {"true"}};
-  const std::string limit = typed.text("budget", sweep.budget);
-  std::optional<Costs> costs;
-  std::optional<Budget> budget;
-  Limit checked;
-  Ask ask_merged = opened.ask_merged();
-  const bool merges = ask_merged != nullptr;
-  Ask asked = opened.ask();
-  if (!limit.empty()) {
-    costs.emplace(files, opened, slots);
-    asked = costs->remembering(asked);
-    checked = checked_limit(limit, sweep.launcher.price_per_hour);
-    if (merges) ask_merged = costs->remembering(ask_merged);
-    const auto ask_of_second = [&](const std::vector<Settings>& variants) {
-      std::vector<Checked> answers = asked(variants);
-      costs->look_for_new_kinds();
-      return answers;
-    };
-    budget.emplace(
-        checked, sweep, [&](const Trial& trial) { return costs->makeup(trial); }, ask_of_second,
-        merges);
-  }
-  // Every variant is checked before anything is written.
-  opened.folder.refuse_others();
-  const bool begun = opened.folder.begun();
-  if (!begun || (budget && sweep.confirm.top > 0 && !has_run(opened.seen_trials()))) {
-    Roster trial_run(sweep, opened.seed(), asked, {});
-    const std::vector<Trial> trials =
-        trial_run.adaptive() ? check_corners(sweep, asked) : trial_run.list_all();
-    const std::vector<Trial> confirm = check_confirm(sweep, trials, asked, merges);
-    site.launcher->check(example);
-    if (budget) refuse_without_room(*costs, trials, confirm, checked, sweep);
-  }
-  opened.folder.open(opened.r50run ? &*opened.r50run : nullptr, opened.environment);
-  catch_signals();
-  const auto ledger = open_ledger(files, opened.folder.path(), tell);
-  Builds builds(files, opened.folder.file("builds.json"));
-  Build heard;
-  bool started = false;
-  const auto ask = [&](const std::vector<Settings>& variants) {
-    std::vector<Checked> answers = asked(variants);
-    heard.merge(build_of(answers));
-    if (started && !only_to_stop) builds.meet(build_of(answers), typed.has("mixed"));
-    return answers;
-  };
-  Roster roster(sweep, opened.seed(), ask, ledger->trials(), std::move(ask_merged));
-  const std::vector<Trial> added = roster.adaptive() ? std::vector<Trial>() : roster.list_all();
-  // A sweep that is over mixes nothing, and needs no cluster.
-  const std::vector<Settings> to_run = settings_to_run(sweep, roster.trials());
-  if (!to_run.empty() && !only_to_stop) {
-    if (begun) site.launcher->check(example);  // on another machine, another day
-    if (roster.adaptive()) ask(to_run);
-    builds.meet(heard, typed.has("mixed"));
-  }
-  started = true;
-  ledger->put(added);
-  if (budget) {
-    costs->ask_again(roster.trials(), opened.ask());
-    costs->look_around();
+void tell(const std::string& text) { std::cout << text << std::endl; }
+
+// One start of a sweep, in the order of its steps.
+class SweepRun {
+ public:
+  SweepRun(const line::Typed& typed, bool only_to_stop);
+
+  int go() {
+    const bool begun = opened_.folder.begun();
+    check_before_writing(begun);
+    open();
+    enlist(begun);
+    return control();
   }
 
-  tell(opened.folder.path() + ": " + progress_sentence(roster.trials(), sweep));
-  SettledLines lines(sweep);
-  Controller controller(
-      {.files = files,
-       .clock = base::real_clock(),
-       .launcher = *site.launcher,
-       .ledger = *ledger,
-       .sweep = sweep,
-       .roster = roster,
-       .folder = opened.folder.path(),
-       .where = where,
-       .program = program_words(opened),
-       .words = words_of_threads(opened, site.cores),
-       .explain =
-           [&opened](const std::vector<std::string>& words) {
-             return opened.r50run->frozen(opened.folder.experiment(), words);
-           },
-       .tell = tell,
-       .settled = [&](const Trial& trial) { tell(lines.line(trial, roster.trials())); },
-       .stop_wanted = [only_to_stop] { return only_to_stop || signals_seen > 0; },
-       .take_over = typed.has("take-over"),
-       .builds = &builds,
-       .budget = budget ? &*budget : nullptr});
-  const auto ended = [&] {
-    return std::count_if(roster.trials().begin(), roster.trials().end(),
-                         [](const Trial& trial) { return trial.over(); });
+ private:
+  void take_budget(const std::string& text);
+  void check_before_writing(bool begun);
+  void open();
+  void enlist(bool begun);
+  std::vector<Checked> ask_and_meet(const std::vector<Settings>& variants);
+  int control();
+  std::ptrdiff_t ended();  // trials
+
+  const line::Typed& typed_;
+  bool only_to_stop_;
+  base::Files& files_ = base::real_files();
+  OpenedSweep opened_;
+  const SweepFile& sweep_ = opened_.file;
+  std::string where_;  // trials run here
+  int slots_ = 1;
+  LaunchSite site_;
+  Launch example_;
+  Ask ask_, ask_merged_;
+  std::optional<Costs> costs_;
+  std::optional<Budget> budget_;
+  std::unique_ptr<Ledger> ledger_;
+  std::optional<Builds> builds_;
+  Build answered_;        // by these builds, so far
+  bool started_ = false;  // from here on, an answer of another build is refused at once
+  std::optional<Roster> roster_;
+};
+
+SweepRun::SweepRun(const line::Typed& typed, bool only_to_stop)
+    : typed_(typed),
+      only_to_stop_(only_to_stop),
+      opened_(typed.words.front()),
+      where_(std::filesystem::absolute(base::folder_of(sweep_.path)).lexically_normal().string()) {
+  if (typed.has("launcher")) opened_.file.launcher.kind = launcher_kind(typed.text("launcher"));
+  slots_ = typed.number("slots", static_cast<int>(sweep_.launcher.slots), 1);
+  site_ = make_launch_site(sweep_, opened_.folder.path(), where_, slots_, tell);
+  example_ = {"check", opened_.folder.path(), where_, {"true"}};
+  ask_ = opened_.ask();
+  ask_merged_ = opened_.ask_merged();
+  const std::string limit = typed.text("budget", sweep_.budget);
+  if (!limit.empty()) take_budget(limit);
+}
+
+void SweepRun::take_budget(const std::string& text) {
+  costs_.emplace(files_, opened_, slots_);
+  ask_ = costs_->remembering(ask_);
+  if (ask_merged_) ask_merged_ = costs_->remembering(ask_merged_);
+  const auto ask_of_second = [this](const std::vector<Settings>& variants) {
+    std::vector<Checked> answers = ask_(variants);
+    costs_->look_for_new_kinds();
+    return answers;
   };
+  budget_.emplace(
+      checked_limit(text, sweep_.launcher.price_per_hour), sweep_,
+      [this](const Trial& trial) { return costs_->makeup(trial); }, ask_of_second,
+      ask_merged_ != nullptr);
+}
+
+// Every variant is checked before anything is written.
+void SweepRun::check_before_writing(bool begun) {
+  opened_.folder.refuse_others();
+  if (begun && !(budget_ && sweep_.confirm.top > 0 && !has_run(opened_.seen_trials()))) return;
+  Roster trial_run(sweep_, opened_.seed(), ask_, {});
+  const std::vector<Trial> trials =
+      trial_run.adaptive() ? check_corners(sweep_, ask_) : trial_run.list_all();
+  const std::vector<Trial> confirm = check_confirm(sweep_, trials, ask_, ask_merged_ != nullptr);
+  site_.launcher->check(example_);
+  if (budget_) refuse_without_room(*costs_, trials, confirm, budget_->limit(), sweep_);
+}
+
+void SweepRun::open() {
+  opened_.folder.open(opened_.r50run ? &*opened_.r50run : nullptr, opened_.environment);
+  catch_signals();
+  ledger_ = open_ledger(files_, opened_.folder.path(), tell);
+  builds_.emplace(files_, opened_.folder.file("builds.json"));
+}
+
+std::vector<Checked> SweepRun::ask_and_meet(const std::vector<Settings>& variants) {
+  std::vector<Checked> answers = ask_(variants);
+  answered_.merge(build_of(answers));
+  if (started_ && !only_to_stop_) builds_->meet(build_of(answers), typed_.has("mixed"));
+  return answers;
+}
+
+void SweepRun::enlist(bool begun) {
+  const Ask ask = [this](const std::vector<Settings>& v) { return ask_and_meet(v); };
+  roster_.emplace(sweep_, opened_.seed(), ask, ledger_->trials(), ask_merged_);
+  const std::vector<Trial> added = roster_->adaptive() ? std::vector<Trial>() : roster_->list_all();
+  // A sweep that is over mixes nothing, and needs no cluster.
+  const std::vector<Settings> to_run = settings_to_run(sweep_, roster_->trials());
+  if (!to_run.empty() && !only_to_stop_) {
+    if (begun) site_.launcher->check(example_);  // on another machine, another day
+    if (roster_->adaptive()) ask_and_meet(to_run);
+    builds_->meet(answered_, typed_.has("mixed"));
+  }
+  started_ = true;
+  ledger_->put(added);
+  if (!budget_) return;
+  costs_->ask_again(roster_->trials(), opened_.ask());
+  costs_->look_around();
+}
+
+std::ptrdiff_t SweepRun::ended() {
+  const std::vector<Trial>& trials = roster_->trials();
+  return std::count_if(trials.begin(), trials.end(),
+                       [](const Trial& trial) { return trial.over(); });
+}
+
+int SweepRun::control() {
+  tell(opened_.folder.path() + ": " + progress_sentence(roster_->trials(), sweep_));
+  SettledLines lines(sweep_);
+  Controller controller({.files = files_,
+                         .clock = base::real_clock(),
+                         .launcher = *site_.launcher,
+                         .ledger = *ledger_,
+                         .sweep = sweep_,
+                         .roster = *roster_,
+                         .folder = opened_.folder.path(),
+                         .where = where_,
+                         .program = program_words(opened_),
+                         .words = words_of_threads(opened_, site_.cores),
+                         .explain =
+                             [this](const std::vector<std::string>& words) {
+                               return opened_.r50run->frozen(opened_.folder.experiment(), words);
+                             },
+                         .tell = tell,
+                         .settled = [&](const Trial& t) { tell(lines.line(t, roster_->trials())); },
+                         .stop_wanted = [this] { return only_to_stop_ || signals_seen > 0; },
+                         .take_over = typed_.has("take-over"),
+                         .builds = &*builds_,
+                         .budget = budget_ ? &*budget_ : nullptr});
   const auto ended_before = ended();
   const Exit exit = controller.run();
-  tell(progress_sentence(roster.trials(), sweep));
-  // Who was told to leave has no time for it, and who had nothing to do nothing new to say.
-  if (exit != Exit::interrupted && ended() > ended_before) tell("\n" + verdict(sweep.path));
+  tell(progress_sentence(roster_->trials(), sweep_));
+  // A controller that is to leave has no time for a report, and one that had nothing to do has
+  // nothing new to report.
+  if (exit != Exit::interrupted && ended() > ended_before) tell("\n" + verdict(sweep_.path));
   return static_cast<int>(exit);
 }
 
 }  // namespace
 
-int run_sweep(const line::Typed& typed) { return go_on(typed, /*only_to_stop=*/false); }
+int run_sweep(const line::Typed& typed) { return SweepRun(typed, /*only_to_stop=*/false).go(); }
 
-int end_running(const line::Typed& typed) { return go_on(typed, /*only_to_stop=*/true); }
+int end_running(const line::Typed& typed) { return SweepRun(typed, /*only_to_stop=*/true).go(); }
 
 }  // namespace r50::sweep
