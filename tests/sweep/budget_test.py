@@ -1,4 +1,4 @@
-"""What a sweep may spend: what it runs, what it leaves out, and that it goes on with more."""
+"""What a sweep may spend: what it runs, what it leaves out, and that it continues with more."""
 
 import os
 import re
@@ -51,7 +51,7 @@ class Budget(Priced):
         self.assertLess(len(done), 18)
         left = re.search(r"left out by the budget \(used \$[\d.]+ of \$[\d.]+\): (\d+) trials", out)
         self.assertEqual(int(left.group(1)), 18 - len(done))
-        self.assertIn("with a larger budget the same command goes on with them", out)
+        self.assertIn("with a larger budget the same command runs them", out)
         seconds = [trial for trial in done if trial["replicate"] == 1 and trial["number"] > 3]
         self.assertEqual(seconds, [], "first seeds of other points are still to come")
 
@@ -204,7 +204,7 @@ class Plan(sweeps.SweepTest):
         self.write(GRID)
         out = self.sweep("plan", "s.toml")
         self.assertIn("18 trials, 18 epochs; how long they take is unknown", out)
-        self.assertIn("It is known once the first trial is through", out)
+        self.assertIn("It is known once the first trial has ended", out)
         self.assertFalse((self.folder / "runs").exists())
         self.sweep("s.toml")
         out = self.sweep("plan", "s.toml", "--budget", "1m")

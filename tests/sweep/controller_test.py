@@ -111,7 +111,7 @@ class Faults(sweeps.SweepTest):
                    '[[trial]]\nx = 2\nfull_at = 3\n"run.epochs" = 4\n')
         out = self.sweep("s.toml")
         self.assertEqual(self.states(), ["finished"] * 2)
-        self.assertIn("it will go on from its checkpoint", out)
+        self.assertIn("it will resume from its checkpoint", out)
         self.assertIn("No space left on device", out)
         for trial in self.trials():
             self.assertEqual(trial["faults"], 1)
@@ -190,7 +190,7 @@ class Signals(sweeps.SweepTest):
         for _ in range(600):
             if len(list(self.folder.glob("runs/s/*/metrics.jsonl"))) >= 2:
                 return
-            self.assertIsNone(child.poll(), "the sweep ended before it was told to")
+            self.assertIsNone(child.poll(), "the sweep ended before it was to")
             time.sleep(0.05)
         self.fail("no trial has begun")
 
@@ -205,11 +205,11 @@ class Signals(sweeps.SweepTest):
         self.write(self.SLOW)
         child = self.start("s.toml")
         self.begun(child)
-        self.assertIn("was told", self.sweep("stop", "s.toml"))
+        self.assertIn("is stopping", self.sweep("stop", "s.toml"))
         self.assertEqual(child.wait(timeout=sweeps.LIMIT), 75)
         self.assertIn("trials finish their step, save and leave", child.stdout.read())
         self.assertEqual(self.states(), ["waiting"] * 4)
-        self.assertIn("Nobody works on this sweep", self.sweep("stop", "s.toml"))
+        self.assertIn("No controller works on this sweep", self.sweep("stop", "s.toml"))
         self.goes_on()
 
     def test_trials_whose_controller_is_gone_are_stopped_all_the_same(self):
@@ -222,7 +222,7 @@ class Signals(sweeps.SweepTest):
         self.assertIn("The sweep's controller is gone, and 2 of its trials may run", out)
         self.assertEqual(self.states(), ["waiting"] * 4)
         self.assertEqual([len(list(self.folder.glob("runs/s/*/exit")))], [2])
-        self.assertIn("Nobody works on this sweep", self.sweep("stop", "s.toml"))
+        self.assertIn("No controller works on this sweep", self.sweep("stop", "s.toml"))
         self.goes_on()
 
     def test_a_second_controller_is_refused(self):

@@ -114,7 +114,7 @@ class Slurm(sweeps.SweepTest):
         self.assertEqual(self.trials()[0]["faults"], 0, "it queued itself again, of its own")
         self.assertEqual(self.trials()[3]["faults"], 0, "SLURM queued it again")
         self.assertEqual([len(self.starts(number)) for number in (2, 3)], [2, 2])
-        self.assertIn("it was interrupted; it will go on from its checkpoint", out)
+        self.assertIn("it was interrupted; it will resume from its checkpoint", out)
         self.assertIn("CANCELLED", self.completed())
         self.assertIn("PREEMPTED", self.completed())
         print(f"\nSLURM's states: {self.completed()}; starts of the first trial: {self.starts(0)}")

@@ -1,8 +1,9 @@
 #include "sweep/budget/budget.h"
 
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
 #include <algorithm>
 
-#include "sweep/budget/order.h"
 #include "sweep/budget/reserve.h"
 
 namespace r50::sweep {
@@ -23,7 +24,7 @@ void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>&
                     double now) {
   rates_.emplace(trials, at_work, build_);
   slots_ = std::max(1, slots);
-  // A slot that has nothing to do still lets time pass, which the trials do not tell of.
+  // A slot that has nothing to do still lets time pass, which the trials do not show.
   if (!first_look_) {
     first_look_ = now;
     used_before_ = rates_->spent() / slots_;
@@ -102,27 +103,26 @@ std::string Budget::left_out(const std::vector<Trial>& trials) const {
     if (trial.state == TrialState::paused) ++paused;
     if (trial.state != TrialState::waiting) continue;
     if (++waiting > named_at_most) continue;
-    names += "\n  " + std::to_string(trial.number) + "  " + trial.id + "  " + trial.sets();
+    absl::StrAppend(&names, "\n  ", trial.number, "  ", trial.id, "  ", trial.sets());
     if (trial.done > 0) {
-      names += "  (stands at epoch " + std::to_string(trial.done) + " of " +
-               std::to_string(trial.epochs) + ")";
+      absl::StrAppendFormat(&names, "  (stands at epoch %d of %d)", trial.done, trial.epochs);
     }
   }
   if (waiting + paused == 0) return "";
   std::string text = "left out by the budget (" + standing() + "): ";
-  if (waiting > 0) text += std::to_string(waiting) + (waiting == 1 ? " trial" : " trials");
+  if (waiting > 0) absl::StrAppend(&text, waiting, waiting == 1 ? " trial" : " trials");
   if (paused > 0) {
-    text += (waiting > 0 ? ", and " : "") + std::to_string(paused) +
-            " paused at a rung, which nobody was sent on";
+    absl::StrAppendFormat(&text, "%s%d paused at a rung and not promoted",
+                          waiting > 0 ? ", and " : "", paused);
   }
   text += names;
   if (waiting > named_at_most) {
-    text += "\n  and " + std::to_string(waiting - named_at_most) + " more: r50sweep status";
+    absl::StrAppendFormat(&text, "\n  and %d more: r50sweep status", waiting - named_at_most);
   }
   if (sweep_.confirm.top > 0 && !second_.chosen() && waiting > 0) {
     text += "\nand so is the second stage: " + second_stage_text();
   }
-  return text + "\nwith a larger budget the same command goes on with them";
+  return text + "\nwith a larger budget the same command runs them";
 }
 
 }  // namespace r50::sweep

@@ -17,6 +17,13 @@
 
 namespace r50::sweep {
 
+// The order in which trials begin where the budget may not last for all: places in `trials`. One
+// seed of each point comes before second seeds. A grid's points come as a Sobol sequence meets
+// them, so that those begun so far lie evenly in the grid at any time. Other methods have an order
+// of their own, and a list is in its user's. The second stage, once it is chosen, is the first: it
+// makes the verdict.
+std::vector<std::size_t> budget_order(const SweepFile& sweep, const std::vector<Trial>& trials);
+
 class Budget {
  public:
   // `ask`: what points are under [confirm] set; without it nothing is kept back. `merged`: trials
@@ -24,18 +31,20 @@ class Budget {
   Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask = nullptr,
          bool merged = false);
 
+  const Limit& limit() const { return limit_; }
+
   // How things stand: all trials, those that run, how many could run at a time, and the clock.
   void review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,
               double now);
 
-  // Of the latest review: whether what runs and this trial's way to `until` fit. As long as nobody
-  // knows how long such a trial takes, it fits while anything is left.
+  // Of the latest review: whether what runs and this trial's way to `until` fit. As long as it is
+  // not known how long such a trial takes, it fits while anything is left.
   bool fits(const Trial& trial, std::int64_t until) const;
   // Whether one more like those known so far would, of a method that makes up its trials as it
   // goes.
   bool fits_another(std::int64_t epochs) const;
 
-  // Trials that take longer than foretold may go over by a twentieth; then they are to save and
+  // Trials that take longer than estimated may exceed it by a twentieth; then they are to save and
   // leave.
   bool overdrawn() const;
 

@@ -33,7 +33,7 @@ void Budget::review_second_stage(const std::vector<Trial>& trials,
     if (trial.stage == "confirm" && trial.follows()) later_runs_.insert(trial.leader);
     if (trial.stage.empty() && running.count(trial.number) > 0) points_at_work_.insert(trial.point);
   }
-  // Those that are listed: a merged run stands for whoever follows it.
+  // Those that are listed: a merged run stands for the trials that follow it.
   for (const Trial& trial : trials) {
     const bool later =
         trial.stage == "confirm" ? !trial.follows() : later_runs_.count(trial.id) > 0;
@@ -80,7 +80,7 @@ std::string Budget::remark() {
   }
   if (!guessed_ || told_guessed_) return "";
   told_guessed_ = true;
-  return "nothing tells how long trials of the second stage take: for what is kept back, a step of "
+  return "how long trials of the second stage take is not known: for what is kept back, a step of "
          "theirs counts as one of the first stage. r50sweep plan --calibrate measures it";
 }
 

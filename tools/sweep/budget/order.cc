@@ -1,11 +1,10 @@
-#include "sweep/budget/order.h"
-
 #include <algorithm>
 #include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
 
+#include "sweep/budget/budget.h"
 #include "sweep/search/comparable.h"
 #include "sweep/search/searcher.h"
 

@@ -1,12 +1,13 @@
 #include "sweep/budget/reserve.h"
 
+#include <absl/strings/str_cat.h>
 #include <algorithm>
 #include <functional>
 #include <numeric>
 #include <queue>
 
 #include "r50/error.h"
-#include "sweep/forecast/wall.h"
+#include "sweep/forecast/forecast.h"
 
 namespace r50::sweep {
 namespace {
@@ -68,7 +69,7 @@ Limit without(Limit limit, double kept) {
 
 std::string second_stage_words(const SweepFile& sweep) {
   const auto counted = [](std::int64_t number, const char* word) {
-    return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
+    return absl::StrCat(number, " ", word, number == 1 ? "" : "s");
   };
   return counted(sweep.confirm.top, "point") + " with " + counted(sweep.confirm.seeds, "seed") +
          (sweep.confirm.top == 1 ? "" : " each");

@@ -13,7 +13,7 @@
 
 namespace r50::sweep {
 
-// More than foretold is kept back, so that the last trial is not left out for a minute's sake.
+// More than the estimate is kept back, so that the last trial is not left out for a minute's sake.
 inline constexpr double reserve_margin = 1.05;
 
 // What the second stage uses up of the limit; nothing where that is unknown.
@@ -31,7 +31,7 @@ std::vector<std::size_t> within(const Limit& limit, const SweepCost& cost, doubl
 Limit without(Limit limit, double kept);
 
 // Throws WrongInput, with what to change, if the second stage leaves nothing for the first. Where
-// what either takes is unknown, nobody can say.
+// what either takes is unknown, it is not refused.
 void refuse_too_small(const Limit& limit, const SweepCost& cost, const SweepFile& sweep);
 
 // "3 points with 3 seeds each"

@@ -1,5 +1,6 @@
 #include "sweep/budget/second_stage.h"
 
+#include <absl/strings/str_cat.h>
 #include <algorithm>
 #include <set>
 
@@ -120,7 +121,7 @@ std::string SecondStage::run_of(const Coordinates& at) const {
   const auto found = known_.find(comparable(at));
   if (found != known_.end() && found->second) return found->second->run;
   std::string own = "at";
-  for (const double value : comparable(at)) own += " " + std::to_string(value);
+  for (const double value : comparable(at)) absl::StrAppend(&own, " ", value);
   return own;
 }
 

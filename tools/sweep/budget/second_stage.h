@@ -24,7 +24,7 @@ class SecondStage {
   void review(const std::vector<Trial>& trials);
 
   // Of the latest review. Whether its points were chosen already: then more are to come only where
-  // the first stage has gone on, and has found better ones.
+  // the first stage was resumed, and has found better ones.
   bool chosen() const { return chosen_; }
   // Of points that are to be in it, and are not: each [confirm] seeds times. As long as fewer
   // points are done than it takes, others stand for those that will be.

@@ -7,7 +7,7 @@
 
 #include "config/toml_source.h"
 #include "sweep/export/yaml.h"
-#include "sweep/file/sweep_rules.h"
+#include "sweep/file/sweep_file.h"
 #include "sweep/search/lattice.h"
 
 // What becomes of each part of a sweep file:

@@ -18,8 +18,8 @@ class FrozenEnvironment {
   // damaged.
   FrozenEnvironment(base::Files& files, std::string file);
 
-  // In all values that trials are given; tells what is not set. Names that the file lacks come from
-  // this process.
+  // In all values that trials are given; reports what is not set. Names that the file lacks come
+  // from this process.
   void fill_in(SweepFile& sweep, Problems& problems);
   // Writes the file if there are new names.
   void keep() const;

@@ -1,9 +1,9 @@
 #include "sweep/file/limit.h"
 
+#include <absl/strings/str_format.h>
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
 #include "r50/error.h"
 #include "report/format.h"
@@ -70,9 +70,7 @@ class LimitText {
 
 std::string use_text(const Limit& limit, double use) {
   if (limit.dollars <= 0) return report::duration(use);
-  char text[40];
-  std::snprintf(text, sizeof text, "$%.2f", use);
-  return text;
+  return absl::StrFormat("$%.2f", use);
 }
 
 std::optional<Limit> parse_limit(const std::string& text) {
@@ -108,7 +106,7 @@ Limit checked_limit(const std::string& text, double price_per_hour) {
   }
   if (limit->dollars > 0 && price_per_hour <= 0) {
     throw WrongInput("the budget '" + text +
-                     "' is money, but nobody says what an hour costs: set [launcher] "
+                     "' is money, but what an hour costs is not known: set [launcher] "
                      "price_per_hour, in dollars a slot");
   }
   return *limit;

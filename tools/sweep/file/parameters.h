@@ -46,7 +46,15 @@ struct Parameters {
   std::vector<std::string> keys() const;
 };
 
-// Reads `parameters`, `zip`, `when` and `trial` of a sweep file. Tells all that is wrong.
+// One entry of [parameters]: {values = [...]}, {min = , max = , distribution = } or {value = }. The
+// axis of a constant has one choice. Nothing once it has reported what is wrong.
+std::optional<Axis> read_parameter(const std::string& key, const Value& table, Problems& problems);
+
+// Whether a table below [parameters] is such an entry, or a part of a dotted key that was written
+// without quotes ([parameters.scheduler] lr = {...}).
+bool is_parameter(const Table& table);
+
+// Reads `parameters`, `zip`, `when` and `trial` of a sweep file. Reports all that is wrong.
 Parameters read_parameters(const Table& file, Problems& problems);
 
 }  // namespace r50::sweep

@@ -1,5 +1,6 @@
-#include "sweep/file/read_parameter.h"
+#include "sweep/file/parameters.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <cmath>
 
@@ -146,8 +147,8 @@ class ParameterReader {
     }
     if (!list || list->size() != axis_.choices.size() || sum <= 0) {
       tell(weights.spot(),
-           "parameter '" + key_ + "' needs one probability for each of its " +
-               std::to_string(axis_.choices.size()) + " values",
+           absl::StrFormat("parameter '%s' needs one probability for each of its %d values", key_,
+                           axis_.choices.size()),
            "");
     }
   }

@@ -1,9 +1,9 @@
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <map>
 
 #include "r50/suggest.h"
 #include "sweep/file/parameters.h"
-#include "sweep/file/read_parameter.h"
 
 namespace r50::sweep {
 namespace {
@@ -89,9 +89,8 @@ class ParametersReader {
       }
       if (!axis.choices.empty() && list->size() != length) {
         problems_.add(entry.value.spot(),
-                      "[[zip]]: '" + entry.key + "' has " + std::to_string(list->size()) +
-                          " values, but '" + axis.choices.front().front().key + "' has " +
-                          std::to_string(length),
+                      absl::StrFormat("[[zip]]: '%s' has %d values, but '%s' has %d", entry.key,
+                                      list->size(), axis.choices.front().front().key, length),
                       "keys that go together have lists of one length");
         return;
       }

@@ -28,7 +28,7 @@ enum class StopRule { none, asha, hyperband, median };
 struct StopTable {  // [early_terminate]
   StopRule type = StopRule::none;
   std::int64_t min_iter = 1;    // epochs to the first rung
-  std::int64_t eta = 3;         // of this many trials at a rung, one goes on
+  std::int64_t eta = 3;         // of this many trials at a rung, one is promoted
   std::int64_t min_trials = 5;  // median: no judgement by fewer
 };
 
@@ -64,10 +64,10 @@ struct LauncherTable {  // [launcher]
 
 struct RetryTable {          // [retry]
   std::int64_t times = 3;    // of a trial, for faults that are not its own
-  std::int64_t alike = 3;    // so many first trials that fail with one message stop the sweep
+  std::int64_t alike = 3;    // this many first trials that fail with one message stop the sweep
   double hang_factor = 20;   // times the usual gap between rows of a trial
   double hang_minutes = 10;  // at least
-  // Of a trial that another machine runs: so long without a sign of life, and it is taken for dead.
+  // Of a trial that another machine runs: after this time without a sign of life it counts as dead.
   double lease_minutes = 15;
 };
 
@@ -99,6 +99,12 @@ struct SweepFile {
   // Trials are learning-rate finders: each suggests a rate, and none is better than another.
   bool finds_rates() const { return method == Method::lr_find; }
 };
+
+// What one key of a sweep file demands of another.
+void check_rules(const SweepFile& sweep, const Table& written, Problems& problems);
+
+// Points of the grid over all choices.
+double grid_size(const Parameters& parameters);
 
 // Throws WrongInput with all that is wrong at once.
 SweepFile read_sweep_file(base::Files& files, const std::string& path);

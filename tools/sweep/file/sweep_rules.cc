@@ -1,9 +1,8 @@
-#include "sweep/file/sweep_rules.h"
-
+#include <absl/strings/str_format.h>
 #include <algorithm>
-#include <cstdio>
 
 #include "sweep/file/limit.h"
+#include "sweep/file/sweep_file.h"
 
 namespace r50::sweep {
 namespace {
@@ -46,13 +45,10 @@ void check_method(const SweepFile& sweep, const Table& written, Problems& proble
   const double points = grid_size(sweep.parameters);
   const auto seeds = static_cast<double>(sweep.seeds);
   if (is_gridded(sweep.method) && sweep.run_cap == 0 && points * seeds > grid_without_cap) {
-    char text[120];
-    if (sweep.seeds == 1) std::snprintf(text, sizeof text, "the grid has %.6g points", points);
-    if (sweep.seeds > 1) {
-      std::snprintf(text, sizeof text, "the grid has %.6g points with %.6g seeds each", points,
-                    seeds);
-    }
-    problems.add(method, text,
+    problems.add(method,
+                 absl::StrFormat(
+                     "the grid has %.6g points%s", points,
+                     sweep.seeds == 1 ? "" : absl::StrFormat(" with %d seeds each", sweep.seeds)),
                  "if that is meant, set run_cap; sobol with a run_cap covers as much with fewer");
   }
 }

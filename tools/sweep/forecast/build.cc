@@ -1,4 +1,4 @@
-#include "sweep/forecast/build.h"
+#include "sweep/forecast/pace.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 
-// r50run check, asked what a run of a kind takes: for kinds that no finished run tells of.
+// r50run check, asked what a run of a kind takes: for kinds that no finished run is of.
 
 #include <map>
 #include <optional>

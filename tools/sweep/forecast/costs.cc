@@ -1,5 +1,7 @@
 #include "sweep/forecast/costs.h"
 
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <set>
 
@@ -103,7 +105,7 @@ void Costs::look_around() {
 std::string Costs::measured_key(const RunBuild& build) const {
   std::string where = site_.place ? site_.place->device + " " + site_.place->cpu : "";
   if (site_.place && site_.place->device == "cpu") {
-    where += " " + std::to_string(build.threads > 0 ? build.threads : site_.place->threads);
+    absl::StrAppend(&where, " ", build.threads > 0 ? build.threads : site_.place->threads);
   }
   if (site_.place) {
     for (const std::string& gpu : site_.place->gpus) where += "\n" + gpu;
@@ -116,7 +118,7 @@ std::vector<std::string> Costs::thread_words() const {
   const std::vector<std::string> swept = opened_.file.parameters.keys();
   for (const char* key : {"run.threads", "data.threads"}) {
     if (site_.place && std::find(swept.begin(), swept.end(), key) == swept.end()) {
-      words.push_back(std::string(key) + "=" + std::to_string(site_.place->threads));
+      words.push_back(absl::StrCat(key, "=", site_.place->threads));
     }
   }
   return words;
@@ -203,7 +205,7 @@ std::string Costs::source() const {
   }
   std::string text;
   if (runs > 0) {
-    text = "from " + std::to_string(runs) + (runs == 1 ? " finished run" : " finished runs");
+    text = absl::StrFormat("from %d finished %s", runs, runs == 1 ? "run" : "runs");
   }
   if (measured) text += std::string(runs > 0 ? " and " : "") + "measured by r50run check";
   return text;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the trials of one sweep cost, as far as anything tells: what they are, by what r50run has
+// What the trials of one sweep cost, as far as it is known: what they are, by what r50run has
 // answered; how fast such runs are, by finished runs or by measurement.
 
 #include <functional>
@@ -33,14 +33,14 @@ class Costs {
   void look_around();
   // The same, if something of another kind has been asked for since.
   void look_for_new_kinds();
-  // Measures, by r50run check, each kind that no finished run tells of.
+  // Measures, by r50run check, each kind that no finished run is of.
   void calibrate(const std::function<void(const std::string&)>& tell);
 
   Makeup makeup(const Trial& trial) const;
   TrialCost cost(const Trial& trial, const Rates& rates) const;
   std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const Rates& rates) const;
 
-  // "from 3 finished runs", "measured by r50run check"; empty: nobody knows anything.
+  // "from 3 finished runs", "measured by r50run check"; empty: nothing is known.
   std::string source() const;
   // The kinds of which nothing is known, for people.
   std::vector<std::string> unknown() const;

@@ -1,10 +1,10 @@
 #include "sweep/forecast/forecast.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
-#include <cstdio>
 
 #include "report/format.h"
-#include "sweep/forecast/wall.h"
+#include "sweep/forecast/rates.h"
 
 namespace r50::sweep {
 namespace {
@@ -67,16 +67,12 @@ std::string counted(double number, const std::string& word) {
 }
 
 std::string bytes_text(double bytes) {
-  char text[40];
-  const bool giga = bytes >= 1e9;
-  std::snprintf(text, sizeof text, giga ? "%.1f GB" : "%.0f MB", bytes / (giga ? 1e9 : 1e6));
-  return text;
+  return bytes >= 1e9 ? absl::StrFormat("%.1f GB", bytes / 1e9)
+                      : absl::StrFormat("%.0f MB", bytes / 1e6);
 }
 
 std::string money_text(double seconds, double price) {
-  char text[40];
-  std::snprintf(text, sizeof text, ", $%.2f", seconds / 3600 * price);
-  return text;
+  return absl::StrFormat(", $%.2f", seconds / 3600 * price);
 }
 
 }  // namespace
@@ -116,8 +112,8 @@ std::string cost_sentence(const SweepCost& cost, const SweepFile& sweep) {
                                      : counted(runs, "trial");
   text += ", " + counted(epochs_of(cost.trials), "epoch") + most;
   if (!cost.confirm.empty()) {
-    text += ", then " + std::to_string(cost.confirm.size()) + " of the second stage, " +
-            counted(epochs_of(cost.confirm), "epoch");
+    absl::StrAppendFormat(&text, ", then %d of the second stage, %s", cost.confirm.size(),
+                          counted(epochs_of(cost.confirm), "epoch"));
   }
   const auto wall = wall_seconds(cost), slots = slot_seconds(cost);
   if (!wall || !slots) return text + "; how long they take is unknown";
@@ -138,6 +134,24 @@ std::string cost_sentence(const SweepCost& cost, const SweepFile& sweep) {
     if (price > 0) text += money_text(seconds, price);
   }
   return text;
+}
+
+std::string remaining_sentence(const std::vector<Trial>& trials, const SweepFile& sweep,
+                               int slots) {
+  const MakeupOf all_alike = [](const Trial&) { return Makeup{}; };
+  const auto epoch = Rates(trials, {}, all_alike).usual_epoch_seconds();
+  if (!epoch) return "";
+  std::vector<double> seconds;
+  for (const Trial& trial : trials) {
+    if (trial.over()) continue;
+    const std::int64_t left = std::max<std::int64_t>(0, trial.epochs - trial.done);
+    seconds.push_back(*epoch * static_cast<double>(left));
+  }
+  if (seconds.empty()) return "";
+  // Most of what is paused at a rung will never be promoted.
+  return absl::StrFormat(
+      "%sabout %s left on %d %s", sweep.stop.type == StopRule::none ? "" : "at most ",
+      report::duration(list_schedule(seconds, slots)), slots, slots == 1 ? "slot" : "slots");
 }
 
 }  // namespace r50::sweep

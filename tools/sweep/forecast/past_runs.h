@@ -1,6 +1,6 @@
 #pragma once
 
-// What finished runs tell of how long others of their kind will take.
+// How long runs of a kind take, by finished ones.
 
 #include <cstdint>
 #include <map>

@@ -15,7 +15,7 @@ namespace r50::sweep {
 
 // What a trial is, as far as its cost goes.
 struct Makeup {
-  std::string kind;               // trials of one kind take as long for a step; empty: nobody knows
+  std::string kind;               // trials of one kind take as long for a step; empty: not known
   std::int64_t steps = 1;         // of an epoch
   std::optional<double> seconds;  // of an epoch, by other runs than this sweep's
 };
@@ -40,8 +40,8 @@ class Rates {
   // kinds fared that are known by both; else, where its kind is not known, by all trials.
   std::optional<double> epoch_seconds(const Trial& trial) const;
 
-  // The same; and where nothing tells of its kind, as if its steps took what steps take here. That
-  // may be far off, and is better than nothing where money is to be kept back for it.
+  // The same; and where nothing is known of its kind, as if its steps took what steps take here.
+  // That may be far off, and is better than nothing where money is to be kept back for it.
   std::optional<double> guessed_epoch_seconds(const Trial& trial) const;
 
   // Of an epoch of any trial: what a trial takes of which nothing is known yet.

@@ -1,9 +1,8 @@
-#include "sweep/forecast/wall.h"
-
 #include <algorithm>
 #include <functional>
 #include <queue>
 
+#include "sweep/forecast/forecast.h"
 #include "sweep/stop/halving.h"
 #include "sweep/stop/stopper.h"
 

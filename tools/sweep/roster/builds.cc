@@ -45,10 +45,11 @@ void Builds::meet(const Build& now, bool mixed) {
     if (!mixed) {
       Problems problems;
       for (const std::string& one : differences) {
-        problems.add({}, one,
-                     "trials of two builds need not be comparable: go on with the build that the "
-                     "sweep has, or give a sweep of the new one another name; --mixed goes on, and "
-                     "the report says which trials it concerns");
+        problems.add(
+            {}, one,
+            "trials of two builds need not be comparable: continue with the build that the "
+            "sweep has, or give a sweep of the new one another name; --mixed continues, "
+            "and the report says which trials it concerns");
       }
       throw WrongInput(problems);
     }

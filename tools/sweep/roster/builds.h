@@ -1,7 +1,7 @@
 #pragma once
 
 // By what a sweep's trials were trained: of r50run and each plugin, which build. Trials of
-// different builds need not be comparable, so they are not mixed unless somebody says so.
+// different builds need not be comparable, so they are not mixed unless the user allows it.
 
 #include <cstdint>
 #include <map>
@@ -19,7 +19,7 @@ class Builds {
   Builds(base::Files& files, std::string file);
 
   // Trials are to be started by `now`. What it shares with the latest build must be the same; what
-  // it has besides (a plugin that no trial had so far) is noted. If something differs, it is
+  // is new in it (a plugin that no trial had so far) is noted. If something differs, it is
   // another build from here on, where that is allowed (`mixed`); else throws WrongInput with what
   // differs.
   void meet(const Build& now, bool mixed);

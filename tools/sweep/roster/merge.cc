@@ -1,10 +1,12 @@
 #include "sweep/roster/merge.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "base/hash.h"
 #include "config/toml_source.h"
+#include "sweep/roster/roster.h"
 
 namespace r50::sweep {
 namespace {
@@ -60,6 +62,68 @@ std::string outside_averages(const std::string& resolved) {
   Problems ignored;
   const auto experiment = config::parse_toml_value(resolved, {}, ignored);
   return experiment ? outside_averages(*experiment) : "";
+}
+
+namespace {
+
+bool of_averages(const Setting& setting) { return setting.key.rfind("averaging", 0) == 0; }
+
+Settings with_averages(const Settings& settings, const Array& averages) {
+  Settings merged;
+  for (const Setting& setting : settings) {
+    if (!of_averages(setting)) merged.push_back(setting);
+  }
+  merged.push_back({"averaging", Value(averages)});
+  return merged;
+}
+
+}  // namespace
+
+// Trials that differ in their averages only become one run with all of them, which stands behind
+// them in the list: an average watches training and never changes it (r50/averaging.h).
+void Roster::merge(Added& added) {
+  std::map<std::string, std::vector<std::size_t>> alike;
+  std::vector<Value> experiments(added.trials.size());
+  const auto sweeps_averages = [](const Settings& settings) {
+    return std::any_of(settings.begin(), settings.end(), of_averages);
+  };
+  for (std::size_t i = 0; i < added.trials.size(); ++i) {
+    if (!sweeps_averages(added.settings[i])) continue;
+    Problems problems;
+    auto experiment = config::parse_toml_value(added.answers[i].resolved, {}, problems);
+    if (!experiment) continue;
+    experiments[i] = std::move(*experiment);
+    alike[outside_averages(experiments[i])].push_back(i);
+  }
+  for (const auto& [what, group] : alike) {
+    if (group.size() < 2) continue;
+    // Rates that depend on results may depend on those of an average.
+    if (!added.answers[group.front()].predictable) continue;
+    std::vector<Value> values;
+    for (const std::size_t i : group) values.push_back(experiments[i]);
+    const MergedAverages merged = merge_averages(values);
+    const Settings settings = with_averages(added.settings[group.front()], merged.averaging);
+    const Checked answer = ask_merged_({settings}).front();
+    if (!answer.good()) continue;
+    for (std::size_t k = 0; k < group.size(); ++k) {
+      Trial& trial = added.trials[group[k]];
+      trial.leader = answer.id;
+      trial.in_run = merged.sets[k];
+      this->trial(trial.number) = trial;
+    }
+    if (!ids_.insert(answer.id).second) continue;  // it is there: its trials were forgotten
+    Trial run;
+    run.number = trials_.back().number + 1;
+    run.id = answer.id;
+    run.stage = "merged";
+    for (const Setting& setting : settings) run.words.push_back(setting.word());
+    run.epochs = answer.epochs;
+    run.point = -1;
+    trials_.push_back(run);
+    added.trials.push_back(std::move(run));
+    added.settings.push_back(settings);
+    added.answers.push_back(answer);
+  }
 }
 
 }  // namespace r50::sweep

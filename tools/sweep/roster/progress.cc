@@ -1,5 +1,7 @@
 #include "sweep/roster/progress.h"
 
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -54,10 +56,10 @@ const Trial* best_trial(const std::vector<Trial>& trials, bool maximize) {
 
 std::string counts_sentence(const std::vector<Trial>& trials) {
   const Counts counts = count(trials);
-  std::string text = std::to_string(counts.finished) + " of " + std::to_string(counts.all()) +
-                     (counts.all() == 1 ? " trial" : " trials") + " finished";
+  std::string text = absl::StrFormat("%d of %d %s finished", counts.finished, counts.all(),
+                                     counts.all() == 1 ? "trial" : "trials");
   const auto add = [&](int number, const char* word) {
-    if (number > 0) text += ", " + std::to_string(number) + " " + word;
+    if (number > 0) absl::StrAppend(&text, ", ", number, " ", word);
   };
   add(counts.running, "running");
   add(counts.waiting, "waiting");

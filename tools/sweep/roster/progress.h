@@ -1,6 +1,6 @@
 #pragma once
 
-// What is known of a sweep at one moment, for whoever looks on: status.json, the live table, the
+// What is known of a sweep at one moment, for those who watch it: status.json, the live table, the
 // report. Everything here comes from the ledger; nothing is decided.
 
 #include <string>

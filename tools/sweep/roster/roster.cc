@@ -1,5 +1,6 @@
 #include "sweep/roster/roster.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -131,7 +132,7 @@ Trial& Roster::trial(std::int64_t number) {
       std::lower_bound(trials_.begin(), trials_.end(), number,
                        [](const Trial& one, std::int64_t wanted) { return one.number < wanted; });
   if (found == trials_.end() || found->number != number) {
-    throw Error("There is no trial of number " + std::to_string(number) + ".");
+    throw Error(absl::StrFormat("There is no trial of number %d.", number));
   }
   return *found;
 }
@@ -188,7 +189,7 @@ std::vector<Trial> Roster::list_all() {
       if (there.count(words) == 0) points.push_back(std::move(*point));
       attempt = 0;
     } else if (++attempt > most_attempts) {
-      break;  // the space is used up, as far as chance can tell
+      break;  // the space is used up, as far as chance can show
     }
   }
   return enlist(points, {}, "", seed_, sweep_.seeds);

@@ -3,7 +3,7 @@
 #include "sweep/export/optuna.h"
 #include "sweep/export/wandb.h"
 #include "sweep/trial/facts.h"
-#include "sweep/trial/written_at.h"
+#include "sweep/trial/trial_folder.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {

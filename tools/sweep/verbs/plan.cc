@@ -1,10 +1,11 @@
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 #include <iterator>
 
 #include "report/format.h"
-#include "sweep/budget/order.h"
+#include "sweep/budget/budget.h"
 #include "sweep/budget/reserve.h"
 #include "sweep/forecast/costs.h"
 #include "sweep/roster/corners.h"
@@ -16,18 +17,15 @@
 namespace r50::sweep {
 namespace {
 
-const char* const how_known = "It is known once the first trial is through";
+const char* const how_known = "It is known once the first trial has ended";
 
 std::string corners_sentence(const SweepFile& sweep, std::size_t shown) {
-  const double all = corners_of(sweep.parameters.space()).all;
-  char text[160];
-  std::snprintf(text, sizeof text,
-                "The points depend on results. Checked: %zu of the %.6g corners of their space\n\n",
-                shown, all);
-  return text;
+  return absl::StrFormat(
+      "The points depend on results. Checked: %d of the %.6g corners of their space\n\n", shown,
+      corners_of(sweep.parameters.space()).all);
 }
 
-// Of a search, whose trials nobody knows yet, each is as long as the longest corner.
+// Of a search, whose trials are not known yet, each is as long as the longest corner.
 std::vector<TrialCost> longest_of(const std::vector<TrialCost>& corners, std::int64_t count) {
   TrialCost longest = corners.front();
   for (const TrialCost& one : corners) {
@@ -67,13 +65,14 @@ std::string merged_text(const std::vector<Trial>& trials) {
   std::string text;
   for (const Trial& run : trials) {
     if (!run.is_merged_run()) continue;
-    std::string members;
+    std::vector<std::int64_t> members;
     for (const Trial& trial : trials) {
-      if (trial.leader != run.id) continue;
-      members += (members.empty() ? "" : ", ") + std::to_string(trial.number);
+      if (trial.leader == run.id) members.push_back(trial.number);
     }
-    text += "Trials " + members + " differ only in their averages: run " +
-            std::to_string(run.number) + " trains them together.\n";
+    absl::StrAppendFormat(&text,
+                          "Trials %s differ only in their averages: run %d trains them "
+                          "together.\n",
+                          absl::StrJoin(members, ", "), run.number);
   }
   return text.empty() ? "" : text + "\n";
 }

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "sweep/roster/progress.h"
+#include "sweep/trial/ledger.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
@@ -20,7 +21,7 @@ int stop_sweep(const line::Typed& typed) {
   if (pid <= 0) {
     const Counts counts = count(opened.seen_trials());
     if (counts.running == 0) {
-      std::puts("Nobody works on this sweep.");
+      std::puts("No controller works on this sweep.");
       return 0;
     }
     std::printf("The sweep's controller is gone, and %d of its trials may run: they are ended.\n",
@@ -35,7 +36,29 @@ int stop_sweep(const line::Typed& typed) {
                 ", cannot be reached: it may run on "
                 "another machine.");
   }
-  std::printf("Process %d was told: trials finish their step, save and leave.\n", pid);
+  std::printf("Process %d is stopping: trials finish their step, save and leave.\n", pid);
+  return 0;
+}
+
+int retry_failed(const line::Typed& typed) {
+  OpenedSweep opened(typed.words.front());
+  refuse_unbegun(opened);
+  opened.folder.open(nullptr, opened.environment);
+  base::Files& files = base::real_files();
+  const auto ledger = open_ledger(files, opened.folder.path(),
+                                  [](const std::string& text) { std::puts(text.c_str()); });
+  std::vector<Trial> again;
+  for (Trial trial : ledger->trials()) {
+    if (trial.state != TrialState::failed) continue;
+    trial.state = TrialState::waiting;
+    trial.faults = 0;
+    trial.message.clear();
+    base::write_atomically(files, opened.folder.file(trial.id + "/trial.json"), trial_json(trial));
+    again.push_back(std::move(trial));
+  }
+  ledger->put(again);
+  std::printf("%zu failed trials will be run again by: r50sweep %s\n", again.size(),
+              opened.file.path.c_str());
   return 0;
 }
 

@@ -14,7 +14,7 @@ const std::vector<SweepVerb>& sweep_verbs() {
   static const std::vector<SweepVerb> table = {
       {{"run",
         "FILE.toml",
-        "Runs the sweep, or goes on with it where it stands.",
+        "Runs the sweep, or resumes it where it stands.",
         {"slots", "launcher", "take-over", "mixed", "budget"}},
        run_sweep},
       {{"plan",
@@ -52,7 +52,7 @@ const line::Program& sweep_program() {
         .usage = "FILE.toml",
         .about =
             "Runs many variants of one experiment, and says which differences are real. The "
-            "same\ncommand again goes on where it was ended.",
+            "same\ncommand again resumes it where it was ended.",
         .end =
             "Exit codes: 0 done, 1 failed,\n2 wrong input, 75 interrupted (run the same command "
             "again).",
@@ -60,14 +60,14 @@ const line::Program& sweep_program() {
         .overrides = false,
         .verbs = {},
         .options = {
-            {"slots", "N", "so many trials at a time"},
+            {"slots", "N", "this many trials at a time"},
             {"launcher", "KIND", "local, slurm, command or kubernetes, whatever [launcher] says"},
             {"budget", "40h|$25",
              "begin no trial that would go beyond: hours of the clock, or dollars at [launcher] "
              "price_per_hour a slot"},
-            {"calibrate", "", "measure what no finished run tells of: a minute a kind"},
+            {"calibrate", "", "measure the kinds that no finished run is of: a minute each"},
             {"take-over", "", "take trials that another machine was running for ended"},
-            {"mixed", "", "go on though r50run or a plugin is another build by now"},
+            {"mixed", "", "continue though r50run or a plugin is another build by now"},
             {"json", "", "as JSON"},
             {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
             {"watch", "", "look on until the sweep ends, or Ctrl-C"},

@@ -13,7 +13,7 @@ int run_sweep_verb(const line::Typed& typed);
 
 // One file each. They return exit codes and throw r50::Error; the sweep file is the first word.
 int run_sweep(const line::Typed& typed);
-// Goes on with a sweep that no controller works on, to end what runs of it.
+// Takes up a sweep that no controller works on, to end what runs of it.
 int end_running(const line::Typed& typed);
 int plan_sweep(const line::Typed& typed);
 int show_status(const line::Typed& typed);

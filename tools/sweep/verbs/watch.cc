@@ -14,7 +14,7 @@
 #include "sweep/roster/progress.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/watch.h"
-#include "sweep/trial/written_at.h"
+#include "sweep/trial/trial_folder.h"
 #include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
@@ -146,8 +146,8 @@ int watch_line_by_line(const OpenedSweep& opened) {
       std::cout << line << std::endl;
     }
     if (now.abandoned() && !before.abandoned()) {
-      std::cout << "nobody works on it any more; r50sweep " << opened.file.path << " goes on"
-                << std::endl;
+      std::cout << "no controller works on it any more; r50sweep " << opened.file.path
+                << " resumes it" << std::endl;
     }
     if (now.ended()) std::cout << progress_sentence(now.trials, opened.file) << std::endl;
     before = now;

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <set>
 
-#include "sweep/budget/order.h"
+#include "sweep/budget/budget.h"
 #include "unit/sweep/search/dimensions.h"
 
 namespace r50::sweep {

@@ -6,7 +6,7 @@
 
 #include "config/toml_source.h"
 #include "sweep/file/parameters.h"
-#include "sweep/file/sweep_rules.h"
+#include "sweep/file/sweep_file.h"
 
 namespace r50::sweep {
 namespace {

@@ -3,8 +3,6 @@
 
 #include "sweep/budget/reserve.h"
 #include "sweep/forecast/forecast.h"
-#include "sweep/forecast/remaining.h"
-#include "sweep/forecast/wall.h"
 
 namespace r50::sweep {
 namespace {
@@ -118,9 +116,9 @@ TEST(SweepRemaining, IsByWhatTrialsHaveTakenSoFar) {
   trials[1].done = 3;
   trials[1].seconds = 300;
   trials[1].state = TrialState::paused;
-  EXPECT_EQ(remaining_sentence(trials, sweep, 2), "about 25 min 00 s to go on 2 slots");
+  EXPECT_EQ(remaining_sentence(trials, sweep, 2), "about 25 min 00 s left on 2 slots");
   sweep.stop.type = StopRule::asha;
-  EXPECT_EQ(remaining_sentence(trials, sweep, 1), "at most about 40 min 00 s to go on 1 slot");
+  EXPECT_EQ(remaining_sentence(trials, sweep, 1), "at most about 40 min 00 s left on 1 slot");
   for (Trial& trial : trials) trial.state = TrialState::finished;
   EXPECT_EQ(remaining_sentence(trials, sweep, 2), "");
 }
