@@ -1,9 +1,11 @@
 #include "sweep/file/limit.h"
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/str_format.h>
-#include <cctype>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <string_view>
 
 #include "r50/error.h"
 #include "report/format.h"
@@ -29,42 +31,25 @@ bool is_dollars(const std::string& unit) {
   return unit == "$" || unit == "dollar" || unit == "dollars" || unit == "usd";
 }
 
-// Takes words off the front of a text.
-class LimitText {
- public:
-  explicit LimitText(const std::string& text) : left_(text) {}
+// Each takes spaces, and then what it gives, off the front of a text.
+std::string take_word(std::string_view& left) {
+  left.remove_prefix(std::min(left.find_first_not_of(' '), left.size()));
+  std::size_t end = left.starts_with('$') ? 1 : 0;
+  while (end < left.size() && absl::ascii_isalpha(static_cast<unsigned char>(left[end]))) ++end;
+  const std::string word = absl::AsciiStrToLower(std::string(left.substr(0, end)));
+  left.remove_prefix(end);
+  return word;
+}
 
-  bool over() {
-    skip();
-    return at_ == left_.size();
-  }
-  std::optional<double> number() {
-    skip();
-    double value = 0;
-    const char* const from = left_.data() + at_;
-    const auto read =
-        std::from_chars(from, left_.data() + left_.size(), value, std::chars_format::fixed);
-    if (read.ec != std::errc() || !std::isfinite(value) || value < 0) return std::nullopt;
-    at_ += static_cast<std::size_t>(read.ptr - from);
-    return value;
-  }
-  std::string word() {
-    skip();
-    std::string word;
-    while (at_ < left_.size() && (std::isalpha(static_cast<unsigned char>(left_[at_])) != 0 ||
-                                  (left_[at_] == '$' && word.empty()))) {
-      word += static_cast<char>(std::tolower(static_cast<unsigned char>(left_[at_++])));
-    }
-    return word;
-  }
-
- private:
-  void skip() {
-    while (at_ < left_.size() && left_[at_] == ' ') ++at_;
-  }
-  const std::string& left_;
-  std::size_t at_ = 0;
-};
+std::optional<double> take_number(std::string_view& left) {
+  left.remove_prefix(std::min(left.find_first_not_of(' '), left.size()));
+  double value = 0;
+  const char* const end = left.data() + left.size();
+  const auto read = std::from_chars(left.data(), end, value, std::chars_format::fixed);
+  if (read.ec != std::errc() || !std::isfinite(value) || value < 0) return std::nullopt;
+  left.remove_prefix(static_cast<std::size_t>(read.ptr - left.data()));
+  return value;
+}
 
 }  // namespace
 
@@ -76,24 +61,22 @@ std::string use_text(const Limit& limit, double use) {
 std::optional<Limit> parse_limit(const std::string& text) {
   Limit limit;
   limit.text = text;
-  LimitText words(text);
-  const std::string first = words.word();
-  if (first == "$") {
-    limit.dollars = words.number().value_or(0);
-  } else if (first.empty()) {
-    while (!words.over()) {
-      const auto number = words.number();
-      if (!number) return std::nullopt;
-      const std::string unit = words.word();
-      if (is_dollars(unit) && limit.seconds == 0) {
-        limit.dollars = *number;
-        break;
-      }
-      if (unit_seconds(unit) == 0) return std::nullopt;
-      limit.seconds += *number * unit_seconds(unit);
+  std::string_view left = text;
+  const auto over = [&] { return left.find_first_not_of(' ') == std::string_view::npos; };
+  const std::string first = take_word(left);
+  if (first == "$") limit.dollars = take_number(left).value_or(0);
+  while (first.empty() && !over()) {
+    const auto number = take_number(left);
+    if (!number) return std::nullopt;
+    const std::string unit = take_word(left);
+    if (is_dollars(unit) && limit.seconds == 0) {
+      limit.dollars = *number;
+      break;
     }
+    if (unit_seconds(unit) == 0) return std::nullopt;
+    limit.seconds += *number * unit_seconds(unit);
   }
-  if (!words.over() || limit.seconds + limit.dollars <= 0) return std::nullopt;
+  if (!over() || limit.seconds + limit.dollars <= 0) return std::nullopt;
   return limit;
 }
 

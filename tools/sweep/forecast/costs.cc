@@ -113,17 +113,6 @@ std::string Costs::measured_key(const RunBuild& build) const {
   return base::short_id(build.kind + "\n" + where);
 }
 
-std::vector<std::string> Costs::thread_words() const {
-  std::vector<std::string> words;
-  const std::vector<std::string> swept = opened_.file.parameters.keys();
-  for (const char* key : {"run.threads", "data.threads"}) {
-    if (site_.place && std::find(swept.begin(), swept.end(), key) == swept.end()) {
-      words.push_back(absl::StrCat(key, "=", site_.place->threads));
-    }
-  }
-  return words;
-}
-
 void Costs::calibrate(const std::function<void(const std::string&)>& tell) {
   if (!opened_.r50run) throw WrongInput("only trials of r50run can be measured, by r50run check");
   if (!site_.place) {
@@ -142,7 +131,7 @@ void Costs::calibrate(const std::function<void(const std::string&)>& tell) {
     if (known != paces_.end() && (!known->second.measured || known->second.runs == 0)) continue;
     tell("measuring " + one.build.called + " ...");
     std::vector<std::string> words = one.words;
-    const std::vector<std::string> threads = thread_words();
+    const std::vector<std::string> threads = opened_.thread_words(site_.place->threads);
     words.insert(words.end(), threads.begin(), threads.end());
     Pace pace = measured_pace(r50run_program(), opened_.folder.experiment(), words);
     kept.keep(measured_key(one.build), pace);

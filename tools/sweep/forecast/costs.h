@@ -55,7 +55,6 @@ class Costs {
   void remember(const std::string& id, const Checked& answer, const Settings& settings);
   std::string measured_key(const RunBuild& build) const;
   std::string measured_file() const { return runs_ + "/measured.json"; }
-  std::vector<std::string> thread_words() const;
   bool shares_gpus() const { return site_.place && site_.place->shared; }
 
   base::Files& files_;

@@ -1,5 +1,7 @@
 #include "sweep/roster/opened_sweep.h"
 
+#include <absl/strings/str_cat.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -77,6 +79,16 @@ std::int64_t OpenedSweep::seed() const {
   const Value* const run = resolved && resolved->table() ? resolved->table()->find("run") : nullptr;
   const Value* const seed = run && run->table() ? run->table()->find("seed") : nullptr;
   return seed && seed->integer() ? *seed->integer() : 1;
+}
+
+std::vector<std::string> OpenedSweep::thread_words(int threads) const {
+  std::vector<std::string> words;
+  const std::vector<std::string> swept = file.parameters.keys();
+  for (const char* key : {"run.threads", "data.threads"}) {
+    if (std::find(swept.begin(), swept.end(), key) != swept.end()) continue;
+    words.push_back(absl::StrCat(key, "=", threads));
+  }
+  return words;
 }
 
 std::vector<Trial> OpenedSweep::seen_trials() const {

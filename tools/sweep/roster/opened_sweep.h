@@ -28,6 +28,9 @@ struct OpenedSweep {
   // [run] seed of the experiment: replicates count on from it.
   std::int64_t seed() const;
 
+  // The words that give a trial this many threads, unless the sweep varies them.
+  std::vector<std::string> thread_words(int threads) const;
+
   // What the ledger holds, without opening it: from status.json; empty if there is none.
   std::vector<Trial> seen_trials() const;
 };

@@ -48,15 +48,7 @@ std::vector<std::string> words_of_threads(const OpenedSweep& opened, int cores) 
   const std::string path = opened.folder.file("threads");
   base::Files& files = base::real_files();
   if (!files.exists(path)) base::write_atomically(files, path, absl::StrCat(cores, "\n"));
-  const int number = std::max(1, std::atoi(files.read(path).c_str()));
-  std::vector<std::string> words;
-  const std::vector<std::string> swept = opened.file.parameters.keys();
-  for (const char* key : {"run.threads", "data.threads"}) {
-    if (std::find(swept.begin(), swept.end(), key) == swept.end()) {
-      words.push_back(absl::StrCat(key, "=", number));
-    }
-  }
-  return words;
+  return opened.thread_words(std::max(1, std::atoi(files.read(path).c_str())));
 }
 
 std::vector<Settings> settings_to_run(const SweepFile& sweep, const std::vector<Trial>& trials) {
