@@ -1,11 +1,9 @@
-"""A run that is resumed on another machine.
+"""A run that is resumed on another machine, or where it is to pause already.
 
 The other machine is this one, with libtorch told to use no vector instructions.
 """
 
 import json
-import pathlib
-import tempfile
 import unittest
 
 import runs
@@ -13,13 +11,9 @@ import runs
 PLAIN = {"ATEN_CPU_CAPABILITY": "default"}
 
 
-class AnotherMachine(unittest.TestCase):
-    def setUp(self):
-        place = tempfile.TemporaryDirectory(prefix="r50_machine_")
-        self.addCleanup(place.cleanup)
-        self.folder = pathlib.Path(place.name).resolve()
-        self.file = self.folder / "small.toml"
-        self.file.write_text(runs.small().replace("epochs = 3", "epochs = 2"))
+class Resumed(runs.InFolder):
+    def text(self):
+        return runs.small().replace("epochs = 3", "epochs = 2")
 
     def run_there(self, *arguments, **keys):
         return runs.r50run(self.file, "--run-dir", self.folder / "run", *arguments, **keys)
@@ -27,7 +21,7 @@ class AnotherMachine(unittest.TestCase):
     def provenance(self):
         return json.loads((self.folder / "run/run.json").read_text())
 
-    def test_what_has_changed_is_said_and_kept(self):
+    def test_what_has_changed_on_another_machine_is_said_and_kept(self):
         self.run_there("--until", "1 epochs", check=75)
         begun = self.provenance()
         if begun["instructions"].startswith("DEFAULT"):
@@ -48,6 +42,17 @@ class AnotherMachine(unittest.TestCase):
         checkpoint = self.folder / "run/checkpoints/last.pt"
         self.run_there("--from", checkpoint, check=0)
         self.assertEqual([one["step"] for one in self.provenance()["went_on"]], [4, 6])
+
+    def test_a_run_that_stands_where_it_is_to_pause_takes_no_step_more(self):
+        def pause_at(when):
+            self.run_there("--until", when, check=75)
+            last = (self.folder / "run/checkpoints/last.pt").read_bytes()
+            return last, runs.rows(self.folder / "run")
+        stands = pause_at("1 epochs")
+        self.assertEqual(stands[1][-1]["epoch"], 1)
+        self.assertEqual(pause_at("1 epochs"), stands)  # it was killed when it had saved this
+        self.assertEqual(pause_at("3 steps"), stands)
+        self.assertEqual(pause_at("6 steps")[1][-1]["step"], 6)
 
 
 if __name__ == "__main__":
