@@ -184,7 +184,7 @@ class SecondStage(Priced):
         (self.folder / "base.toml").write_text(
             sweeps.small_shapes(2) + '[scheduler]\nwarmup = "2 steps"\n')
         subprocess.run([sweeps.R50RUN, "base.toml", "--quiet"], cwd=self.folder, check=True,
-                       timeout=sweeps.LIMIT)  # tells how long such a run takes
+                       timeout=sweeps.LIMIT)  # shows how long such a run takes
         (self.folder / "s.toml").write_text(
             'base = "base.toml"\nparameters."scheduler.lr".values = [0.01, 0.02, 0.03]\n'
             '[confirm]\ntop = 2\nseeds = 3\n[launcher]\nprice_per_hour = 3600.0\n')

@@ -36,14 +36,14 @@ SLOW = ('parameters.x.values = [0, 1, 2, 3]\nparameters.ms.value = 100\n'
 COUNTS = """#!/usr/bin/env python3
 import pathlib, signal, sys, time
 folder = pathlib.Path(sys.argv[sys.argv.index("--run-dir") + 1])
-told = []
-signal.signal(signal.SIGTERM, lambda *_: told.append(1))
+asked = []
+signal.signal(signal.SIGTERM, lambda *_: asked.append(1))
 (folder / "metrics.jsonl").touch()
-while not told:
+while not asked:
     time.sleep(0.02)
 for _ in range(100):
     time.sleep(0.02)
-(folder / "told").write_text(str(len(told)))
+(folder / "asked").write_text(str(len(asked)))
 sys.exit(75)
 """
 
@@ -126,8 +126,8 @@ class Command(Launchers):
                        child)
             self.sweep("stop", f"{name}.toml")
             self.assertEqual(child.wait(timeout=sweeps.LIMIT), 75)
-            told = self.run_folder(self.trials(name)[0], name) / "told"
-            self.assertEqual(told.read_text(), "1", cancel)
+            asked = self.run_folder(self.trials(name)[0], name) / "asked"
+            self.assertEqual(asked.read_text(), "1", cancel)
 
     def test_a_job_that_comes_after_its_trial_was_given_away_does_nothing(self):
         self.write('method = "list"\n[[trial]]\nx = 1\n')
@@ -161,7 +161,7 @@ class Command(Launchers):
 
 
 # Grid Engine's commands, over processes of this machine. qstat hangs as long as the trial has
-# written few rows, then qmaster is down for a while, then it tells the truth.
+# written few rows, then qmaster is down for a while, then it says the truth.
 GRID_ENGINE = {
     "qsub": '''
 for script; do :; done

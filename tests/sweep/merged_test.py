@@ -6,7 +6,7 @@ import unittest
 
 import sweeps
 
-# Checkpoints are what takes long here: one where a run ends, and few besides.
+# Checkpoints are what takes long here: one where a run ends, and few others.
 BASE = sweeps.small_shapes(3, "log_every = 3", steps=2) + """
 [checkpoint]
 every = "3 epochs"

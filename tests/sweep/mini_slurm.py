@@ -59,7 +59,7 @@ PartitionName=prio Nodes=n[1-2] MaxTime=INFINITE PriorityTier=10 PreemptMode=OFF
 """
 
 # What it prints is the environment of each job: n2 is a node without vector instructions, as far
-# as libtorch is told.
+# as libtorch can see.
 PROLOG = """#!/bin/sh
 [ "$SLURMD_NODENAME" != n2 ] || echo export ATEN_CPU_CAPABILITY=default
 """

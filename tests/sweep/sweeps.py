@@ -22,7 +22,7 @@ LIMIT = 120  # seconds that any one command may take: far more than it does
 
 
 def small_shapes(epochs, run="", steps=4):
-    """An experiment of so many steps an epoch, begun; more tables may follow."""
+    """An experiment of this many steps an epoch, begun; more tables may follow."""
     return f"""
 extends = ["{SOURCE}/experiments/quickstart.toml"]
 [run]

@@ -1,5 +1,5 @@
 // A trial that trains nothing, for tests and the bench of r50sweep: it takes r50run's words, keeps
-// r50run's files, and can be told to misbehave.
+// r50run's files, and can be made to misbehave.
 //
 //   task FILE key=value ... --run-dir DIR [--until "N epochs"]
 //

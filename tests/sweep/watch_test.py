@@ -56,7 +56,7 @@ class Watching(sweeps.SweepTest):
         self.assertTrue(out.splitlines()[-1].startswith("3 of 3 trials finished; best"), out)
         self.assertNotIn("\033", out)
         again = self.sweep("status", "s.toml", "--watch").splitlines()
-        self.assertEqual(len(again), 1, "a sweep that has ended is told once")
+        self.assertEqual(len(again), 1, "a sweep that has ended is reported once")
 
     def test_on_a_terminal_it_draws_until_the_sweep_ends(self):
         child = self.begin()
