@@ -67,7 +67,7 @@ TEST_F(SweepReserve, OfWhichNobodyKnowsAnythingRefusesNothing) {
   EXPECT_EQ(complaint("$1"), "none");
 }
 
-// The second stage's images are larger, and no run tells how long such ones take: a guess by the
+// The second stage's images are larger, and no run shows how long such ones take: a guess by the
 // steps is better than nothing, and is said to be one.
 TEST(SweepBudget, GuessesWhatTheSecondStageTakesWhereNothingTells) {
   Problems problems;
@@ -99,7 +99,7 @@ TEST(SweepBudget, GuessesWhatTheSecondStageTakesWhereNothingTells) {
   const auto fits = [&](const char* limit) {
     Budget budget(*parse_limit(limit), sweep, makeup, ask);
     budget.review(trials, {}, 1, 0);
-    EXPECT_THAT(budget.remark(), HasSubstr("nothing tells how long trials of the second stage"));
+    EXPECT_THAT(budget.remark(), HasSubstr("how long trials of the second stage take is not known"));
     EXPECT_EQ(budget.remark(), "") << "once";
     return budget.fits(trials[1], 1);
   };

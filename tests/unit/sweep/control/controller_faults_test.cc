@@ -104,7 +104,7 @@ class SweepLease : public SweepController {
   void write(const Trial& trial, const std::string& name, const std::string& text) {
     base::replace_whole(base::real_files(), file_of(trial, name), text);
   }
-  // `each` round something happens over there; after so many minutes it is told to stop.
+  // `each` round something happens over there; after this many minutes it is asked to stop.
   Exit watch(int minutes, const std::function<void(int round)>& each) {
     int round = 0;
     const double end = clock_.now + 60 * minutes;
@@ -127,7 +127,7 @@ TEST_F(SweepLease, IsLeftAloneWhileItsKeeperBeats) {
 
 TEST_F(SweepLease, ExpiresAfterAQuarterOfAnHourOfSilence) {
   EXPECT_EQ(watch(14, [](int) {}), Exit::interrupted);
-  EXPECT_TRUE(launcher_->order.empty()) << "another controller's watch begins anew";
+  EXPECT_TRUE(launcher_->order.empty()) << "another controller's watch begins again";
   EXPECT_EQ(watch(14, [](int) {}), Exit::interrupted);
   EXPECT_TRUE(launcher_->order.empty());
   EXPECT_EQ(watch(60, [](int) {}), Exit::done);
@@ -241,7 +241,7 @@ TEST_F(SweepController, KnowsTheGapsOfATrialThatItTakesUp) {
   const double end = clock_.now + 60 * 35;  // 20 times 2 minutes are no hang; 10 minutes would be
   run([&] { return clock_.now > end; });
   ASSERT_EQ(launcher_->ended.size(), 1u);
-  EXPECT_EQ(launcher_->ended[0].second, Launcher::How::gently) << "only told to stop, at the end";
+  EXPECT_EQ(launcher_->ended[0].second, Launcher::How::gently) << "only asked to stop, at the end";
 }
 
 }  // namespace

@@ -155,7 +155,7 @@ class SweepController : public testing::Test {
     return static_cast<int>(report::read_rows(base::real_files(), path).size());
   }
 
-  // Of trials that nobody knows anything about before the first is through.
+  // Of trials of which nothing is known before the first has ended.
   Budget* budget(const std::string& text) {
     budget_.reset();
     if (text.empty()) return nullptr;

@@ -115,7 +115,7 @@ TEST_F(SweepCornerChecks, StopASweepForOneBadCorner) {
   bad_ = 8;
   try {
     check_corners(sweep_, ask());
-    FAIL() << "the bad corner was not told";
+    FAIL() << "the bad corner was not reported";
   } catch (const WrongInput& error) {
     EXPECT_THAT(error.what(), HasSubstr("8 is too much"));
   }

@@ -318,7 +318,7 @@ TEST(SweepProcess, IsKnownAgainAndNotMistaken) {
   EXPECT_FALSE(other.alive()) << "the number went to a later process";
   other = self;
   other.boot = "another";
-  EXPECT_FALSE(other.alive()) << "the machine was started anew";
+  EXPECT_FALSE(other.alive()) << "the machine was started again";
   other = self;
   other.host = "elsewhere";
   EXPECT_FALSE(other.of_this_host());
