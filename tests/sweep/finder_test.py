@@ -75,7 +75,7 @@ class Finders(sweeps.SweepTest):
             words = f"batch {batch}: suggests {trial['value']:.4g}"
             self.assertIn(words, text, "who points at its line sees it")
 
-        # It is made again from what is in the folders, and nothing of it is in what is to be pasted.
+        # It is made again from the folders, and nothing of it is in what is to be pasted.
         page.unlink()
         self.assertIn(f"The report, for a browser: {page}", self.sweep("report", "s.toml"))
         self.assertEqual(page.read_text(encoding="utf-8"), source)

@@ -99,7 +99,7 @@ TEST(SweepBudget, GuessesWhatTheSecondStageTakesWhereNothingTells) {
   const auto fits = [&](const char* limit) {
     Budget budget(*parse_limit(limit), sweep, makeup, ask);
     budget.review(trials, {}, 1, 0);
-    EXPECT_THAT(budget.remark(), HasSubstr("how long trials of the second stage take is not known"));
+    EXPECT_THAT(budget.remark(), HasSubstr("trials of the second stage take is not known"));
     EXPECT_EQ(budget.remark(), "") << "once";
     return budget.fits(trials[1], 1);
   };
