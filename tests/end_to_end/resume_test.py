@@ -1,6 +1,6 @@
 """A run that is resumed on another machine, or where it is to pause already.
 
-The other machine is this one, with libtorch told to use no vector instructions.
+The other machine is this one, with libtorch asked to use no vector instructions.
 """
 
 import json
