@@ -109,7 +109,7 @@ ROOMS = (
     Room("core/src/probe", BEFORE_RUN, libraries=(*TENSOR, *AUTOGRAD, "absl/", "nlohmann/",
                                                   "xxhash.h")),
     Room("plugins", libraries=(*TENSOR, "jpeglib.h", "jerror.h", "png.h", "hwy/"), private=True),
-    Room("tools/line", public="torch-free", libraries=("CLI/",)),
+    Room("tools/line", public="torch-free", libraries=("CLI/", "absl/")),
     *sweep_rooms(),
     Room("tools/sweep", ("base",), "torch-free", ("line/",), ("sweep/verbs",)),
     Room("tools/bench", ALL_ROOMS, libraries=(*TENSOR, *AUTOGRAD, "benchmark/", "absl/",

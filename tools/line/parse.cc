@@ -1,3 +1,4 @@
+#include <absl/strings/str_format.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
@@ -71,8 +72,8 @@ int Typed::number(const std::string& option, int otherwise, int least) const {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < least) {
-    throw WrongInput("--" + option + " is '" + text + "'; it must be a whole number, " +
-                     std::to_string(least) + " or more");
+    throw WrongInput(absl::StrFormat("--%s is '%s'; it must be a whole number, %d or more", option,
+                                     text, least));
   }
   return number;
 }

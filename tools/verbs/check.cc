@@ -1,3 +1,4 @@
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
@@ -12,15 +13,9 @@ namespace r50::cli {
 namespace {
 
 std::string duration(double seconds) {
-  char text[40];
-  if (seconds < 120) {
-    std::snprintf(text, sizeof text, "%.0f s", seconds);
-  } else if (seconds < 7200) {
-    std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
-  } else {
-    std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
-  }
-  return text;
+  if (seconds < 120) return absl::StrFormat("%.0f s", seconds);
+  if (seconds < 7200) return absl::StrFormat("%.0f min", seconds / 60);
+  return absl::StrFormat("%.1f h", seconds / 3600);
 }
 
 double gigabytes(double bytes) { return bytes / (1 << 30); }

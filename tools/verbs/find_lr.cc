@@ -1,5 +1,6 @@
 #include "probe/find_lr.h"
 
+#include <absl/strings/str_format.h>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -39,7 +40,7 @@ std::string range_text(const std::vector<std::optional<double>>& values) {
   std::string text = brief(*low);
   if (*high > *low) text += " to " + brief(*high);
   if (there < values.size()) {
-    text += ", in " + std::to_string(there) + " of " + std::to_string(values.size()) + " seeds";
+    text += absl::StrFormat(", in %d of %d seeds", there, values.size());
   }
   return text;
 }
@@ -105,8 +106,7 @@ class View final : public probe::FindLrView {
                 << "\n"
                 << std::flush;
     }
-    std::string text =
-        "seed " + std::to_string(sweep.seed) + "     " + std::to_string(count) + " iterations";
+    std::string text = absl::StrFormat("seed %d     %d iterations", sweep.seed, count);
     text += sweep.diverged ? ", diverged at " + brief(sweep.curve.rates.back())
                            : ", up to " + brief(sweep.curve.rates.back());
     say(text + (before ? " (done before)" : ""));

@@ -1,3 +1,4 @@
+#include <absl/strings/str_format.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -50,7 +51,7 @@ class Child {
     words.insert(words.end(), line.overrides.begin(), line.overrides.end());
     for (const std::string& word :
          {std::string("checkpoint.every=\"1 steps\""), std::string("--run-dir"), folder,
-          std::string("--until"), std::to_string(until) + " steps", std::string("--device"),
+          std::string("--until"), absl::StrFormat("%d steps", until), std::string("--device"),
           line.device, std::string("--quiet")}) {
       words.push_back(word);
     }
@@ -89,8 +90,8 @@ class Child {
 void run_to(const CommandLine& line, const std::string& folder, std::int64_t step) {
   const int code = Child(line, folder, step).wait();
   if (code != 0 && code != static_cast<int>(Exit::interrupted)) {
-    throw Error("a trial run ended with exit code " + std::to_string(code) +
-                "; what it said stands above");
+    throw Error(
+        absl::StrFormat("a trial run ended with exit code %d; its output stands above", code));
   }
 }
 
@@ -130,8 +131,7 @@ std::vector<std::string> compare(const std::string& straight, const std::string&
   const auto a = record::read_log(files, straight + "/metrics.jsonl");
   const auto b = record::read_log(files, other + "/metrics.jsonl");
   if (a.size() != b.size()) {
-    found.push_back("metrics.jsonl: " + std::to_string(a.size()) + " rows against " +
-                    std::to_string(b.size()));
+    found.push_back(absl::StrFormat("metrics.jsonl: %d rows against %d", a.size(), b.size()));
   }
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     const std::string left = report::row_text(without_wall(a[i]));

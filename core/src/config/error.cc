@@ -1,5 +1,6 @@
 #include "r50/error.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -64,7 +65,7 @@ std::string Problems::report() const {
     report += paragraphs[i];
   }
   if (paragraphs.size() > most_reported) {
-    report += "\nand " + std::to_string(paragraphs.size() - most_reported) + " more problems";
+    report += absl::StrFormat("\nand %d more problems", paragraphs.size() - most_reported);
   }
   return report;
 }

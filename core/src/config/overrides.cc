@@ -1,3 +1,4 @@
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <charconv>
 
@@ -99,15 +100,15 @@ class Setter {
     const std::string list = joined(override_.path, depth);
     std::size_t index = 0;
     if (!is_index(part)) {
-      return report("'" + list + "' is a list: its items are " + list + ".0, " + list + ".1, ...",
+      return report(absl::StrFormat("'%1$s' is a list: its items are %1$s.0, %1$s.1, ...", list),
                     "");
     }
     std::from_chars(part.data(), part.data() + part.size(), index);
     if (index > array.size()) {
-      return report("'" + list + "' has " + std::to_string(array.size()) +
-                        (array.size() == 1 ? " item" : " items"),
-                    "items are counted from 0; the next new one would be " + list + "." +
-                        std::to_string(array.size()));
+      const char* items = array.size() == 1 ? "item" : "items";
+      return report(absl::StrFormat("'%s' has %d %s", list, array.size(), items),
+                    absl::StrFormat("items are counted from 0; the next new one would be %s.%d",
+                                    list, array.size()));
     }
     if (index == array.size()) array.emplace_back(Table{}, override_.spot);
     set(array[index], depth + 1);

@@ -1,5 +1,6 @@
 #include "config/rate_from_file.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -118,7 +119,7 @@ class Taker {
       if (now.file == before.file) continue;
       const std::string origin = now.file.substr(before.text().size() + 2);
       values.set_spot(
-          {values.spot().text() + ", item " + std::to_string(i + 1) + " " + origin, 0, 0});
+          {absl::StrFormat("%s, item %d %s", values.spot().text(), i + 1, origin), 0, 0});
     }
   }
 
@@ -155,8 +156,9 @@ class Taker {
       if (files_.size(path) > largest_suggestion) return refuse("is larger than 1 MB", another);
       const LrSuggestion found = read_lr_suggestion(files_.read(path));
       if (batch_ && found.batch != *batch_) {
-        return refuse("was found with a batch of " + std::to_string(found.batch) +
-                          ", but this experiment has a batch of " + std::to_string(*batch_),
+        return refuse(absl::StrFormat("was found with a batch of %d, but this experiment has a "
+                                      "batch of %d",
+                                      found.batch, *batch_),
                       "run find-lr on this experiment, or write a rate of your own");
       }
       return Value(found.rate, {spot.text() + ", by " + found.rule + " from " + path, 0, 0});

@@ -1,5 +1,6 @@
 #include "r50/schema.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -122,10 +123,10 @@ void Checks::wrong(std::string_view key, std::string what, std::string hint) {
 void Checks::before_end(std::string_view key, const When& when) {
   const auto share = config::run_share(when, length());
   if (!share || *share < 1) return;
-  std::string run = std::to_string(length().epochs) + (length().epochs == 1 ? " epoch" : " epochs");
+  std::string run = absl::StrFormat("%d epoch%s", length().epochs, length().epochs == 1 ? "" : "s");
   if (length().epochs <= 0) run = "100%";
-  if (when.unit == When::Unit::steps) run = std::to_string(length().steps()) + " steps";
-  wrong(key, when.text() + " is not before the end of the run (" + run + ")",
+  if (when.unit == When::Unit::steps) run = absl::StrFormat("%d steps", length().steps());
+  wrong(key, absl::StrFormat("%s is not before the end of the run (%s)", when.text(), run),
         "choose an earlier point, or lengthen the run with [run] epochs");
 }
 

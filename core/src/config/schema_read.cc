@@ -1,5 +1,6 @@
 // Reading of single values: type, range, and a message that says what to write instead.
 
+#include <absl/strings/str_format.h>
 #include <cmath>
 
 #include "config/paths.h"
@@ -215,9 +216,7 @@ const Array* read_list(const Value& value, const FieldInfo& info, SchemaReader& 
   }
   const auto size = static_cast<std::int64_t>(array->size());
   if (info.limits.length >= 0 && size != info.limits.length) {
-    return say("must have " + std::to_string(info.limits.length) + " items, but has " +
-                   std::to_string(size),
-               "");
+    return say(absl::StrFormat("must have %d items, but has %d", info.limits.length, size), "");
   }
   if (info.limits.not_empty && size == 0) return say("may not be empty", "");
   return array;

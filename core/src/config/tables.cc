@@ -1,5 +1,6 @@
 #include "config/tables.h"
 
+#include <absl/strings/str_format.h>
 #include <cmath>
 
 #include "config/paths.h"
@@ -19,8 +20,8 @@ void check_name(const RunTable& run, Checks& checks) {
 void check_batch(const RunTable& run, Checks& checks) {
   if (run.batch % run.accumulate == 0) return;
   checks.wrong("accumulate",
-               "a batch of " + std::to_string(run.batch) + " does not divide into " +
-                   std::to_string(run.accumulate) + " equal parts",
+               absl::StrFormat("a batch of %d does not divide into %d equal parts", run.batch,
+                               run.accumulate),
                "choose a divisor of the batch");
 }
 
@@ -143,9 +144,9 @@ void check_find_lr(const FindLrTable& sweep, Checks& checks) {
     checks.wrong("end", "the sweep goes upwards, so it must end above 'start'");
   }
   if (sweep.iterations > 0 && sweep.iterations < fewest_iterations) {
-    checks.wrong("iterations", "so few points make no curve that a rule could read",
-                 "write at least " + std::to_string(fewest_iterations) +
-                     ", or 0 for one epoch; 100 is usual");
+    checks.wrong(
+        "iterations", "so few points make no curve that a rule could read",
+        absl::StrFormat("write at least %d, or 0 for one epoch; 100 is usual", fewest_iterations));
   }
 }
 

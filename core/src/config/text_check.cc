@@ -1,3 +1,4 @@
+#include <absl/strings/str_format.h>
 #include <cstdint>
 #include <string>
 
@@ -95,7 +96,7 @@ bool check_depth(std::string_view text, const Spot& file, Problems& problems) {
     if (c == '\n' || c == '=' || c == ',' || c == '[' || c == ']' || c == '{' || c == '}') dots = 0;
     if (dots >= most_key_parts) {
       problems.add(spot_of(text, i, file),
-                   "a key of more than " + std::to_string(most_key_parts) + " parts");
+                   absl::StrFormat("a key of more than %d parts", most_key_parts));
       return false;
     }
   }

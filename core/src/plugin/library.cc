@@ -1,5 +1,6 @@
 #include "plugin/library.h"
 
+#include <absl/strings/str_format.h>
 #include <cxxabi.h>
 
 #include <cctype>
@@ -122,7 +123,7 @@ PluginEntry load_library(const std::string& file) {
     for (const PluginEntry& entry : collector.entries()) {
       names += (names.empty() ? ": " : ", ") + entry.name;
     }
-    refuse(file, "registers " + std::to_string(collector.entries().size()) + " plugins" + names,
+    refuse(file, absl::StrFormat("registers %d plugins%s", collector.entries().size(), names),
            "one file holds exactly one plugin");
   }
   PluginEntry entry = std::move(collector.entries().front());
