@@ -53,6 +53,7 @@ Checked checked_of(const Json& json) {
     return checked;
   }
   checked.id = json.at("id");
+  checked.former_id = json.value("former_id", checked.id);
   checked.name = json.at("name");
   checked.epochs = json.at("epochs");
   checked.steps_per_epoch = json.at("steps_per_epoch");
@@ -87,12 +88,13 @@ void refuse_problems(const std::vector<Checked>& answers) {
   if (!problems.empty()) throw WrongInput(problems);
 }
 
-std::vector<Checked> Experiments::check(const std::string& file,
+std::vector<Checked> Experiments::check(const std::vector<std::string>& files,
                                         const std::vector<Settings>& variants, Use use) const {
   std::string input;
   for (std::size_t i = 0; i < variants.size(); ++i) input += question(i, variants[i], use);
-  const base::Finished child =
-      base::run_process({program_, "check", "--batch", file}, {.input = input});
+  std::vector<std::string> words = {program_, "check", "--batch"};
+  words.insert(words.end(), files.begin(), files.end());
+  const base::Finished child = base::run_process(words, {.input = input});
   if (child.exit_code == 2) throw WrongInput(trimmed(child.errors));
   std::vector<Checked> answers;
   std::istringstream lines(child.output);
@@ -112,9 +114,10 @@ std::vector<Checked> Experiments::check(const std::string& file,
   return answers;
 }
 
-std::string Experiments::frozen(const std::string& file,
+std::string Experiments::frozen(const std::vector<std::string>& files,
                                 const std::vector<std::string>& words) const {
-  std::vector<std::string> line = {program_, "explain", file};
+  std::vector<std::string> line = {program_, "explain"};
+  line.insert(line.end(), files.begin(), files.end());
   line.insert(line.end(), words.begin(), words.end());
   const base::Finished child = base::run_process(line);
   if (child.exit_code == 2) throw WrongInput(trimmed(child.errors));

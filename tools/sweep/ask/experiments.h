@@ -19,6 +19,7 @@ using Build = std::map<std::string, std::string>;
 // One variant's answer.
 struct Checked {
   std::string id, name;
+  std::string former_id;  // by the rule before paths counted by their text: config/identity.h
   std::int64_t epochs = 0, steps_per_epoch = 0;
   std::int64_t evaluated = 0;        // images an evaluation; 0: not said
   bool predictable = true;           // its rates do not depend on results
@@ -42,12 +43,13 @@ class Experiments {
   enum class Use { train, find_rate };
 
   // In the order of the variants; one child for all. Throws WrongInput if the file itself is wrong.
-  std::vector<Checked> check(const std::string& file, const std::vector<Settings>& variants,
-                             Use use = Use::train) const;
+  std::vector<Checked> check(const std::vector<std::string>& files,
+                             const std::vector<Settings>& variants, Use use = Use::train) const;
 
   // The experiment with all that it extends, all defaults and its environment written out: what a
   // later edit of any of its files no longer changes.
-  std::string frozen(const std::string& file, const std::vector<std::string>& words = {}) const;
+  std::string frozen(const std::vector<std::string>& files,
+                     const std::vector<std::string>& words = {}) const;
 
  private:
   std::string program_;

@@ -28,7 +28,7 @@ Build program_build(const SweepFile& sweep) {
   };
   const auto where = std::filesystem::path(sweep.path).parent_path();
   for (const std::string& word : sweep.launcher.program) note(word, (where / word).string());
-  note(sweep.base, sweep.base);
+  for (const std::string& file : sweep.base) note(file, file);
   return build;
 }
 
@@ -42,7 +42,8 @@ std::vector<Checked> check_for_program(const SweepFile& sweep,
   for (const std::string& word : sweep.launcher.program) what += word + "\n";
   for (const Settings& settings : variants) {
     Checked one;
-    std::string content = what + sweep.base + "\n";
+    std::string content = what;
+    for (const std::string& file : sweep.base) content += file + "\n";
     one.epochs = 1;
     for (const Setting& setting : settings) {
       content += setting.word() + "\n";

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "config/paths.h"
 #include "config/toml_source.h"
 #include "report/format.h"
 #include "sweep/search/lattice.h"
@@ -194,7 +195,8 @@ class OptunaJournal {
     create["study_name"] = name;
     create["directions"] = {sweep_.maximize() ? 2 : 1};
     add_line(create);
-    for (const auto& [key, value] : {std::pair("sweep", sweep_.path), {"base", sweep_.base}}) {
+    for (const auto& [key, value] :
+         {std::pair("sweep", sweep_.path), {"base", config::words(sweep_.base)}}) {
       Json attribute = operation(Operation::study_user_attr);
       attribute["study_id"] = studies_;
       attribute["user_attr"] = {{key, value}};

@@ -217,7 +217,7 @@ class WandbWriter {
   Array command() const {
     Array words;
     for (const std::string& word : program()) words.emplace_back(word);
-    words.emplace_back(sweep_.base);
+    for (const std::string& file : sweep_.base) words.emplace_back(file);
     words.emplace_back("${args_no_hyphens}");
     return words;
   }

@@ -121,7 +121,9 @@ Schema<SweepFile> make_sweep_schema() {
   return std::move(
       Schema<T>("A sweep: many runs of one experiment, with other values for some of its keys.")
           .field("name", &T::name, "its folder is runs/NAME; by default, the file's name")
-          .field("base", &T::base, "the experiment, relative to this file", required())
+          .field("base", &T::base,
+                 "the experiment, or a list: files that are put over it; relative to this file",
+                 required())
           .choice("method", &T::method,
                   "grid: every combination; random; sobol: random, but even; tpe: where results "
                   "so far were good; lr_find: the grid's learning-rate finders; list: [[trial]]",
@@ -221,6 +223,25 @@ void take_varied(Value& document, Problems& problems) {
   }
 }
 
+// One file is a list of one.
+void list_base(Value& ours) {
+  Value* base = ours.table()->find("base");
+  if (base && base->text()) *base = Value(Array{*base}, base->spot());
+}
+
+void find_base(const Value& ours, base::Files& files, SweepFile& sweep, Problems& problems) {
+  const Value* base = ours.table()->find("base");
+  if (!base || !base->array()) return;
+  sweep.base.clear();
+  for (const Value& one : *base->array()) {
+    if (!one.text()) continue;  // has been reported
+    sweep.base.push_back(config::path_from_here(*one.text(), one.spot()));
+    if (files.exists(sweep.base.back())) continue;
+    problems.add(one.spot(), "the experiment '" + sweep.base.back() + "' does not exist",
+                 "base is relative to the sweep file");
+  }
+}
+
 }  // namespace
 
 bool SweepFile::maximize() const {
@@ -235,6 +256,7 @@ SweepFile read_sweep_file(base::Files& files, const std::string& path) {
   take_varied(ours, problems);
   take_budget(ours, problems);
   const Settings confirmed = take_settings(ours, problems);
+  list_base(ours);
 
   NoPlugins plugins;
   SchemaReader reader(SchemaReader::Mode::check, problems, plugins, {});
@@ -250,13 +272,7 @@ SweepFile read_sweep_file(base::Files& files, const std::string& path) {
                  "it becomes the name of a folder in runs/: it may hold no /, and may not begin "
                  "with . or -");
   }
-  if (const Value* base = ours.table()->find("base"); base && base->text()) {
-    sweep.base = config::path_from_here(*base->text(), base->spot());
-    if (!files.exists(sweep.base)) {
-      problems.add(base->spot(), "the experiment '" + sweep.base + "' does not exist",
-                   "base is relative to the sweep file");
-    }
-  }
+  find_base(ours, files, sweep, problems);
   check_rules(sweep, *written.table(), problems);
   if (!problems.empty()) throw WrongInput(problems);
   return sweep;

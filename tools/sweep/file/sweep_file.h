@@ -81,7 +81,7 @@ inline constexpr const char* suggested_rate = "suggested_max_lr";
 struct SweepFile {
   std::string name;  // by default the file's stem; its folder is runs/NAME
   std::string path;
-  std::string base;  // the experiment, seen from here
+  std::vector<std::string> base;  // the experiment, and files put over it, seen from here
   Method method = Method::grid;
   MetricTable metric;
   Parameters parameters;

@@ -47,9 +47,10 @@ Pace parse_measured(const std::string& json) {
   }
 }
 
-Pace measured_pace(const std::string& r50run, const std::string& experiment,
+Pace measured_pace(const std::string& r50run, const std::vector<std::string>& experiment,
                    const std::vector<std::string>& words) {
-  std::vector<std::string> argv = {r50run, "check", experiment, "--json"};
+  std::vector<std::string> argv = {r50run, "check", "--json"};
+  argv.insert(argv.end(), experiment.begin(), experiment.end());
   argv.insert(argv.end(), words.begin(), words.end());
   const base::Finished child = base::run_process(argv);
   // A disk that is too small for the whole run is no reason not to know how long it takes.

@@ -14,7 +14,7 @@ namespace r50::sweep {
 
 // Trains some steps of the experiment with these words, a minute at most, and writes nothing.
 // Throws an Error with what r50run says where that does not work.
-Pace measured_pace(const std::string& r50run, const std::string& experiment,
+Pace measured_pace(const std::string& r50run, const std::vector<std::string>& experiment,
                    const std::vector<std::string>& words);
 
 // What `r50run check --json` has printed. Throws an Error for anything else.

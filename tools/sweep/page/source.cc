@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "config/paths.h"
 #include "r50/error.h"
 #include "sweep/trial/facts.h"
 
@@ -106,9 +107,9 @@ Source read_source(base::Files& files, const std::string& folder, const SweepFil
     source.file_text = text_if_there(files, folder + "/sweep.toml");
     if (source.file_text.empty()) source.file_text = text_if_there(files, sweep.path);
     const std::string frozen = folder + "/experiment.toml";
-    source.experiment = files.exists(frozen) ? from_here(frozen) : sweep.base;
+    source.experiment = files.exists(frozen) ? from_here(frozen) : config::words(sweep.base);
   } catch (const base::FileError&) {
-    source.experiment = sweep.base;
+    source.experiment = config::words(sweep.base);
   }
   return source;
 }

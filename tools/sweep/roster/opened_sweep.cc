@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "config/identity.h"
 #include "config/toml_source.h"
 #include "r50/suggest.h"
 
@@ -24,11 +25,17 @@ void check_metric(const SweepFile& sweep, const std::vector<Checked>& answers) {
   }
 }
 
-// A finder is done or not: it counts as a run of one epoch.
-std::vector<Checked> finders(const Experiments& r50run, const std::string& experiment,
-                             const std::vector<Settings>& variants) {
-  std::vector<Checked> answers = r50run.check(experiment, variants, Experiments::Use::find_rate);
-  for (Checked& answer : answers) answer.epochs = 1;
+// Trials that were begun under an ID of the former rule keep it, and their folder.
+std::vector<Checked> check(const Experiments& r50run, const SweepFolder& folder,
+                           const std::vector<Settings>& variants,
+                           Experiments::Use use = Experiments::Use::train) {
+  std::vector<Checked> answers = r50run.check(folder.experiment(), variants, use);
+  for (Checked& answer : answers) {
+    answer.id =
+        config::id_in_use(base::real_files(), folder.path() + "/", answer.id, answer.former_id);
+    // A finder is done or not: it counts as a run of one epoch.
+    if (use == Experiments::Use::find_rate) answer.epochs = 1;
+  }
   return answers;
 }
 
@@ -47,8 +54,8 @@ OpenedSweep::OpenedSweep(const std::string& path)
 Ask OpenedSweep::ask() const {
   return [this](const std::vector<Settings>& variants) {
     if (!r50run) return check_for_program(file, variants);
-    if (file.finds_rates()) return finders(*r50run, folder.experiment(), variants);
-    std::vector<Checked> answers = r50run->check(folder.experiment(), variants);
+    if (file.finds_rates()) return check(*r50run, folder, variants, Experiments::Use::find_rate);
+    std::vector<Checked> answers = check(*r50run, folder, variants);
     check_metric(file, answers);
     return answers;
   };
@@ -59,9 +66,7 @@ Ask OpenedSweep::ask_merged() const {
   if (!r50run || file.method == Method::lr_find || file.launcher.kind == LauncherKind::kubernetes) {
     return nullptr;
   }
-  return [this](const std::vector<Settings>& variants) {
-    return r50run->check(folder.experiment(), variants);
-  };
+  return [this](const std::vector<Settings>& variants) { return check(*r50run, folder, variants); };
 }
 
 std::int64_t OpenedSweep::seed() const {

@@ -98,9 +98,14 @@ SweepFolder::SweepFolder(base::Files& files, const std::string& runs, const Swee
 
 bool SweepFolder::begun() const { return files_.exists(file("sweep.toml")); }
 
-std::string SweepFolder::experiment() const {
+std::vector<std::string> SweepFolder::experiment() const {
   const std::string frozen = file("experiment.toml");
-  return files_.exists(frozen) ? frozen : std::filesystem::absolute(sweep_.base).string();
+  if (files_.exists(frozen)) return {frozen};
+  std::vector<std::string> paths;
+  for (const std::string& path : sweep_.base) {
+    paths.push_back(std::filesystem::absolute(path).string());
+  }
+  return paths;
 }
 
 // What a sweep's folder may hold before its sweep.toml is there.

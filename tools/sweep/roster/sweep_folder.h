@@ -32,7 +32,7 @@ class SweepFolder {
   std::optional<ProcessMark> holder() const;
   // The experiment as it was when the sweep began; trials run this file. With another trial program
   // it is the base itself.
-  std::string experiment() const;
+  std::vector<std::string> experiment() const;
 
  private:
   void freeze(const Experiments* experiments);

@@ -63,7 +63,8 @@ std::vector<std::string> program_words(const OpenedSweep& opened) {
   std::vector<std::string> words = opened.file.launcher.program;
   if (opened.r50run) words = {r50run_program()};
   if (opened.file.finds_rates()) words.emplace_back("find-lr");
-  words.push_back(opened.folder.experiment());
+  const std::vector<std::string> experiment = opened.folder.experiment();
+  words.insert(words.end(), experiment.begin(), experiment.end());
   return words;
 }
 

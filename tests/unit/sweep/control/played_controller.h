@@ -111,7 +111,7 @@ class SweepController : public testing::Test {
   void SetUp() override {
     sweep_.name = "s";
     sweep_.launcher.program = {"played"};
-    sweep_.base = "base.toml";
+    sweep_.base = {"base.toml"};
   }
 
   void vary(const std::string& toml) {

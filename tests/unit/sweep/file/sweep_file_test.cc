@@ -42,11 +42,22 @@ constexpr const char* small = "base = \"base.toml\"\nparameters.lr.values = [1, 
 TEST_F(SweepFileTest, TakesItsNameAndItsDefaults) {
   const SweepFile sweep = read(small);
   EXPECT_EQ(sweep.name, "my_sweep");
-  EXPECT_EQ(sweep.base, folder_.path() + "/base.toml");
+  EXPECT_EQ(sweep.base, std::vector<std::string>{folder_.path() + "/base.toml"});
   EXPECT_EQ(sweep.method, Method::grid);
   EXPECT_EQ(sweep.seeds, 1);
   EXPECT_TRUE(sweep.maximize());
   EXPECT_EQ(sweep.confirm.top, 0);
+}
+
+TEST_F(SweepFileTest, TakesAListOfFilesAsItsExperiment) {
+  write("data.toml", "");
+  const std::string values = "\nparameters.lr.values = [1, 2]\n";
+  const SweepFile sweep = read("base = [\"base.toml\", \"data.toml\"]" + values);
+  EXPECT_EQ(sweep.base, (std::vector<std::string>{folder_.path() + "/base.toml",
+                                                  folder_.path() + "/data.toml"}));
+  EXPECT_THAT(complaint("base = [\"base.toml\", \"none.toml\"]" + values),
+              HasSubstr("my_sweep.toml:1:22: the experiment"));
+  EXPECT_THAT(complaint("base = []" + values), HasSubstr("'base' may not be empty"));
 }
 
 TEST_F(SweepFileTest, KnowsWhichWayAMetricIsBetter) {
