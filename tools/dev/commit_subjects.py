@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RULE = "tools/dev/commit_rules.py"
+RULE = "tools/dev/commit_subjects.py"
 LENGTH = 72
 AREA = re.compile(r"[a-z][a-z0-9_./-]*(, [a-z][a-z0-9_./-]*)*: \S")
 

@@ -1,4 +1,4 @@
-"""tools/dev/commit_rules.py on a small history."""
+"""tools/dev/commit_subjects.py on a small history."""
 
 import shutil
 import subprocess
@@ -7,10 +7,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-RULES = Path(__file__).resolve().parents[2] / "tools/dev/commit_rules.py"
+RULES = Path(__file__).resolve().parents[2] / "tools/dev/commit_subjects.py"
 
 
-class CommitRules(unittest.TestCase):
+class CommitSubjects(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -30,7 +30,7 @@ class CommitRules(unittest.TestCase):
         self.git("commit", "-q", "--allow-empty", "-m", subject)
 
     def check(self) -> tuple[int, list[str]]:
-        done = subprocess.run([sys.executable, str(self.root / "tools/dev/commit_rules.py")],
+        done = subprocess.run([sys.executable, str(self.root / "tools/dev/commit_subjects.py")],
                               capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.stderr, "")
         return done.returncode, done.stdout.splitlines()
