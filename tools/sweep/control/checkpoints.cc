@@ -1,4 +1,4 @@
-#include "sweep/control/checkpoints.h"
+#include "sweep/control/controller.h"
 
 #include <absl/strings/str_cat.h>
 

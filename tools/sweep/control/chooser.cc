@@ -1,4 +1,4 @@
-#include "sweep/control/chooser.h"
+#include "sweep/control/controller.h"
 
 #include <absl/strings/str_format.h>
 

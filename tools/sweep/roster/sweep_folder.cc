@@ -39,7 +39,7 @@ class Edits {
 
   void compare(const Table& before, const Table& now, const std::string& path) {
     for (const Table::Entry& entry : now.entries()) {
-      const std::string key = joined(path, entry.key);
+      const std::string key = path + (path.empty() ? "" : ".") + entry.key;
       const Value* const old = before.find(entry.key);
       if (may_change(key) || (old && *old == entry.value)) continue;
       if (key == "seeds" && more_seeds(old, entry.value)) continue;
@@ -55,16 +55,13 @@ class Edits {
       }
     }
     for (const Table::Entry& entry : before.entries()) {
-      const std::string key = joined(path, entry.key);
+      const std::string key = path + (path.empty() ? "" : ".") + entry.key;
       if (now.find(entry.key) || may_change(key)) continue;
       refuse_edit({}, key, entry.value.toml(), "not there", problems_);
     }
   }
 
  private:
-  static std::string joined(const std::string& path, const std::string& key) {
-    return path.empty() ? key : path + "." + key;
-  }
   static bool more_seeds(const Value* old, const Value& now) {
     const std::int64_t was = old && old->integer() ? *old->integer() : 1;
     return now.integer() && *now.integer() >= was;

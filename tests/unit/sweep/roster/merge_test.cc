@@ -7,6 +7,7 @@
 #include "report/rows.h"
 #include "sweep/control/follow.h"
 #include "sweep/roster/merge.h"
+#include "sweep/roster/roster.h"
 
 namespace r50::sweep {
 namespace {
@@ -62,6 +63,43 @@ TEST(SweepMerge, OnlyAveragesNameAndFolderAreLeftOut) {
   EXPECT_NE(text, outside_averages(experiment("run = {name = 'a', folder = 'runs', seed = 2}\n")));
   EXPECT_NE(text, outside_averages(experiment(base + "scheduler = {lr = 0.1}\n")));
   EXPECT_EQ(outside_averages(experiment("")), "{}");
+}
+
+// Of a sweep over an average's decay.
+std::vector<Trial> trials_of(bool predictable, StopRule stop = StopRule::none) {
+  SweepFile sweep;
+  sweep.stop.type = stop;
+  Problems problems;
+  const auto file = config::parse_toml("parameters.\"averaging.0.decay\".values = [0.5, 0.8]\n",
+                                       "s.toml", problems);
+  sweep.parameters = read_parameters(*file->table(), problems);
+  const Ask ask = [&](const std::vector<Settings>& variants) {
+    std::vector<Checked> answers;
+    for (const Settings& settings : variants) {
+      Checked one;
+      one.id = settings.front().word();
+      one.epochs = 3;
+      one.predictable = predictable;
+      one.resolved =
+          "{averaging = [{use = \"ema\", decay = " + settings.front().value.toml() + "}]}";
+      answers.push_back(one);
+    }
+    return answers;
+  };
+  return Roster(sweep, 1, ask, {}, ask).list_all();
+}
+
+TEST(SweepMerge, IsOfTrialsWhoseRatesNoAverageCanChange) {
+  const std::vector<Trial> trials = trials_of(/*predictable=*/true);
+  ASSERT_EQ(trials.size(), 3u);
+  EXPECT_TRUE(trials[2].is_merged_run());
+  EXPECT_EQ(trials[0].leader, trials[2].id);
+  EXPECT_EQ(trials[1].leader, trials[2].id);
+  EXPECT_EQ(trials_of(/*predictable=*/false).size(), 2u) << "results decide their rates";
+}
+
+TEST(SweepMerge, IsNotOfTrialsThatARuleJudgesOneByOne) {
+  EXPECT_EQ(trials_of(/*predictable=*/true, StopRule::asha).size(), 2u);
 }
 
 Row evaluation(const std::string& set, std::int64_t epoch, double top1, bool best = false) {
