@@ -13,7 +13,7 @@
 #include <tuple>
 
 #include "machine/kept_memory.h"
-#include "nn/conv_tune.h"
+#include "nn/conv_paths.h"
 
 namespace {
 
@@ -87,7 +87,7 @@ int main(int count, char** words) {
       for (const nn::PathTime& time : times) {
         if (static_cast<int>(time.pass) != pass) continue;
         std::printf(" %s %.2f", paths[static_cast<int>(time.path)], 1000 * time.seconds);
-        if (time.path == nn::ConvPath::aten) aten += layer.count * time.seconds;
+        if (time.path == nn::ProductPath::aten) aten += layer.count * time.seconds;
         least = std::min(least, time.seconds);
       }
       best += layer.count * least;

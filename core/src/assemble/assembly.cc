@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "data/epoch_plan.h"
 #include "r50/random.h"
-#include "train/weights.h"
+#include "train/model_weights.h"
 
 namespace r50::assemble {
 namespace {

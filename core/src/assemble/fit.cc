@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/process.h"
-#include "train/memory.h"
-#include "train/precision.h"
+#include "train/errors.h"
+#include "train/forward.h"
 
 namespace r50::assemble {
 namespace {

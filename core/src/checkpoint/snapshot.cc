@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "nn/parallel.h"
+#include "nn/compute_threads.h"
 
 namespace r50::checkpoint {
 namespace {

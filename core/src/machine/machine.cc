@@ -20,11 +20,9 @@
 #include "base/gpus.h"
 #include "base/process.h"
 #include "machine/kept_memory.h"
-#include "nn/conv_table.h"
-#include "nn/fast_step.h"
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
 #include "r50/error.h"
-#include "train/precision.h"
+#include "train/forward.h"
 
 namespace r50::machine {
 namespace {
@@ -83,11 +81,11 @@ void choose_precision(Machine& machine, config::Precision wish) {
   const bool cpu = machine.device == "cpu";
   switch (wish) {
     case config::Precision::fp32:
-      machine.precision = train::Precision::fp32;
+      machine.precision = train::FloatType::fp32;
       machine.precision_why = "asked for";
       return;
     case config::Precision::bf16:
-      machine.precision = train::Precision::bf16;
+      machine.precision = train::FloatType::bf16;
       machine.precision_why = "asked for";
       return;
     case config::Precision::fp16:
@@ -96,7 +94,7 @@ void choose_precision(Machine& machine, config::Precision wish) {
             "[run] precision = \"fp16\" needs a GPU; on a CPU use \"bf16\", \"fp32\" "
             "or \"auto\"");
       }
-      machine.precision = train::Precision::fp16;
+      machine.precision = train::FloatType::fp16;
       machine.precision_why = "asked for";
       return;
     case config::Precision::automatic:
@@ -106,13 +104,13 @@ void choose_precision(Machine& machine, config::Precision wish) {
     // Without these instructions bf16 is emulated and slower than fp32.
     const base::CpuFeatures features = base::cpu_features();
     const bool fast = features.avx512_bf16 || features.amx_bf16;
-    machine.precision = fast ? train::Precision::bf16 : train::Precision::fp32;
+    machine.precision = fast ? train::FloatType::bf16 : train::FloatType::fp32;
     machine.precision_why = fast ? "auto: this CPU multiplies bf16 in hardware"
                                  : "auto: this CPU has no bf16 instructions";
     return;
   }
   const bool bf16 = at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
-  machine.precision = bf16 ? train::Precision::bf16 : train::Precision::fp16;
+  machine.precision = bf16 ? train::FloatType::bf16 : train::FloatType::fp16;
   machine.precision_why = bf16 ? "auto: this GPU has bf16 tensor cores"
                                : "auto: this GPU has no bf16; fp16 with a loss scaler";
 }
@@ -123,13 +121,14 @@ std::string gigabytes(std::uint64_t bytes) {
 
 // The two lists of names are in the same order.
 static_assert(static_cast<int>(config::ConvPass::weight_gradient) ==
-              static_cast<int>(nn::ConvPass::weight_gradient));
-static_assert(static_cast<int>(config::ConvPath::tiles) == static_cast<int>(nn::ConvPath::tiles));
+              static_cast<int>(nn::ProductPass::weight_gradient));
+static_assert(static_cast<int>(config::ConvPath::tiles) ==
+              static_cast<int>(nn::ProductPath::tiles));
 static_assert(static_cast<int>(config::ConvPath::columns) ==
-              static_cast<int>(nn::ConvPath::columns));
+              static_cast<int>(nn::ProductPath::columns));
 
-nn::ConvRule as_rule(const config::ConvRule& rule) {
-  return {static_cast<nn::ConvPass>(rule.pass),
+nn::PathRule as_rule(const config::ConvRule& rule) {
+  return {static_cast<nn::ProductPass>(rule.pass),
           rule.type == config::Precision::fp32 ? c10::kFloat : c10::kBFloat16,
           rule.kernel,
           rule.stride,
@@ -138,7 +137,7 @@ nn::ConvRule as_rule(const config::ConvRule& rule) {
           rule.least_pixels,
           rule.most_pixels,
           rule.threads,
-          static_cast<nn::ConvPath>(rule.path)};
+          static_cast<nn::ProductPath>(rule.path)};
 }
 
 std::string kept_text(const Machine& machine) {
@@ -169,13 +168,13 @@ void keep_malloc_memory() {
 
 }  // namespace
 
-std::string precision_name(train::Precision precision) {
+std::string precision_name(train::FloatType precision) {
   switch (precision) {
-    case train::Precision::bf16:
+    case train::FloatType::bf16:
       return "bf16";
-    case train::Precision::fp16:
+    case train::FloatType::fp16:
       return "fp16";
-    case train::Precision::fp32:
+    case train::FloatType::fp32:
       break;
   }
   return "fp32";

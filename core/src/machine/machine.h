@@ -24,15 +24,15 @@ struct Machine {
   int compute_threads = 1;
   int loader_threads = 1;
   std::string threads_why;
-  train::Precision precision = train::Precision::fp32;
+  train::FloatType precision = train::FloatType::fp32;
   std::string precision_why;
-  std::vector<nn::ConvRule> conv_rules;  // of the experiment
+  std::vector<nn::PathRule> conv_rules;  // of the experiment
   bool fast_step = true;                 // r50's kernels may be used where there are some
   std::uint64_t keep_memory = 0;         // bytes that tensors may keep between steps; 0: none
   bool huge_pages = false;               // for that memory
 };
 
-std::string precision_name(train::Precision precision);
+std::string precision_name(train::FloatType precision);
 
 // `device` is "auto", "cpu" or "cuda:N".
 Machine choose_machine(const std::string& device, const config::RunTable& run,

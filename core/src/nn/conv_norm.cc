@@ -1,5 +1,8 @@
+// The unit that models are built of: whether r50's kernels can take it, or else ATen's operators.
+
 #include <ATen/autocast_mode.h>
 #include <ATen/ops/max_pool2d.h>
+#include <absl/strings/str_format.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
@@ -8,10 +11,8 @@
 #include <utility>
 
 #include "nn/conv_paths.h"
-#include "nn/evaluated_unit.h"
-#include "nn/fast_step.h"
-#include "nn/fast_unit.h"
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
+#include "nn/unit.h"
 #include "r50/layers.h"
 
 namespace r50 {
@@ -24,6 +25,17 @@ bool any_learns(std::initializer_list<at::Tensor> tensors) {
   return std::any_of(tensors.begin(), tensors.end(), [](const at::Tensor& tensor) {
     return tensor.defined() && tensor.requires_grad();
   });
+}
+
+// All other inputs are libtorch's business, which broadcasts them or says what is wrong; the
+// kernels would read beyond their ends.
+bool fits(const ConvNormOptions& options, const at::Tensor& x, const at::Tensor& residual) {
+  if (x.dim() != 4 || x.size(1) != options.conv.in || x.numel() == 0) return false;
+  const nn::ConvShape shape(options.conv, x);
+  if (shape.out_height < 1 || shape.out_width < 1) return false;
+  if (!residual.defined()) return true;
+  const std::array sizes = {shape.images, shape.out, shape.out_height, shape.out_width};
+  return !options.pool && residual.sizes() == at::IntArrayRef(sizes);
 }
 
 }  // namespace
@@ -44,7 +56,16 @@ Fork ConvNorm::fork(const at::Tensor& x, const at::Tensor& residual) {
 
 std::string ConvNorm::on_aten_because(const at::Tensor& x, const at::Tensor& residual,
                                       c10::ScalarType type) const {
-  return nn::on_aten_because(options_, x, residual, type);
+  if (!nn::fast_step_allowed()) return "[run] step is \"aten\"";
+  if (!x.is_cpu()) return "its kernels are for CPUs";
+  if (options_.conv.groups != 1) return "it has groups";
+  if (options_.conv.out % nn::channel_multiple != 0) {
+    return absl::StrFormat("%d channels are no multiple of %d", options_.conv.out,
+                           nn::channel_multiple);
+  }
+  if (options_.pool && options_.act != Act::relu) return "it pools without a ReLU";
+  if (!fits(options_, x, residual)) return "its inputs do not fit it or each other";
+  return nn::no_kernels_because(type);
 }
 
 Fork ConvNorm::run(const at::Tensor& x, const at::Tensor& residual, bool forked) {

@@ -8,9 +8,7 @@
 #include <cstring>
 #include <tuple>
 
-#include "nn/conv_table.h"
 #include "nn/passes.h"
-#include "nn/shorthand.h"
 #include "nn/weight_gradient.h"
 
 namespace r50::nn {
@@ -128,47 +126,9 @@ std::tuple<at::Tensor, at::Tensor> aten_backward(const ConvShape& s, const at::T
 
 }  // namespace
 
-ConvShape::ConvShape(const ConvOptions& options, const at::Tensor& x)
-    : images(x.size(0)),
-      in(options.in),
-      out(options.out),
-      kernel(options.kernel),
-      stride(options.stride),
-      padding(options.padding),
-      height(x.size(2)),
-      width(x.size(3)),
-      out_height((height + 2 * padding - kernel) / stride + 1),
-      out_width((width + 2 * padding - kernel) / stride + 1),
-      type(x.scalar_type()) {}
-
-bool possible(const ConvShape& s, ConvPass pass, ConvPath path) {
-  const bool rows = s.kernel == 1 && s.padding == 0;
-  const bool columns = s.kernel == 3 && s.padding == 1;
-  const bool wide = s.in % channel_multiple == 0 && s.out % channel_multiple == 0;
-  switch (path) {
-    case ConvPath::aten:
-      // libtorch 2.13 reads memory that was never written there (oneDNN's kernel; often NaN).
-      return !(columns && wide && s.stride == 2 && (s.out_pixels() == 1 || s.width < s.stride) &&
-               s.type == at::kBFloat16 && pass == ConvPass::weight_gradient && kernels_for(s.type));
-    case ConvPath::rows:
-      return rows && wide;
-    case ConvPath::columns:
-      return columns && wide && kernels_for(s.type);
-    case ConvPath::tiles:
-      return (rows || columns) && wide && pass == ConvPass::weight_gradient &&
-             s.type == at::kBFloat16 && has_weight_gradient_kernel();
-  }
-  return false;
-}
-
-ConvPath conv_path(const ConvShape& s, ConvPass pass) {
-  if (const ConvRule* const rule = find_conv_rule(s, pass)) return rule->path;
-  return possible(s, pass, ConvPath::aten) ? ConvPath::aten : ConvPath::columns;
-}
-
-at::Tensor conv_forward(const ConvShape& s, ConvPath path, const at::Tensor& x,
+at::Tensor conv_forward(const ConvShape& s, ProductPath path, const at::Tensor& x,
                         const at::Tensor& weight) {
-  if (path == ConvPath::aten) {
+  if (path == ProductPath::aten) {
     return at::convolution(x, weight, {}, both(s.stride), both(s.padding), both(1), false, both(0),
                            1)
         .contiguous(channels_last);
@@ -177,37 +137,38 @@ at::Tensor conv_forward(const ConvShape& s, ConvPath path, const at::Tensor& x,
 }
 
 at::Tensor conv_forward(const ConvShape& s, const at::Tensor& x, const at::Tensor& weight) {
-  return conv_forward(s, conv_path(s, ConvPass::forward), x, weight);
+  return conv_forward(s, conv_path(s, ProductPass::forward), x, weight);
 }
 
-at::Tensor input_gradient(const ConvShape& s, ConvPath path, const Kernels& kernels,
+at::Tensor input_gradient(const ConvShape& s, ProductPath path, const Kernels& kernels,
                           const at::Tensor& dy, const at::Tensor& weight, const at::Tensor& x) {
-  if (path == ConvPath::aten) return std::get<0>(aten_backward(s, dy, x, weight, true, false));
-  if (path == ConvPath::rows && s.stride == 1) {
+  if (path == ProductPath::aten) return std::get<0>(aten_backward(s, dy, x, weight, true, false));
+  if (path == ProductPath::rows && s.stride == 1) {
     return product_image(as_rows(dy), as_matrix(weight), s.images, s.height, s.width);
   }
   const at::Tensor product = at::mm(as_rows(dy), as_matrix(weight));
-  return path == ConvPath::columns ? sum_neighbours(s, kernels, product)
-                                   : spread_pixels(s, product);
+  return path == ProductPath::columns ? sum_neighbours(s, kernels, product)
+                                      : spread_pixels(s, product);
 }
 
-at::Tensor weight_gradient(const ConvShape& s, ConvPath path, const at::Tensor& dy,
+at::Tensor weight_gradient(const ConvShape& s, ProductPath path, const at::Tensor& dy,
                            const at::Tensor& x, const at::Tensor& weight) {
-  if (path == ConvPath::aten) {
+  if (path == ProductPath::aten) {
     return std::get<1>(aten_backward(s, dy, x, weight, false, true)).to(at::kFloat);
   }
   const at::Tensor rows = as_rows(dy), seen = gathered(s, x);
-  const at::Tensor product =
-      path == ConvPath::tiles ? weight_gradient(rows, seen) : at::mm(rows.t(), seen).to(at::kFloat);
+  const at::Tensor product = path == ProductPath::tiles ? weight_gradient(rows, seen)
+                                                        : at::mm(rows.t(), seen).to(at::kFloat);
   return product.view({s.out, s.kernel, s.kernel, s.in}).permute({0, 3, 1, 2});
 }
 
 ConvGradients conv_backward(const ConvShape& s, const Kernels& kernels, const at::Tensor& dy,
                             const at::Tensor& x, const at::Tensor& weight, Wanted wanted) {
-  const ConvPath of_input = conv_path(s, ConvPass::input_gradient);
-  const ConvPath of_weight = conv_path(s, ConvPass::weight_gradient);
+  const ProductPath of_input = conv_path(s, ProductPass::input_gradient);
+  const ProductPath of_weight = conv_path(s, ProductPass::weight_gradient);
   ConvGradients result;
-  if (wanted.input && wanted.weight && of_input == ConvPath::aten && of_weight == ConvPath::aten) {
+  if (wanted.input && wanted.weight && of_input == ProductPath::aten &&
+      of_weight == ProductPath::aten) {
     std::tie(result.input, result.weight) = aten_backward(s, dy, x, weight, true, true);
     result.weight = result.weight.to(at::kFloat);
     return result;

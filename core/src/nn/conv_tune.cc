@@ -1,4 +1,4 @@
-#include "nn/conv_tune.h"
+// How long each path of a convolution takes.
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/randn.h>
@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "nn/passes.h"
+#include "nn/conv_paths.h"
+#include "nn/kernel_choice.h"
 
 namespace r50::nn {
 namespace {
@@ -40,13 +41,14 @@ std::vector<PathTime> time_paths(const ConvShape& s, int rounds) {
   const at::Tensor dy = values({s.images, s.out, s.out_height, s.out_width}, s.type);
   std::vector<PathTime> times;
   if (!kernels) return times;
-  for (const ConvPath path : {ConvPath::aten, ConvPath::rows, ConvPath::columns, ConvPath::tiles}) {
-    const auto add = [&](ConvPass pass, const auto& work) {
+  for (const ProductPath path :
+       {ProductPath::aten, ProductPath::rows, ProductPath::columns, ProductPath::tiles}) {
+    const auto add = [&](ProductPass pass, const auto& work) {
       if (possible(s, pass, path)) times.push_back({pass, path, fastest(rounds, work)});
     };
-    add(ConvPass::forward, [&] { conv_forward(s, path, x, weight); });
-    add(ConvPass::input_gradient, [&] { input_gradient(s, path, *kernels, dy, weight, x); });
-    add(ConvPass::weight_gradient, [&] { weight_gradient(s, path, dy, x, weight); });
+    add(ProductPass::forward, [&] { conv_forward(s, path, x, weight); });
+    add(ProductPass::input_gradient, [&] { input_gradient(s, path, *kernels, dy, weight, x); });
+    add(ProductPass::weight_gradient, [&] { weight_gradient(s, path, dy, x, weight); });
   }
   return times;
 }

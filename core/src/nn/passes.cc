@@ -3,10 +3,8 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <string>
 
-#include "nn/parallel.h"
-#include "nn/processor.h"
+#include "nn/compute_threads.h"
 
 namespace r50::nn {
 namespace {
@@ -39,20 +37,6 @@ std::vector<float> near_mean(const Kernels& kernels, const at::Tensor& y) {
 }
 
 }  // namespace
-
-const Kernels* kernels_for(at::ScalarType type) {
-  if (type == at::kBFloat16 && processor().bf16) return avx512_kernels_bf16();
-  if (type == at::kFloat && processor().avx512) return avx512_kernels_fp32();
-  return nullptr;
-}
-
-std::string no_kernels_because(at::ScalarType type) {
-  if (kernels_for(type)) return "";
-  if (type == at::kBFloat16 && processor().avx512)
-    return "this CPU has no bf16 instructions (AVX512_BF16)";
-  if (type == at::kBFloat16 || type == at::kFloat) return "this CPU has no AVX-512";
-  return "there are kernels for bf16 and fp32 only";
-}
 
 void over_rows(std::int64_t rows, std::int64_t width, const std::function<void(Rows)>& work) {
   in_parallel(rows, std::max<std::int64_t>(1, least_values / width),
@@ -100,6 +84,48 @@ Moments moments(const Kernels& kernels, const at::Tensor& y) {
     result.mean.push_back(about[c] + off);
     result.variance.push_back(variance < 0 ? 0 : variance);  // rounding only; NaN stays NaN
   }
+  return result;
+}
+
+PoolShape pool_shape(const at::Tensor& y) {
+  const Shape s(y);
+  return {s.height, s.width, (s.height - 1) / 2 + 1, (s.width - 1) / 2 + 1, s.channels};
+}
+
+Activated pooled(const Kernels& kernels, const at::Tensor& y, const float* scale,
+                 const float* shift, bool graph) {
+  const PoolShape shape = pool_shape(y);
+  const std::int64_t images = y.size(0);
+  Activated result;
+  result.z = at::empty({images, shape.channels, shape.out_height, shape.out_width}, y.options(),
+                       channels_last);
+  if (graph) result.mark = at::empty({result.z.numel()}, y.options().dtype(at::kByte));
+  const NormalisePool one{y.const_data_ptr(),
+                          result.z.mutable_data_ptr(),
+                          graph ? result.mark.mutable_data_ptr<std::uint8_t>() : nullptr,
+                          scale,
+                          shift,
+                          shape};
+  over_rows(images * shape.out_height, shape.out_width * shape.channels,
+            [&](Rows rows) { kernels.normalise_pool(one, rows); });
+  return result;
+}
+
+Activated activated(const Kernels& kernels, const at::Tensor& y, const at::Tensor& z,
+                    const at::Tensor& residual, const float* scale, const float* shift, bool relu,
+                    bool graph) {
+  Activated result{z, {}};
+  const bool mask = graph && relu && residual.defined();
+  if (mask) result.mark = at::empty({y.numel() / 16}, y.options().dtype(at::kShort));
+  const Normalise one{y.const_data_ptr(),
+                      residual.defined() ? residual.const_data_ptr() : nullptr,
+                      z.mutable_data_ptr(),
+                      mask ? static_cast<std::uint16_t*>(result.mark.mutable_data_ptr()) : nullptr,
+                      scale,
+                      shift,
+                      y.size(1),
+                      relu};
+  over_rows(Shape(y).rows(), y.size(1), [&](Rows rows) { kernels.normalise(one, rows); });
   return result;
 }
 

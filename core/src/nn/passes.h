@@ -1,7 +1,7 @@
 #pragma once
 
-// The kernels over tensors, divided among the compute threads. What is summed is divided by its
-// size alone, so that sums do not depend on the number of threads.
+// The kernels over whole tensors, divided among the compute threads. What is summed is divided by
+// its size alone, so that sums do not depend on the number of threads.
 
 #include <ATen/core/Tensor.h>
 
@@ -12,10 +12,7 @@
 
 namespace r50::nn {
 
-// The kernels this machine has for activations of that type; null if none.
-const Kernels* kernels_for(at::ScalarType type);
-// "this CPU has no AVX-512"; empty if there are some.
-std::string no_kernels_because(at::ScalarType type);
+inline constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
 
 // A tensor in channels-last memory as the kernels see it.
 struct Shape {
@@ -39,5 +36,22 @@ struct Moments {
 };
 
 Moments moments(const Kernels& kernels, const at::Tensor& y);
+
+// A unit's last pass forward: norm, residual, activation and pool over what the convolution left.
+struct Activated {
+  at::Tensor z;
+  at::Tensor mark;  // for the backward pass: which values passed the ReLU, or won the pool
+};
+
+PoolShape pool_shape(const at::Tensor& y);
+
+// `scale` and `shift`: the norm, a number a channel. Without a `graph` nothing is marked.
+Activated pooled(const Kernels& kernels, const at::Tensor& y, const float* scale,
+                 const float* shift, bool graph);
+
+// `z` may be y: written in place.
+Activated activated(const Kernels& kernels, const at::Tensor& y, const at::Tensor& z,
+                    const at::Tensor& residual, const float* scale, const float* shift, bool relu,
+                    bool graph);
 
 }  // namespace r50::nn

@@ -1,9 +1,9 @@
 #include "r50/weight_average.h"
 
 #include <ATen/ops/_foreach_lerp.h>
+#include <absl/strings/str_format.h>
 #include <c10/core/GradMode.h>
 
-#include <string>
 #include <utility>
 
 #include "r50/error.h"
@@ -24,7 +24,8 @@ void read_into(NamedTensors& tensors, const Archive& archive) {
   for (auto& [name, tensor] : tensors) {
     const at::Tensor& saved = archive.tensor(name);
     if (saved.sizes() != tensor.sizes()) {
-      throw Error("The saved average of '" + name + "' has another shape than the model's tensor.");
+      throw Error(absl::StrFormat(
+          "The saved average of '%s' has another shape than the model's tensor.", name));
     }
     tensor.copy_(saved);
   }

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "nn/compute_threads.h"
+#include "nn/kernel_choice.h"
 #include "nn/kernels.h"
-#include "nn/parallel.h"
-#include "nn/processor.h"
 
 namespace r50::nn {
 namespace {
@@ -27,7 +27,7 @@ struct Shares {
   }
 };
 
-// The n-th of `parts` equal parts, of which each begins at a multiple of 32.
+// The n-th of `parts` equal parts, each of which begins at a multiple of 32.
 std::int64_t part_begin(std::int64_t size, std::int64_t parts, std::int64_t n) {
   return (size / channel_multiple * n + parts - 1) / parts * channel_multiple;
 }

@@ -9,7 +9,7 @@
 namespace r50::nn {
 
 // Whether compiler, processor and operating system all have tiles, and nobody forbids them
-// (processor.h).
+// (kernel_choice.h).
 bool has_weight_gradient_kernel();
 
 // d_rows: [rows, out], x_rows: [rows, in], both bf16; out and in multiples of 32. The result is

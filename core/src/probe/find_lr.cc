@@ -13,8 +13,8 @@
 #include "machine/interrupt.h"
 #include "record/run_folder.h"
 #include "report/lr_chart.h"
-#include "train/memory.h"
-#include "train/precision.h"
+#include "train/errors.h"
+#include "train/forward.h"
 #include "train/step.h"
 
 namespace r50::probe {
@@ -199,8 +199,8 @@ std::optional<LrSweep> FindLr::sweep(std::int64_t place) {
     const Rates rates{plan_.rate(now.step)};
     double loss = 0;
     try {
-      loss = train::telling_memory(train::OutOfMemory::While::training, micro_batch,
-                                   [&] { return stepper.take(now, rates).loss.item<double>(); });
+      loss = train::naming_memory(train::OutOfMemory::While::training, micro_batch,
+                                  [&] { return stepper.take(now, rates).loss.item<double>(); });
     } catch (const train::OutOfMemory& error) {
       throw Error(assemble::explain_out_of_memory(error, assembly));
     }

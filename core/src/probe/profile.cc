@@ -10,27 +10,26 @@
 #include <tuple>
 
 #include "base/clock.h"
-#include "nn/conv_tune.h"
 #include "train/feed.h"
-#include "train/precision.h"
+#include "train/forward.h"
 #include "train/summary.h"
 #include "train/world.h"
 
 namespace r50::probe {
 namespace {
 
-const char* text_of(nn::ConvPath path) {
+const char* text_of(nn::ProductPath path) {
   constexpr const char* names[] = {"aten", "rows", "columns", "tiles"};
   return names[static_cast<int>(path)];
 }
 
-const char* text_of(nn::ConvPass pass) {
+const char* text_of(nn::ProductPass pass) {
   constexpr const char* names[] = {"forward", "input_gradient", "weight_gradient"};
   return names[static_cast<int>(pass)];
 }
 
-constexpr nn::ConvPass passes[] = {nn::ConvPass::forward, nn::ConvPass::input_gradient,
-                                   nn::ConvPass::weight_gradient};
+constexpr nn::ProductPass passes[] = {nn::ProductPass::forward, nn::ProductPass::input_gradient,
+                                      nn::ProductPass::weight_gradient};
 
 // What a unit's kernels would see of x; nothing if the unit is on libtorch's operators.
 std::optional<nn::ConvShape> fast_shape(const Layer& layer, const at::Tensor& x,
@@ -70,7 +69,7 @@ class WatchingTap final : public Tap {
   void add(const nn::ConvShape& shape) {
     shapes.push_back(shape);
     std::string& text = layers.back().paths;
-    for (const nn::ConvPass pass : passes) {
+    for (const nn::ProductPass pass : passes) {
       text += (text.empty() ? "" : ", ") + std::string(text_of(nn::conv_path(shape, pass)));
     }
   }
@@ -150,7 +149,7 @@ StepProfile profile_step(assemble::Assembly& assembly, int rounds) {
   return profile;
 }
 
-std::vector<nn::ConvRule> tune_convolutions(assemble::Assembly& assembly, int rounds) {
+std::vector<nn::PathRule> tune_convolutions(assemble::Assembly& assembly, int rounds) {
   const c10::ScalarType type = train::number_type(assembly.settings.precision);
   WatchingTap tap(type);
   Rounds(assembly, tap).watch_forward();
@@ -160,10 +159,10 @@ std::vector<nn::ConvRule> tune_convolutions(assemble::Assembly& assembly, int ro
   for (const nn::ConvShape& shape : tap.shapes) {
     distinct.insert({{shape.kernel, shape.stride, shape.in, shape.out, shape.out_pixels()}, shape});
   }
-  std::vector<nn::ConvRule> rules;
+  std::vector<nn::PathRule> rules;
   for (const auto& [key, shape] : distinct) {
     const std::vector<nn::PathTime> times = nn::time_paths(shape, rounds);
-    for (const nn::ConvPass pass : passes) {
+    for (const nn::ProductPass pass : passes) {
       const nn::PathTime* best = nullptr;
       for (const nn::PathTime& time : times) {
         if (time.pass == pass && (!best || time.seconds < best->seconds)) best = &time;
@@ -176,11 +175,11 @@ std::vector<nn::ConvRule> tune_convolutions(assemble::Assembly& assembly, int ro
   return rules;
 }
 
-std::string conv_rules_toml(const std::vector<nn::ConvRule>& rules, const std::string& machine) {
+std::string conv_rules_toml(const std::vector<nn::PathRule>& rules, const std::string& machine) {
   std::ostringstream out;
   out << "# The fastest way of each convolution, measured by r50run profile --tune on " << machine
       << ".\n# Name this file in an experiment's `extends`; the rules then count in its ID.\n";
-  for (const nn::ConvRule& rule : rules) {
+  for (const nn::PathRule& rule : rules) {
     out << "\n[[run.conv]]\npass = \"" << text_of(rule.pass) << "\"\ntype = \""
         << (rule.type == c10::kFloat ? "fp32" : "bf16") << "\"\nkernel = " << rule.kernel
         << "\nstride = " << rule.stride << "\nin = " << rule.in << "\nout = " << rule.out

@@ -29,9 +29,9 @@ struct StepProfile {
 StepProfile profile_step(assemble::Assembly& assembly, int rounds);
 
 // The fastest path of each product of each convolution that the fast step computes. It measures.
-std::vector<nn::ConvRule> tune_convolutions(assemble::Assembly& assembly, int rounds);
+std::vector<nn::PathRule> tune_convolutions(assemble::Assembly& assembly, int rounds);
 
 // As [[run.conv]] of an experiment file, to be named in `extends`.
-std::string conv_rules_toml(const std::vector<nn::ConvRule>& rules, const std::string& machine);
+std::string conv_rules_toml(const std::vector<nn::PathRule>& rules, const std::string& machine);
 
 }  // namespace r50::probe

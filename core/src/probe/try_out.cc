@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/process.h"
-#include "train/precision.h"
+#include "train/forward.h"
 #include "train/summary.h"
 
 namespace r50::probe {

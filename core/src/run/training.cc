@@ -18,7 +18,7 @@
 #include "run/placement.h"
 #include "run/session.h"
 #include "run/start.h"
-#include "train/precision.h"
+#include "train/forward.h"
 #include "train/summary.h"
 
 namespace r50::run {

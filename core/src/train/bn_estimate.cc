@@ -1,19 +1,18 @@
-#include "train/bn_estimate.h"
+// The statistics of norms, estimated for weights that were not trained with them.
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 
-#include "train/generators.h"
-#include "train/memory.h"
-#include "train/precision.h"
+#include "train/evaluator.h"
+#include "train/forward.h"
 
 namespace r50::train {
 
 namespace {
 
-// A norm moves its buffer by momentum * (statistic - buffer), with a momentum of its own that
-// nobody tells. From a buffer of zero it therefore moves to momentum * statistic, and from this
+// A norm moves its buffer by momentum * (statistic - buffer), with a momentum of its own that it
+// does not show. From a buffer of zero it therefore moves to momentum * statistic, and from this
 // value (large and exact) it shows what the momentum is.
 constexpr double probe = 1 << 20;
 
@@ -88,7 +87,7 @@ bool estimate_statistics(const TrainParts& parts, const TrainSettings& settings,
                      static_cast<std::uint64_t>(batches), static_cast<std::uint32_t>(world.rank())},
                     device);
     const Autocast autocast(settings.precision, device);
-    telling_memory(OutOfMemory::While::evaluating, batch.size(), [&] {
+    naming_memory(OutOfMemory::While::evaluating, batch.size(), [&] {
       parts.model.call([&](Model& model) { model.forward(batch.images, tap); });
     });
   };

@@ -8,11 +8,8 @@
 #include <chrono>
 #include <utility>
 
-#include "train/bn_estimate.h"
-#include "train/generators.h"
-#include "train/memory.h"
-#include "train/precision.h"
-#include "train/weights.h"
+#include "train/forward.h"
+#include "train/model_weights.h"
 
 namespace r50::train {
 
@@ -143,7 +140,7 @@ std::optional<SetResult> Evaluator::show_images(const std::string& set, std::int
     // Models that draw numbers in evaluation get other ones than in training.
     const auto draw = static_cast<std::uint32_t>(world_.size() + world_.rank());
     seed_generators({settings_.facts.seed, Stream::forward, 0, i, draw}, device_);
-    const at::Tensor logits = telling_memory(OutOfMemory::While::evaluating, batch.size(), [&] {
+    const at::Tensor logits = naming_memory(OutOfMemory::While::evaluating, batch.size(), [&] {
       const Autocast autocast(settings_.precision, device_);
       return parts_.model.call(
           [&](Model& model) { return model.forward(batch.images, tap).to(at::kFloat); });

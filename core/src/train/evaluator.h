@@ -29,6 +29,13 @@ struct Correct {
 };
 Correct count_correct(const at::Tensor& logits, const at::Tensor& targets);
 
+// Estimates the norms' running statistics for the weights that the model shows now: the mean over
+// all batches of `feed` of each batch's mean and variance, as PyTorch's swa_utils.update_bn.
+// Written into the model's buffers. The stages of the run's micro-batch `number` apply.
+// False if the run was in a hurry: the buffers then hold nothing of use. In bn_estimate.cc.
+bool estimate_statistics(const TrainParts& parts, const TrainSettings& settings, World& world,
+                         RunSide& run, Feed& feed, std::int64_t number);
+
 // Shows the evaluation images to weight sets. Leaves the model as it was: in training, with its own
 // weights and statistics.
 class Evaluator {

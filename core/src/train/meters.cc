@@ -7,6 +7,22 @@
 
 namespace r50::train {
 
+namespace {
+
+std::string name_of(BestBy by) {
+  switch (by) {
+    case BestBy::top5:
+      return "top5";
+    case BestBy::loss:
+      return "loss";
+    case BestBy::top1:
+      break;
+  }
+  return "top1";
+}
+
+}  // namespace
+
 void Meters::add(const StepResult& result, std::int64_t step, double lr) {
   unread_.push_back({result.loss, result.images, step, lr});
   last_lr_ = lr;
@@ -67,6 +83,34 @@ double Stopwatch::images_per_second() const {
 double Stopwatch::share_waited(double waited) const {
   const double time = seconds();
   return time > 0 ? std::clamp((waited - waited_) / time, 0.0, 1.0) : 0;
+}
+
+bool Best::offer(const EvaluationEvent& event) {
+  const double value = by_ == BestBy::loss   ? event.loss
+                       : by_ == BestBy::top5 ? event.top5
+                                             : event.top1;
+  if (!value_.offer(value)) return false;
+  set_ = event.set;
+  epoch_ = event.epoch;
+  return true;
+}
+
+void Best::save(Archive& archive) const {
+  archive.put("metric", name_of(by_));
+  if (!value_.best()) return;
+  archive.put("value", *value_.best());
+  archive.put("set", set_);
+  archive.put("epoch", epoch_);
+}
+
+bool Best::load(const Archive& archive) {
+  value_.set(std::nullopt);
+  if (!archive.has("value")) return true;
+  if (archive.text("metric") != name_of(by_)) return false;
+  value_.set(archive.real("value"));
+  set_ = archive.text("set");
+  epoch_ = archive.integer("epoch");
+  return true;
 }
 
 }  // namespace r50::train

@@ -1,11 +1,15 @@
 #pragma once
 
+// What the trainer keeps account of beside the weights: losses, time, and the best evaluation.
+
 #include <ATen/core/Tensor.h>
 
 #include <chrono>
 #include <limits>
+#include <string>
 #include <vector>
 
+#include "base/best_value.h"
 #include "r50/archive.h"
 #include "train/step.h"
 
@@ -66,6 +70,26 @@ class Stopwatch {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   double waited_ = 0;
   std::int64_t images_ = 0;
+};
+
+// The best evaluation so far, over all weight sets.
+class Best {
+ public:
+  explicit Best(BestBy by) : by_(by), value_(by == BestBy::loss) {}
+
+  // True if it is better than all before. Equal is not better: the earlier one stays.
+  bool offer(const EvaluationEvent& event);
+
+  void save(Archive& archive) const;
+  // False if the archive's best was measured otherwise; nothing is best then until the next
+  // evaluation.
+  bool load(const Archive& archive);
+
+ private:
+  BestBy by_;
+  base::BestValue value_;
+  std::string set_;
+  std::int64_t epoch_ = 0;
 };
 
 }  // namespace r50::train

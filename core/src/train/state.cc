@@ -1,15 +1,16 @@
 #include <ATen/core/grad_mode.h>
+#include <absl/strings/str_format.h>
 
 #include <algorithm>
 
-#include "train/clip.h"
+#include "train/gradients.h"
+#include "train/model_weights.h"
 #include "train/trainer_impl.h"
-#include "train/weights.h"
 
 namespace r50::train {
 
 void Trainer::Impl::save(Archive& archive) {
-  // What looks like a checkpoint must be fit to continue from.
+  // What looks like a checkpoint must be fit to resume from.
   meters.read();
   std::vector<at::Tensor> weights;
   for (const auto& [name, tensor] : state_order(tensors)) weights.push_back(tensor);
@@ -48,8 +49,10 @@ std::vector<std::string> Trainer::Impl::load(const Archive& archive) {
   }
   meters.load(archive.child("meters"));
   if (!best.load(archive.child("best"))) {
-    remarks.push_back("The best so far was chosen by " + archive.child("best").text("metric") +
-                      ", which is no longer [checkpoint] metric: it is chosen afresh from here.");
+    remarks.push_back(
+        absl::StrFormat("The best so far was chosen by %s, which is no longer [checkpoint] metric: "
+                        "it is chosen afresh from here.",
+                        archive.child("best").text("metric")));
   }
   return remarks;
 }
@@ -62,11 +65,11 @@ void Trainer::Impl::load_position(const Archive& archive) {
   const std::int64_t saved_step = archive.integer("step");
   const std::int64_t saved_epochs = archive.integer("epochs");
   if (saved_length != length && (saved_length < 1 || saved_step % saved_length != 0)) {
-    throw WrongInput("The checkpoint stands in the middle of epoch " +
-                     std::to_string(saved_epochs + 1) + ", of " + std::to_string(saved_length) +
-                     " steps; an epoch now has " + std::to_string(length) +
-                     ". Continue from a checkpoint at the end of an epoch, or keep [run] batch and "
-                     "the data as they were.");
+    throw WrongInput(absl::StrFormat(
+        "The checkpoint stands in the middle of epoch %d, of %d steps; an epoch now has %d. "
+        "Continue from a checkpoint at the end of an epoch, or keep [run] batch and the data as "
+        "they were.",
+        saved_epochs + 1, saved_length, length));
   }
   epochs = saved_epochs;
   step = saved_length == length ? saved_step : saved_step / saved_length * length;
@@ -77,15 +80,15 @@ void Trainer::Impl::load_averaging(const Archive& archive, std::vector<std::stri
     if (archive.has(named.name)) {
       named.averaging.call([&](Averaging& held) { held.load(archive.child(named.name)); });
     } else if (step > 0) {
-      remarks.push_back("The checkpoint has no averaging '" + named.name +
-                        "': it starts afresh from here.");
+      remarks.push_back(absl::StrFormat(
+          "The checkpoint has no averaging '%s': it starts afresh from here.", named.name));
     }
   }
   for (const auto& [name, item] : archive.items()) {
     const auto same_name = [&](const NamedAveraging& named) { return named.name == name; };
     if (std::none_of(parts.averaging.begin(), parts.averaging.end(), same_name)) {
-      remarks.push_back("The averaging '" + name +
-                        "' of the checkpoint is not in the experiment and is dropped.");
+      remarks.push_back(absl::StrFormat(
+          "The averaging '%s' of the checkpoint is not in the experiment and is dropped.", name));
     }
   }
 }

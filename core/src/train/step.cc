@@ -2,11 +2,6 @@
 
 #include <ATen/core/grad_mode.h>
 
-#include <string>
-
-#include "train/clip.h"
-#include "train/generators.h"
-
 namespace r50::train {
 
 // Recomputes the gradients of the micro-batches that the step was taken from, with the same
@@ -68,7 +63,7 @@ Stepper::Stepper(const TrainParts& parts, const TrainSettings& settings, World& 
       feed_(feed),
       device_(settings.device),
       tensors_(parts.model.call([](Model& model) { return model.tensors(); })) {
-  if (settings.precision == Precision::fp16) scaler_.emplace(device_);
+  if (settings.precision == FloatType::fp16) scaler_.emplace(device_);
 }
 
 StepResult Stepper::take(const Progress& now, const Rates& rates) {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "train/feed.h"
-#include "train/precision.h"
-#include "train/scaler.h"
+#include "train/forward.h"
+#include "train/gradients.h"
 #include "train/trainer.h"
 
 namespace r50::train {

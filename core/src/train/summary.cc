@@ -2,6 +2,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros.h>
+#include <absl/strings/str_format.h>
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 
 #include <set>
@@ -12,7 +13,7 @@ namespace {
 
 namespace autograd = torch::autograd;
 
-// The weights that went into a tensor, as its graph remembers them: layers need not tell.
+// The weights that went into a tensor, as its graph remembers them: layers need not say.
 std::int64_t weights_behind(const at::Tensor& tensor, std::set<const c10::TensorImpl*>& counted) {
   std::int64_t count = 0;
   std::set<const autograd::Node*> seen;
@@ -69,11 +70,11 @@ std::string ModelSummary::fast_step() const {
     units += row.unit ? 1 : 0;
     if (row.unit && !row.on_aten.empty()) slow.push_back(&row);
   }
-  std::string text =
-      std::to_string(units - slow.size()) + " of " + std::to_string(units) + " units";
+  std::string text = absl::StrFormat("%d of %d units", units - slow.size(), units);
   if (slow.empty()) return text;
-  text += "; on libtorch's operators: " + slow.front()->name + " (" + slow.front()->on_aten + ")";
-  if (slow.size() > 1) text += " and " + std::to_string(slow.size() - 1) + " more";
+  absl::StrAppendFormat(&text, "; on libtorch's operators: %s (%s)", slow.front()->name,
+                        slow.front()->on_aten);
+  if (slow.size() > 1) absl::StrAppendFormat(&text, " and %d more", slow.size() - 1);
   return text;
 }
 

@@ -1,42 +1,44 @@
 #include "train/trainer.h"
 
 #include <ATen/core/grad_mode.h>
+#include <absl/strings/str_format.h>
 
 #include <utility>
 
-#include "train/memory.h"
-#include "train/precision.h"
+#include "train/forward.h"
 #include "train/trainer_impl.h"
 
 namespace r50::train {
 
+RunSide::~RunSide() = default;
+
 Outcome Trainer::Impl::run() {
   const RunFacts& facts = settings.facts;
-  const std::int64_t micro_batch = facts.batch / (facts.accumulate * world.size());
+  const std::int64_t images_each = facts.batch / (facts.accumulate * world.size());
   while (epochs < facts.length.epochs) {
     begin_epoch();
     while (!epoch_taken()) {
       const Progress now = progress();
       const Rates rates =
           parts.scheduler.call([&](Scheduler& scheduler) { return scheduler.rates(now); });
-      const StepResult result = telling_memory(OutOfMemory::While::training, micro_batch,
-                                               [&] { return stepper.take(now, rates); });
+      const StepResult result = naming_memory(OutOfMemory::While::training, images_each,
+                                              [&] { return stepper.take(now, rates); });
       ++step;
       const at::NoGradGuard no_grad;
       for (const NamedAveraging& named : parts.averaging) {
         named.averaging.call([&](Averaging& averaging) { averaging.after_step(progress()); });
       }
-      tell_step(result, rates);
-      if (told_to_stop(false)) return Outcome::interrupted;
+      report_step(result, rates);
+      if (stop_at_boundary(false)) return Outcome::interrupted;
     }
     if (!close_epoch()) return Outcome::interrupted;
-    const bool stop = told_to_stop(true);
+    const bool stop = stop_at_boundary(true);
     if (stop && epochs < facts.length.epochs) return Outcome::interrupted;
   }
   return Outcome::finished;
 }
 
-bool Trainer::Impl::told_to_stop(bool epoch_complete) {
+bool Trainer::Impl::stop_at_boundary(bool epoch_complete) {
   return world.agree(run_side.at_boundary(progress(), epoch_complete));
 }
 
@@ -47,7 +49,7 @@ void Trainer::Impl::begin_epoch() {
   feed.seek(progress().epoch(), progress().step_in_epoch() * settings.facts.accumulate);
 }
 
-void Trainer::Impl::tell_step(const StepResult& result, const Rates& rates) {
+void Trainer::Impl::report_step(const StepResult& result, const Rates& rates) {
   meters.add(result, step, rates.lr);
   since_row.add(result.images);
   since_epoch.add(result.images);
@@ -94,7 +96,8 @@ bool Trainer::Impl::close_epoch() {
   return true;
 }
 
-// Nothing is told until all sets are done, so that an evaluation that is given up leaves no trace.
+// Nothing is reported until all sets are done, so that an evaluation that is given up leaves no
+// trace.
 bool Trainer::Impl::evaluate_epoch(EpochResult& result) {
   const auto evaluated = evaluator.evaluate(weight_sets(), step * settings.facts.accumulate - 1);
   if (!evaluated) return false;
@@ -140,8 +143,9 @@ const TrainSettings& checked(const TrainSettings& settings, const TrainParts& pa
   const RunFacts& facts = settings.facts;
   const std::int64_t needed = facts.length.steps_per_epoch * facts.accumulate;
   if (needed < 1 || parts.train->batches() < needed) {
-    throw Error("The training data gives " + std::to_string(parts.train->batches()) +
-                " micro-batches an epoch where " + std::to_string(needed) + " are needed.");
+    throw Error(
+        absl::StrFormat("The training data gives %d micro-batches an epoch where %d are needed.",
+                        parts.train->batches(), needed));
   }
   if (settings.log_every < 1) throw WrongInput("[run] log_every must be at least 1.");
   return settings;

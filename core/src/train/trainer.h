@@ -17,6 +17,7 @@
 #include "r50/model.h"
 #include "r50/optimizer.h"
 #include "r50/scheduler.h"
+#include "train/errors.h"
 #include "train/world.h"
 
 namespace r50::train {
@@ -33,7 +34,7 @@ struct ActiveBatchStage {
   std::int64_t until_batch = INT64_MAX;
 };
 
-enum class Precision { fp32, bf16, fp16 };
+enum class FloatType { fp32, bf16, fp16 };
 enum class BestBy { top1, top5, loss };
 
 struct TrainParts {
@@ -51,7 +52,7 @@ struct TrainParts {
 
 struct TrainSettings {
   RunFacts facts;
-  Precision precision = Precision::fp32;
+  FloatType precision = FloatType::fp32;
   double clip = 0;
   std::int64_t log_every = 10;
   std::int64_t evaluate_every = 1;  // epochs
@@ -59,48 +60,21 @@ struct TrainSettings {
   std::string device = "cpu";
 };
 
-// What the loop tells and asks the run around it.
+// What the loop reports to the run around it, and asks it.
 class RunSide {
  public:
   virtual ~RunSide();
   virtual void happened(const Event& event) = 0;
   // A step (or an epoch's evaluation) is done and the trainer may be saved. True: stop here.
   virtual bool at_boundary(const Progress& done, bool epoch_complete) = 0;
-  // Asked between evaluation batches. True: give the evaluation up; it is redone on continuing.
+  // Asked between evaluation batches. True: give the evaluation up; it is redone on resuming.
   virtual bool hurry() = 0;
-  // A set turned out best: `set` may be snapshot now, before training goes on.
+  // A set turned out best: `set` may be snapshot now, before training continues.
   virtual void best(const WeightSet& set, const EvaluationEvent& event) = 0;
   // For the live line only.
   virtual void live(const StepEvent& step) = 0;
-  // Time the training thread has waited for batches so far, as the loader tells.
+  // Time the training thread has waited for batches so far, as the loader counts it.
   virtual double data_wait_seconds() = 0;
-};
-
-// The loss is not a finite number, or (found while saving) the weights are not. `step` counts from
-// 1, as in StepEvent.
-class Diverged : public Stopped {
- public:
-  Diverged(std::int64_t step, double loss, double lr);
-  ~Diverged() override;
-  std::int64_t step() const { return step_; }
-
- private:
-  std::int64_t step_;
-};
-
-// Memory ran out. Told apart from other failures because the remedy is known: a larger
-// `accumulate`.
-class OutOfMemory : public Error {
- public:
-  enum class While { training, evaluating };
-  OutOfMemory(While what, std::int64_t images, const std::string& detail);
-  ~OutOfMemory() override;
-  While what_for() const { return while_; }
-  std::int64_t images() const { return images_; }  // in the micro-batch at hand, of one rank
-
- private:
-  While while_;
-  std::int64_t images_;
 };
 
 enum class Outcome { finished, interrupted };

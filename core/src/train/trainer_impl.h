@@ -2,7 +2,6 @@
 
 // What the trainer is made of. trainer.cc has the loop, state.cc saving and loading.
 
-#include "train/best.h"
 #include "train/evaluator.h"
 #include "train/meters.h"
 #include "train/step.h"
@@ -15,11 +14,11 @@ struct Trainer::Impl {
 
   Outcome run();
   void begin_epoch();
-  void tell_step(const StepResult& result, const Rates& rates);
+  void report_step(const StepResult& result, const Rates& rates);
   // False if its evaluation was given up.
   bool close_epoch();
   bool evaluate_epoch(EpochResult& result);
-  bool told_to_stop(bool epoch_complete);
+  bool stop_at_boundary(bool epoch_complete);
 
   Progress progress() const { return {step, settings.facts.length}; }
   bool epoch_taken() const { return step >= (epochs + 1) * settings.facts.length.steps_per_epoch; }

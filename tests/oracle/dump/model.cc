@@ -6,7 +6,7 @@
 #include <ATen/ops/randn.h>
 #include <c10/core/GradMode.h>
 
-#include "nn/fast_step.h"
+#include "nn/kernel_choice.h"
 #include "oracle/dump/dump.h"
 #include "support/plugins/plugin_under_test.h"
 

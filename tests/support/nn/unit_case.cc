@@ -13,7 +13,7 @@
 #include <cmath>
 #include <optional>
 
-#include "nn/fast_step.h"
+#include "nn/kernel_choice.h"
 
 namespace r50::nn::test {
 namespace {

@@ -8,8 +8,7 @@
 
 #include <vector>
 
-#include "nn/conv_table.h"
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
 #include "support/nn/unit_case.h"
 
 namespace r50::nn::test {
@@ -60,20 +59,21 @@ TEST_P(ConvPaths, AllGiveTheSameNumbers) {
             << "kernel " << s.kernel << "/" << s.stride << " on " << height << "x" << width;
         ++compared;
       };
-      for (const ConvPath path : {ConvPath::rows, ConvPath::columns, ConvPath::tiles}) {
-        if (possible(s, ConvPass::forward, path)) {
+      for (const ProductPath path : {ProductPath::rows, ProductPath::columns, ProductPath::tiles}) {
+        if (possible(s, ProductPass::forward, path)) {
           same(conv_forward(s, path, x, weight),
-               conv_forward(s, ConvPath::aten, exact_x, exact_weight));
+               conv_forward(s, ProductPath::aten, exact_x, exact_weight));
         }
-        if (possible(s, ConvPass::input_gradient, path)) {
+        if (possible(s, ProductPass::input_gradient, path)) {
           const at::Tensor ours = input_gradient(s, path, kernels, dy, weight, x);
           EXPECT_EQ(ours.storage().use_count(), 1) << "its reader could not overwrite it";
-          same(ours, input_gradient(s, ConvPath::aten, kernels, exact_dy, exact_weight, exact_x));
+          same(ours,
+               input_gradient(s, ProductPath::aten, kernels, exact_dy, exact_weight, exact_x));
         }
-        if (possible(s, ConvPass::weight_gradient, path)) {
+        if (possible(s, ProductPass::weight_gradient, path)) {
           const at::Tensor ours = weight_gradient(s, path, dy, x, weight);
           EXPECT_EQ(ours.scalar_type(), at::kFloat);
-          same(ours, weight_gradient(s, ConvPath::aten, exact_dy, exact_x, exact_weight));
+          same(ours, weight_gradient(s, ProductPath::aten, exact_dy, exact_x, exact_weight));
         }
       }
     }
@@ -91,27 +91,27 @@ TEST(ConvTable, TheExperimentsRulesComeFirstAndOnlyWhereTheyArePossible) {
     return ConvShape(options,
                      at::empty({2, options.in, side, side}, at::TensorOptions(at::kFloat)));
   };
-  const auto rule = [](std::int64_t kernel, std::int64_t in, std::int64_t most, ConvPath path) {
-    return ConvRule{ConvPass::forward, at::kFloat, kernel, 1, in, 0, 0, most, 0, path};
+  const auto rule = [](std::int64_t kernel, std::int64_t in, std::int64_t most, ProductPath path) {
+    return PathRule{ProductPass::forward, at::kFloat, kernel, 1, in, 0, 0, most, 0, path};
   };
-  const auto path = [](const ConvShape& s) { return conv_path(s, ConvPass::forward); };
+  const auto path = [](const ConvShape& s) { return conv_path(s, ProductPass::forward); };
   const ConvShape large = shape(conv(1, 1, 64, 32), 30);
-  EXPECT_EQ(path(large), ConvPath::aten);
-  set_conv_rules({rule(1, 64, 400, ConvPath::aten), rule(1, 64, 10'000, ConvPath::rows),
-                  rule(3, 0, 10'000, ConvPath::rows)});
-  EXPECT_EQ(path(large), ConvPath::rows);
-  EXPECT_EQ(path(shape(conv(1, 1, 64, 32), 20)), ConvPath::aten) << "the first rule counts";
-  EXPECT_EQ(path(shape(conv(1, 1, 32, 32), 30)), ConvPath::aten) << "other channels";
-  EXPECT_EQ(path(shape(conv(3, 1, 64, 32), 30)), ConvPath::aten) << "rows are for 1x1";
-  EXPECT_EQ(conv_path(large, ConvPass::input_gradient), ConvPath::aten) << "another pass";
-  ConvRule of_threads = rule(1, 64, 10'000, ConvPath::rows);
+  EXPECT_EQ(path(large), ProductPath::aten);
+  set_conv_rules({rule(1, 64, 400, ProductPath::aten), rule(1, 64, 10'000, ProductPath::rows),
+                  rule(3, 0, 10'000, ProductPath::rows)});
+  EXPECT_EQ(path(large), ProductPath::rows);
+  EXPECT_EQ(path(shape(conv(1, 1, 64, 32), 20)), ProductPath::aten) << "the first rule counts";
+  EXPECT_EQ(path(shape(conv(1, 1, 32, 32), 30)), ProductPath::aten) << "other channels";
+  EXPECT_EQ(path(shape(conv(3, 1, 64, 32), 30)), ProductPath::aten) << "rows are for 1x1";
+  EXPECT_EQ(conv_path(large, ProductPass::input_gradient), ProductPath::aten) << "another pass";
+  PathRule of_threads = rule(1, 64, 10'000, ProductPath::rows);
   for (const bool others : {false, true}) {
     of_threads.threads = at::get_num_threads() + (others ? 1 : 0);
     set_conv_rules({of_threads});
-    EXPECT_EQ(path(large), others ? ConvPath::aten : ConvPath::rows);
+    EXPECT_EQ(path(large), others ? ProductPath::aten : ProductPath::rows);
   }
   set_conv_rules({});
-  EXPECT_EQ(path(large), ConvPath::aten);
+  EXPECT_EQ(path(large), ProductPath::aten);
 }
 
 }  // namespace

@@ -5,9 +5,8 @@
 
 #include <cmath>
 
-#include "nn/fast_step.h"
-#include "nn/fused_conv.h"
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
+#include "nn/unit.h"
 #include "support/nn/unit_case.h"
 
 namespace r50::nn::test {

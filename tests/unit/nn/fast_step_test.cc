@@ -8,8 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "nn/fast_step.h"
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
 #include "r50/error.h"
 #include "support/nn/unit_case.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
 #include "support/nn/unit_case.h"
 
 namespace r50::nn::test {

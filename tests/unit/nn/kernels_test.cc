@@ -10,7 +10,7 @@
 #include <random>
 #include <vector>
 
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
 #include "support/nn/guarded.h"
 
 namespace r50::nn::test {

@@ -1,5 +1,4 @@
 #include "nn/weight_gradient.h"
-#include "nn/processor.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/mm.h>
@@ -15,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
 #include "support/nn/avx512_words.h"
 #include "support/nn/guarded.h"
 

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "nn/fast_step.h"
-#include "nn/passes.h"
+#include "nn/kernel_choice.h"
 #include "r50/model.h"
 #include "support/plugins/plugin_under_test.h"
 

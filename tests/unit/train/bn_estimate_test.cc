@@ -1,4 +1,4 @@
-#include "train/bn_estimate.h"
+#include "train/evaluator.h"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>

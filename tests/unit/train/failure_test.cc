@@ -9,7 +9,7 @@
 #include <new>
 
 #include "support/train/fakes.h"
-#include "train/memory.h"
+#include "train/errors.h"
 
 namespace r50::train::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "train/precision.h"
+#include "train/forward.h"
 
 #include <ATen/ops/full.h>
 #include <ATen/ops/linear.h>
@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "support/train/fakes.h"
-#include "train/scaler.h"
+#include "train/gradients.h"
 
 namespace r50::train::test {
 namespace {
@@ -21,14 +21,14 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& weight) { return at::l
 TEST(Autocast, ComputesInThePrecisionAskedForAndOnlyInItsScope) {
   const at::Tensor x = values({2, 8}, 1), weight = values({4, 8}, 2);
   {
-    const Autocast autocast(Precision::bf16, cpu);
+    const Autocast autocast(FloatType::bf16, cpu);
     EXPECT_EQ(product(x, weight).scalar_type(), at::kBFloat16);
-    const Autocast inner(Precision::fp32, cpu);
+    const Autocast inner(FloatType::fp32, cpu);
     EXPECT_EQ(product(x, weight).scalar_type(), at::kFloat);
   }
   EXPECT_EQ(product(x, weight).scalar_type(), at::kFloat);
   try {
-    const Autocast autocast(Precision::bf16, cpu);
+    const Autocast autocast(FloatType::bf16, cpu);
     throw std::runtime_error("forward failed");
   } catch (const std::runtime_error&) {
   }
@@ -39,7 +39,7 @@ TEST(CastScope, PassesInsideShareTheCastWeightsAndPassesAfterItSeeChangedOnes) {
   const at::Tensor x = values({2, 8}, 1);
   at::Tensor weight = values({4, 8}, 2).set_requires_grad(true);
   const auto pass = [&] {
-    const Autocast autocast(Precision::bf16, cpu);
+    const Autocast autocast(FloatType::bf16, cpu);
     return product(x, weight).detach().clone();
   };
   at::Tensor first;
@@ -54,7 +54,7 @@ TEST(CastScope, PassesInsideShareTheCastWeightsAndPassesAfterItSeeChangedOnes) {
 
 TEST(Precision, TrainsInBf16WithFp32Weights) {
   Bench bench;
-  bench.settings.precision = Precision::bf16;
+  bench.settings.precision = FloatType::bf16;
   EXPECT_EQ(bench.trainer().run(), Outcome::finished);
   for (const auto& [name, parameter] : bench.model->tensors().parameters) {
     EXPECT_EQ(parameter.scalar_type(), at::kFloat) << name;
@@ -68,7 +68,7 @@ TEST(Precision, TrainsInBf16WithFp32Weights) {
 
 TEST(Precision, Fp16OnACpuIsRefusedWithAWayOut) {
   Bench bench;
-  bench.settings.precision = Precision::fp16;
+  bench.settings.precision = FloatType::fp16;
   try {
     bench.trainer();
     FAIL() << "built";

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "support/train/fakes.h"
-#include "train/clip.h"
+#include "train/gradients.h"
 #include "train/step.h"
 
 namespace r50::train::test {

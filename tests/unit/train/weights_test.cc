@@ -1,4 +1,4 @@
-#include "train/weights.h"
+#include "train/model_weights.h"
 
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>

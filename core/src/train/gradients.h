@@ -1,10 +1,21 @@
 #pragma once
 
+// What is done to gradients between the backward pass and the optimizer: scaled back, clipped, and
+// looked through for numbers that are not finite.
+
 #include <ATen/core/Tensor.h>
 
 #include "r50/archive.h"
 
 namespace r50::train {
+
+// Scales all gradients by the same factor so that their common norm is at most `limit`, as
+// PyTorch's clip_grad_norm_. Returns the norm before, not yet read from the device.
+at::Tensor clip_gradients(at::TensorList gradients, double limit);
+
+// True if every number in every floating tensor is finite. Waits for the device; one pass over the
+// memory.
+bool all_finite(at::TensorList tensors);
 
 // Keeps fp16 gradients in range: the loss is multiplied by a scale that grows while all goes well
 // and is halved, the step left out, when a gradient overflows. Same rule and constants as PyTorch's

@@ -8,7 +8,7 @@
 namespace r50::train {
 
 // Each tensor goes to the device, and its handles with it: the model computes there from now on.
-// Done before anybody else (optimizer, averages) sees a tensor. Weights are drawn on the CPU, so
+// Done before the optimizer and the averages see a tensor. Weights are drawn on the CPU, so
 // that one seed gives one network on all devices.
 void move_to(const ModelTensors& model, c10::Device device);
 

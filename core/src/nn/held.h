@@ -1,8 +1,9 @@
 #pragma once
 
-// What units derive from their weights: casts to the activations' type, norms folded into them, the
-// order in memory that a convolution wants. Made again at each pass, unless an object promises that
-// the weights stay as they are (WeightsHeld).
+// What the open scopes of the calling thread promise (StatisticsHeld and WeightsHeld of
+// r50/layers.h), and what units derive from weights that stay as they are: casts to the
+// activations' type, and norms folded into them in the order of memory that a convolution wants.
+// Without that promise each pass derives them again.
 
 #include <ATen/core/Tensor.h>
 
@@ -10,7 +11,7 @@
 
 namespace r50::nn {
 
-// On the calling thread, see WeightsHeld.
+bool statistics_held();
 bool weights_held();
 
 // In that type; fp32 masters of fp32 activations are themselves.

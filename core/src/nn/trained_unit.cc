@@ -1,4 +1,4 @@
-#include "nn/fast_unit.h"
+// A unit in training: one node of the graph, with its own backward pass.
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
@@ -9,12 +9,9 @@
 #include <optional>
 
 #include "nn/conv_paths.h"
-#include "nn/held_weights.h"
-#include "nn/norm_options.h"
+#include "nn/held.h"
 #include "nn/passes.h"
-#include "nn/shorthand.h"
-#include "nn/unit_numbers.h"
-#include "nn/unit_passes.h"
+#include "nn/unit.h"
 #include "r50/error.h"
 
 namespace r50::nn {

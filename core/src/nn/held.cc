@@ -1,4 +1,4 @@
-#include "nn/held_weights.h"
+#include "nn/held.h"
 
 #include <map>
 #include <utility>
@@ -8,6 +8,8 @@
 namespace r50 {
 namespace nn {
 namespace {
+
+thread_local bool statistics_are_held = false;
 
 using Key = std::pair<const void*, at::ScalarType>;
 
@@ -28,6 +30,7 @@ Key key_of(const at::Tensor& weight, at::ScalarType type) {
 
 }  // namespace
 
+bool statistics_held() { return statistics_are_held; }
 bool weights_held() { return derived_here().scopes > 0; }
 
 at::Tensor cast_weight(const at::Tensor& weight, at::ScalarType type) {
@@ -46,6 +49,11 @@ const FoldedConv& folded_conv(const at::Tensor& weight, at::ScalarType type,
 }
 
 }  // namespace nn
+
+StatisticsHeld::StatisticsHeld() : before_(nn::statistics_are_held) {
+  nn::statistics_are_held = true;
+}
+StatisticsHeld::~StatisticsHeld() { nn::statistics_are_held = before_; }
 
 WeightsHeld::WeightsHeld() { ++nn::derived_here().scopes; }
 

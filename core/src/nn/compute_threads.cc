@@ -1,4 +1,4 @@
-#include "nn/parallel.h"
+#include "nn/compute_threads.h"
 
 #include <ATen/Parallel.h>
 

@@ -1,7 +1,8 @@
-#include "nn/processor.h"
+#include "nn/kernel_choice.h"
 
 #include <ATen/Version.h>
 
+#include <atomic>
 #include <cctype>
 #include <cstdlib>
 #include <string>
@@ -12,6 +13,8 @@
 
 namespace r50::nn {
 namespace {
+
+std::atomic<bool> fast_step_is_allowed{true};
 
 bool onednn_may_use_tiles() {
   for (const char* variable : {"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"}) {
@@ -49,9 +52,28 @@ bool isa_has_tiles(std::string_view name) {
   for (char& letter : lower) {
     letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   }
-  // sse41, avx2, avx512_core_bf16 and so on; oneDNN takes "all" and what it does not know for all.
+  // Names are sse41, avx2, avx512_core_bf16 and so on; oneDNN takes "all" and what it does not know
+  // for all.
   const bool names_one = lower.rfind("sse", 0) == 0 || lower.rfind("avx", 0) == 0;
   return !names_one || lower.find("amx") != std::string::npos;
 }
+
+const Kernels* kernels_for(at::ScalarType type) {
+  if (type == at::kBFloat16 && processor().bf16) return avx512_kernels_bf16();
+  if (type == at::kFloat && processor().avx512) return avx512_kernels_fp32();
+  return nullptr;
+}
+
+std::string no_kernels_because(at::ScalarType type) {
+  if (kernels_for(type)) return "";
+  if (type == at::kBFloat16 && processor().avx512) {
+    return "this CPU has no bf16 instructions (AVX512_BF16)";
+  }
+  if (type == at::kBFloat16 || type == at::kFloat) return "this CPU has no AVX-512";
+  return "there are kernels for bf16 and fp32 only";
+}
+
+void allow_fast_step(bool allowed) { fast_step_is_allowed = allowed; }
+bool fast_step_allowed() { return fast_step_is_allowed; }
 
 }  // namespace r50::nn

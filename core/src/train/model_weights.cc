@@ -1,7 +1,11 @@
-#include "train/weights.h"
+#include "train/model_weights.h"
 
 #include <ATen/core/grad_mode.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -18,11 +22,7 @@ std::string module_of(const std::string& name) {
 }
 
 std::string shape_text(const at::Tensor& tensor) {
-  std::string text = "[";
-  for (std::int64_t i = 0; i < tensor.dim(); ++i) {
-    text += (i > 0 ? ", " : "") + std::to_string(tensor.size(i));
-  }
-  return text + "]";
+  return absl::StrCat("[", absl::StrJoin(tensor.sizes(), ", "), "]");
 }
 
 std::vector<std::string> differences(const NamedTensors& wanted, const Archive& archive) {
@@ -31,14 +31,15 @@ std::vector<std::string> differences(const NamedTensors& wanted, const Archive& 
   for (const auto& [name, tensor] : wanted) {
     names.insert(name);
     if (!archive.has(name)) {
-      found.push_back("'" + name + "' is missing from it");
+      found.push_back(absl::StrFormat("'%s' is missing from it", name));
     } else if (const at::Tensor& saved = archive.tensor(name); saved.sizes() != tensor.sizes()) {
-      found.push_back("'" + name + "' is " + shape_text(saved) + " in it and " +
-                      shape_text(tensor) + " in the model");
+      found.push_back(absl::StrFormat("'%s' is %s in it and %s in the model", name,
+                                      shape_text(saved), shape_text(tensor)));
     }
   }
   for (const auto& [name, item] : archive.items()) {
-    if (!names.contains(name)) found.push_back("it has '" + name + "', which the model has not");
+    if (names.contains(name)) continue;
+    found.push_back(absl::StrFormat("it has '%s', which the model has not", name));
   }
   return found;
 }
@@ -74,8 +75,9 @@ void WeightsInUse::put(const NamedTensors& model, const NamedTensors& set) {
     const auto& [name, handle] = model[i];
     const at::Tensor& shown = set[i].tensor;
     if (set[i].name != name || shown.sizes() != handle.sizes()) {
-      throw Error("A weight set has '" + set[i].name + "' where the model has '" + name +
-                  "', or in another shape.");
+      throw Error(
+          absl::StrFormat("A weight set has '%s' where the model has '%s', or in another shape.",
+                          set[i].name, name));
     }
     if (shown.is_same(handle)) continue;
     swapped_.push_back({handle, handle.variable_data()});
@@ -120,12 +122,14 @@ void load_weights(const ModelTensors& tensors, const Archive& archive) {
   const NamedTensors wanted = state_order(tensors);
   const auto found = differences(wanted, archive);
   if (!found.empty()) {
-    std::string text = "The checkpoint does not fit the model: " + found.front();
-    for (std::size_t i = 1; i < found.size() && i < 3; ++i) text += "; " + found[i];
-    if (found.size() > 3) text += "; and " + std::to_string(found.size() - 3) + " more";
-    throw WrongInput(text +
-                     ". Use the [model] table that it was trained with; "
-                     "`r50run inspect` shows what it holds.");
+    constexpr std::size_t most = 3;
+    std::string text =
+        absl::StrJoin(found.begin(), found.begin() + std::min(most, found.size()), "; ");
+    if (found.size() > most) absl::StrAppendFormat(&text, "; and %d more", found.size() - most);
+    throw WrongInput(absl::StrFormat(
+        "The checkpoint does not fit the model: %s. Use the [model] table that it was trained "
+        "with; `r50run inspect` shows what it holds.",
+        text));
   }
   const at::NoGradGuard no_grad;
   for (const auto& [name, tensor] : wanted) tensor.copy_(archive.tensor(name));
