@@ -1,4 +1,5 @@
 #include "support/nn/unit_case.h"
+#include "support/sample.h"
 
 namespace r50::nn::test {
 namespace {
@@ -72,6 +73,10 @@ std::vector<UnitCase> all_cases() {
   cases.push_back(far_from_zero(with_residual(plain(64, 256, 1, 1, 14))));
   cases.push_back(far_from_zero(stem(40)));
   return cases;
+}
+
+std::vector<UnitCase> sample_of_cases() {
+  return r50::test::sample(all_cases(), 11, [](const UnitCase& one) { return one.kind(); });
 }
 
 }  // namespace r50::nn::test

@@ -122,6 +122,13 @@ std::string UnitCase::name() const {
   return text;
 }
 
+std::string UnitCase::kind() const {
+  if (images != UnitCase().images) return "an odd shape";
+  UnitCase without_sizes = *this;
+  without_sizes.options.conv.in = without_sizes.options.conv.out = without_sizes.size = 0;
+  return without_sizes.name();
+}
+
 Results send(const UnitCase& one, Way way, at::ScalarType type, std::uint64_t seed) {
   const Inputs in = inputs_of(one, type, seed);
   if (way == Way::fp64) return exact(one, in);

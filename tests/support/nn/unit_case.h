@@ -23,6 +23,8 @@ struct UnitCase {
   bool forked = false;
 
   std::string name() const;
+  // What takes another way through the unit: all but channels and sizes; odd shapes are one kind.
+  std::string kind() const;
 };
 
 enum class Way {
@@ -42,6 +44,10 @@ at::Tensor evaluated(const UnitCase& one, Way way, at::ScalarType type, std::uin
 
 // Every shape of ResNet 18 to 152, and odd ones. The sides are those of images of 64 to 128 px.
 std::vector<UnitCase> all_cases();
+
+// Of these the ones that the running test takes: a few, at least one of each kind; all in a long
+// run (support/sample.h).
+std::vector<UnitCase> sample_of_cases();
 
 // |a - b| / |b| over all elements.
 double relative_error(const at::Tensor& a, const at::Tensor& b);

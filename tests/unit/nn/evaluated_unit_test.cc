@@ -8,6 +8,7 @@
 #include "nn/kernel_choice.h"
 #include "nn/unit.h"
 #include "support/nn/unit_case.h"
+#include "support/sample.h"
 
 namespace r50::nn::test {
 namespace {
@@ -24,8 +25,9 @@ class EvaluatedUnit : public testing::TestWithParam<at::ScalarType> {
 TEST_P(EvaluatedUnit, IsAsNearToTheMathematicsAsLibtorch) {
   // At the edge of fp32's own rounding the order of sums decides.
   const double edge = 1e-7, factor = GetParam() == at::kFloat ? 2 : 1.05;
+  SCOPED_TRACE(r50::test::repeat_command());
   double fast_sum = 0, aten_sum = 0;
-  for (const UnitCase& one : all_cases()) {
+  for (const UnitCase& one : sample_of_cases()) {
     double squares[2] = {0, 0}, of_aten = 0;
     for (const std::uint64_t seed : {1, 2, 3}) {
       const at::Tensor exact = evaluated(one, Way::fp64, GetParam(), seed);
@@ -44,7 +46,8 @@ TEST_P(EvaluatedUnit, IsAsNearToTheMathematicsAsLibtorch) {
     aten_sum += aten;
   }
   RecordProperty("folded_by_aten", std::to_string(fast_sum / aten_sum));
-  EXPECT_LE(fast_sum, (GetParam() == at::kFloat ? 1.05 : 1.0) * aten_sum);
+  const double of_a_sample = r50::test::long_run() ? 0 : 0.01;  // few cases may lean to one side
+  EXPECT_LE(fast_sum, ((GetParam() == at::kFloat ? 1.05 : 1.0) + of_a_sample) * aten_sum);
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, EvaluatedUnit, testing::Values(at::kBFloat16, at::kFloat),

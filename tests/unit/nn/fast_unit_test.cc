@@ -10,6 +10,7 @@
 
 #include "nn/kernel_choice.h"
 #include "support/nn/unit_case.h"
+#include "support/sample.h"
 
 namespace r50::nn::test {
 namespace {
@@ -51,8 +52,9 @@ Errors errors_of(const UnitCase& one, at::ScalarType type) {
 
 // The error to fp64 of each result, beside that of libtorch's operators under autocast.
 TEST_P(FastUnit, IsAsNearToTheMathematicsAsLibtorch) {
+  SCOPED_TRACE(r50::test::repeat_command());
   std::map<std::string, std::vector<double>> ratios;
-  for (const UnitCase& one : all_cases()) {
+  for (const UnitCase& one : sample_of_cases()) {
     const Errors errors = errors_of(one, GetParam());
     for (const auto& [name, squares] : errors.fast) {
       const double error = std::sqrt(squares), other = std::sqrt(errors.aten.at(name));
@@ -64,13 +66,14 @@ TEST_P(FastUnit, IsAsNearToTheMathematicsAsLibtorch) {
     }
   }
   if (GetParam() == at::kFloat) return;
+  const double of_a_sample = r50::test::long_run() ? 0 : 0.01;  // few cases may lean to one side
   for (const auto& [name, all] : ratios) {
     const double mean =
         std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
     RecordProperty(name, std::to_string(mean));
     // The statistics are of the same convolution's output: equal but for the last digits.
     const bool statistics = name == "mean" || name == "variance";
-    EXPECT_LE(mean, statistics ? 1.001 : 1.0) << name;
+    EXPECT_LE(mean, (statistics ? 1.001 : 1.0) + of_a_sample) << name;
   }
 }
 

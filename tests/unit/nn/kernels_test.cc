@@ -91,11 +91,11 @@ void expect_near(const std::vector<double>& one, const std::vector<double>& othe
   }
 }
 
-const std::vector<std::pair<std::int64_t, std::int64_t>> sizes = {
+const std::vector<std::pair<std::int64_t, std::int64_t>> all_sizes = {
     {1, 32}, {3, 32}, {4, 96}, {7, 64}, {300, 64}, {1030, 32}, {9, 2048}};
 
 TYPED_TEST(KernelsTest, Statistics) {
-  for (const auto& [rows, channels] : sizes) {
+  for (const auto& [rows, channels] : all_sizes) {
     for (const float mean : {0.0F, 1000.0F}) {
       const auto y = this->values(rows * channels, mean);
       const auto about = this->floats(channels, mean);
@@ -112,7 +112,7 @@ TYPED_TEST(KernelsTest, Statistics) {
 
 TYPED_TEST(KernelsTest, Normalise) {
   using Number = typename TypeParam::Value;
-  for (const auto& [rows, channels] : sizes) {
+  for (const auto& [rows, channels] : all_sizes) {
     const std::int64_t count = rows * channels;
     auto y = this->values(count);
     y[0] = TypeParam::from(NAN);
@@ -152,7 +152,7 @@ TYPED_TEST(KernelsTest, NormaliseInPlace) {
 
 TYPED_TEST(KernelsTest, GradientSums) {
   using Number = typename TypeParam::Value;
-  for (const auto& [rows, channels] : sizes) {
+  for (const auto& [rows, channels] : all_sizes) {
     const std::int64_t count = rows * channels;
     const auto g = this->values(count), other = this->values(count), y = this->values(count, 3);
     const auto scale = this->floats(channels), shift = this->floats(channels);
@@ -180,7 +180,7 @@ TYPED_TEST(KernelsTest, GradientSums) {
 
 TYPED_TEST(KernelsTest, Gradient) {
   using Number = typename TypeParam::Value;
-  for (const auto& [rows, channels] : sizes) {
+  for (const auto& [rows, channels] : all_sizes) {
     const std::int64_t count = rows * channels;
     auto g = this->values(count);
     const auto y = this->values(count);

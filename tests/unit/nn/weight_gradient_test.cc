@@ -286,15 +286,5 @@ TEST(EmulatedTiles, StridesAreBytes) {
   }
 }
 
-TEST(IsaHasTiles, ByItsName) {
-  for (const char* name :
-       {"AVX512_CORE_AMX", "avx512_core_amx_fp16", "AVX10_1_512_AMX", "ALL", "default", ""}) {
-    EXPECT_TRUE(isa_has_tiles(name)) << name;
-  }
-  for (const char* name : {"SSE41", "AVX", "avx2", "AVX512_CORE_BF16", "avx512_core_fp16"}) {
-    EXPECT_FALSE(isa_has_tiles(name)) << name;
-  }
-}
-
 }  // namespace
 }  // namespace r50::nn::test
