@@ -118,6 +118,12 @@ class IncludeRulesTest(unittest.TestCase):
         self.assert_refused("core/src/run/run.cc", "#include <boost/dll.hpp>\n", 1,
                             "may not include <boost/dll.hpp>")
 
+    def test_sweeps_take_their_distributions_from_boost(self) -> None:
+        self.assert_allowed("tools/sweep/judge/t.cc",
+                            "#include <boost/math/distributions/students_t.hpp>\n")
+        self.assert_refused("tools/sweep/judge/t.cc", "#include <boost/dll.hpp>\n", 1,
+                            "may not include <boost/dll.hpp>")
+
     def test_toml_is_compiled_into_one_file(self) -> None:
         self.write("core/src/config/a.cc", "#include <toml++/toml.h>\n")
         self.assert_refused("core/src/config/b.cc", "#include <toml++/toml.h>\n", 1,

@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "sweep/judge/moments.h"
+#include "sweep/judge/statistics.h"
 
 namespace r50::sweep::judge {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "sweep/judge/moments.h"
+#include "sweep/judge/statistics.h"
 #include "sweep/judge/tree.h"
 #include "sweep/search/draw.h"
 

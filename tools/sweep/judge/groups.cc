@@ -6,8 +6,7 @@
 #include <map>
 #include <string>
 
-#include "sweep/judge/moments.h"
-#include "sweep/judge/student_t.h"
+#include "sweep/judge/statistics.h"
 
 namespace r50::sweep::judge {
 namespace {

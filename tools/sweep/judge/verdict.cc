@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "sweep/judge/correction.h"
-#include "sweep/judge/student_t.h"
+#include "sweep/judge/statistics.h"
 
 namespace r50::sweep::judge {
 namespace {
