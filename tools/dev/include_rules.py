@@ -49,7 +49,7 @@ class Room:
 SWEEP_FOLDERS = {
     "search": (),
     "stop": (),
-    "judge": ("search",),
+    "judge": (),
     "file": ("search",),
     "trial": ("search", "stop", "file"),
     "ask": ("file",),

@@ -1,9 +1,11 @@
 #pragma once
 
-// How much of what the points differ by is each parameter's doing: functional ANOVA (Hutter et al.,
-// ICML 2014) over a random forest.
+// Main effects: how much of the points' differences each parameter explains alone, and the mean and
+// spread of the points at each of its values. In simulated sweeps functional ANOVA over a random
+// forest named the strongest parameter about as often (effects_simulation_test.cc has the figures).
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,21 +14,30 @@
 namespace r50::sweep::judge {
 
 struct Effect {
+  // The points with one value; of a parameter with many different numbers, with a range of them.
+  struct Level {
+    std::string label;  // "0.4", or "0.1 to 0.4"
+    double mean = 0;
+    std::optional<double> deviation;  // of its points, from 2 on
+  };
+
   std::string name;
-  double alone = 0;          // share of the variance, 0 to 1, over all values of the others
-  double with_others = 0;    // the same with all interactions that it takes part in
-  std::int64_t points = 0;   // judged among so many
-  bool conditional = false;  // among the points that have it, not all
+  std::vector<Level> levels;  // in the order of the values
+  double share = 0;           // of the points' variance, less what chance explains: 0 to 1
+  std::int64_t points = 0;    // estimated from so many
+  bool conditional = false;   // from the points that have it, not from all
 };
 
 struct Effects {
-  std::vector<Effect> parameters;  // largest first
-  double explained = 0;  // share of the variance that the forest explains on points it has not seen
-  std::string remark;    // why there are none, or why not to believe them; empty: all is well
+  std::vector<Effect> parameters;  // largest share first
+  std::string remark;              // why there are none, or why not to rely on them; may be empty
 };
 
-// Of the points with a finite mean. Conditional parameters are judged among the points that have
-// them; where these are too few they are left out.
+// Of the points with a finite mean. A conditional parameter is judged among the points that have
+// it. A parameter with too few points, or with as many words as points, is left out.
 Effects effects(const std::vector<Group>& groups);
+
+// "0.1: 70.2 ± 0.4, 0.2: 71 ± 0.3": each level's mean and deviation.
+std::string levels_text(const Effect& effect);
 
 }  // namespace r50::sweep::judge

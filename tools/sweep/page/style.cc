@@ -9,13 +9,13 @@ Html style_element() {
 :root {
   --paper: #fff; --raised: #f6f7f9; --ink: #1c2128; --faint: #5a636e; --line: #d5dae0;
   --grid: #e6e9ed; --other: #9aa3ad; --k1: #0064a6; --k2: #c14f00; --k3: #00795a; --k4: #a8437f;
-  --k5: #8a6f00; --k6: #2b9fd9; --good: #00694e; --bar: #0064a6; --bar2: #9fc3de; --warn: #a33a00;
+  --k5: #8a6f00; --k6: #2b9fd9; --good: #00694e; --bar: #0064a6; --warn: #a33a00;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #15191e; --raised: #1f252c; --ink: #e6e9ed; --faint: #a3adb8; --line: #3b444e;
     --grid: #2a3139; --other: #66717d; --k1: #5cb8f5; --k2: #ff9d57; --k3: #35cf9f; --k4: #f08ac4;
-  --k5: #e0c04a; --k6: #929dff; --good: #4cd3a6; --bar: #5cb8f5; --bar2: #2c5675; --warn: #ff9d57;
+  --k5: #e0c04a; --k6: #929dff; --good: #4cd3a6; --bar: #5cb8f5; --warn: #ff9d57;
   }
 }
 * { box-sizing: border-box; }
@@ -138,7 +138,6 @@ svg.bar { width: 201px; height: 18px; display: block; }
 .seed { stroke: var(--ink); stroke-width: 1; stroke-opacity: .55; }
 .strip > circle { fill: var(--k1); }
 .back { fill: none; stroke: var(--line); }
-.together { fill: var(--bar2); }
 .alone { fill: var(--bar); }
 .curve.on, .curve.thin.on { stroke-width: 4; stroke-opacity: 1; }
 .curve.k0.on { stroke: var(--ink); stroke-width: 2.6; }
@@ -168,7 +167,7 @@ svg.bar { width: 201px; height: 18px; display: block; }
   tr, figure, .verdict { break-inside: avoid; }
   th, td, .rates td:first-child { width: 36px; padding-right: 0; }
 td.message { white-space: normal; min-width: 0; }
-  .cell, .alone, .together, .verdict {
+  .cell, .alone, .verdict {
     print-color-adjust: exact; -webkit-print-color-adjust: exact;
   }
 }

@@ -11,7 +11,7 @@
 namespace r50::sweep {
 
 // Which of a search's sequences of random numbers; they never share one.
-enum class DrawFor : std::uint32_t { point = 0, estimator = 1, scrambling = 2, forest = 3 };
+enum class DrawFor : std::uint32_t { point = 0, estimator = 1, scrambling = 2 };
 
 Random search_draw(std::uint64_t seed, DrawFor use, std::int64_t number, std::int64_t attempt);
 

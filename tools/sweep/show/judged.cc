@@ -7,6 +7,8 @@
 #include <numeric>
 #include <set>
 
+#include <absl/strings/str_format.h>
+
 #include "report/format.h"
 #include "sweep/judge/sentence.h"
 #include "sweep/roster/progress.h"
@@ -110,12 +112,15 @@ std::string best_points(const Judged& judged, const judge::Names& names, bool ma
 std::string effects_text(const judge::Effects& effects, const judge::Names& names) {
   std::string text;
   for (const judge::Effect& effect : effects.parameters) {
-    text += line("%8s %8s  %s%s\n", report::share(effect.alone), report::share(effect.with_others),
-                 names.parameter(effect.name), effect.conditional ? " (where it applies)" : "");
+    text += absl::StrFormat(
+        "%8s  %s%s: %s\n", report::share(effect.share), names.parameter(effect.name),
+        effect.conditional ? " (where it applies)" : "", judge::levels_text(effect));
   }
   if (!text.empty()) {
-    text = "Share of the differences that is each parameter's doing, alone and with others:\n\n" +
-           text;
+    text =
+        "Share of the points' differences that each parameter explains alone, and the mean ± the "
+        "spread\nof the points at each of its values:\n\n" +
+        text;
   }
   if (!effects.remark.empty()) text += (text.empty() ? "" : "\n") + effects.remark + "\n";
   return text;

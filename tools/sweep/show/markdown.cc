@@ -67,16 +67,17 @@ std::string differences_list(const std::vector<std::string>& said) {
 }
 
 std::string effects_table(const judge::Effects& effects, const judge::Names& names) {
-  std::vector<std::vector<std::string>> rows = {{"parameter", "alone", "with others", "points"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"parameter", "share", "mean ± spread at each value", "points"}};
   for (const judge::Effect& effect : effects.parameters) {
     rows.push_back({markdown_text(names.parameter(effect.name)) +
                         (effect.conditional ? " (where it applies)" : ""),
-                    report::share(effect.alone), report::share(effect.with_others),
+                    report::share(effect.share), markdown_text(judge::levels_text(effect)),
                     std::to_string(effect.points)});
   }
   std::string text = "### What each parameter does\n\n";
   if (rows.size() > 1) {
-    text += "Share of what the points differ by (functional ANOVA):\n\n" +
+    text += "Share of the points' differences that each parameter explains alone:\n\n" +
             report::markdown_table(rows) + "\n";
   }
   if (!effects.remark.empty()) text += markdown_text(effects.remark) + "\n\n";
