@@ -59,7 +59,7 @@ Schema<LauncherTable> launcher_schema() {
       Schema<T>("Where trials run.")
           .choice("kind", &T::kind,
                   "local: on this machine; slurm; command: by three commands of "
-                  "yours; kubernetes: a manifest is written",
+                  "yours; kubernetes (experimental): a manifest is written",
                   {{"local", LauncherKind::local},
                    {"slurm", LauncherKind::slurm},
                    {"command", LauncherKind::command},

@@ -32,7 +32,7 @@ const std::vector<SweepVerb>& sweep_verbs() {
        print_best},
       {{"export",
         "FILE.toml",
-        "Says the sweep in W&B's words, or hands its trials to Optuna.",
+        "Writes the trials for Optuna, or the sweep for W&B (experimental).",
         {"wandb-yaml", "optuna-journal"}},
        export_sweep},
       {{"stop", "FILE.toml", "Lets all trials finish their step, save and leave.", {"launcher"}},
@@ -61,7 +61,8 @@ const line::Program& sweep_program() {
         .verbs = {},
         .options = {
             {"slots", "N", "this many trials at a time"},
-            {"launcher", "KIND", "local, slurm, command or kubernetes, whatever [launcher] says"},
+            {"launcher", "KIND",
+             "local, slurm, command or kubernetes (experimental), whatever [launcher] says"},
             {"budget", "40h|$25",
              "begin no trial that would go beyond: hours of the clock, or dollars at [launcher] "
              "price_per_hour a slot"},
@@ -71,7 +72,7 @@ const line::Program& sweep_program() {
             {"json", "", "as JSON"},
             {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
             {"watch", "", "look on until the sweep ends, or Ctrl-C"},
-            {"wandb-yaml", "", "print the sweep as a file for wandb sweep"},
+            {"wandb-yaml", "", "print the sweep as a file for wandb sweep (experimental)"},
             {"optuna-journal", "OUT", "write the ended trials as a file that Optuna opens"},
             {"csv", "", "a row a trial, numbers exact"}}};
     for (const SweepVerb& one : sweep_verbs()) all.verbs.push_back(one.verb);

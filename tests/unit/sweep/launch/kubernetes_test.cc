@@ -5,6 +5,7 @@
 
 #include "played_engine.h"
 #include "r50/error.h"
+#include "sweep/verbs/verbs.h"
 
 namespace r50::sweep {
 namespace {
@@ -74,7 +75,7 @@ spec:
       onPodConditions:
       - type: DisruptionTarget
         status: "True"
-    - action: FailIndex  # failed by itself: not saved, killed or told to leave
+    - action: FailIndex  # failed by itself: not saved, killed or asked to leave
       onExitCodes:
         containerName: trial
         operator: NotIn
@@ -155,6 +156,13 @@ TEST_F(Kubernetes, CheckNamesWhatIsMissing) {
   EXPECT_THAT(refusal(folder_.path()), HasSubstr("needs [launcher] claim, the volume claim"));
   sweep_.launcher.image.clear();
   EXPECT_THAT(refusal(folder_.path()), HasSubstr("image, with r50run in it, and claim"));
+}
+
+// Neither has met the real thing yet.
+TEST(SweepHelp, CallsKubernetesAndTheWandbFileExperimental) {
+  const line::Program& all = sweep_program();
+  EXPECT_THAT(line::help(all, *all.find("run")), HasSubstr("kubernetes (experimental)"));
+  EXPECT_THAT(line::help(all, *all.find("export")), HasSubstr("for wandb sweep (experimental)"));
 }
 
 }  // namespace
