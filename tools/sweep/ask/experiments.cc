@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include <absl/strings/str_format.h>
+
 #include "base/process.h"
 
 namespace r50::sweep {
@@ -107,9 +109,9 @@ std::vector<Checked> Experiments::check(const std::vector<std::string>& files,
                 error.what() + "); are both of one build?");
   }
   if (child.exit_code != 0 || answers.size() != variants.size()) {
-    throw Error("'" + program_ + " check --batch' ended with " + std::to_string(child.exit_code) +
-                " after " + std::to_string(answers.size()) + " of " +
-                std::to_string(variants.size()) + " answers: " + trimmed(child.errors));
+    throw Error(absl::StrFormat("'%s check --batch' ended with %d after %d of %d answers: %s",
+                                program_, child.exit_code, answers.size(), variants.size(),
+                                trimmed(child.errors)));
   }
   return answers;
 }
@@ -122,8 +124,8 @@ std::string Experiments::frozen(const std::vector<std::string>& files,
   const base::Finished child = base::run_process(line);
   if (child.exit_code == 2) throw WrongInput(trimmed(child.errors));
   if (child.exit_code != 0) {
-    throw Error("'" + program_ + " explain' ended with " + std::to_string(child.exit_code) + ": " +
-                trimmed(child.errors));
+    throw Error(absl::StrFormat("'%s explain' ended with %d: %s", program_, child.exit_code,
+                                trimmed(child.errors)));
   }
   return child.output;
 }

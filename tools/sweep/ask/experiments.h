@@ -13,7 +13,8 @@
 
 namespace r50::sweep {
 
-// By what a trial is trained: "r50run", "optimizer plugin sgd", and what tells their builds apart.
+// By what a trial is trained: "r50run", "optimizer plugin sgd", and what distinguishes their
+// builds.
 using Build = std::map<std::string, std::string>;
 
 // One variant's answer.

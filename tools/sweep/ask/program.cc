@@ -3,8 +3,12 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <nlohmann/json.hpp>
+
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/process.h"
+#include "r50/error.h"
 
 namespace r50::sweep {
 
@@ -56,6 +60,23 @@ std::vector<Checked> check_for_program(const SweepFile& sweep,
     all.push_back(std::move(one));
   }
   return all;
+}
+
+std::vector<std::string> gpus_of_r50run() {
+  const base::Finished child = base::run_process({r50run_program(), "env", "--json"});
+  if (child.exit_code != 0) {
+    throw Error("r50run cannot say which GPUs it sees: " + child.errors);
+  }
+  return gpus_in(child.output);
+}
+
+std::vector<std::string> gpus_in(const std::string& env_json) {
+  try {
+    return nlohmann::json::parse(env_json).at("gpus").get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("r50run env answers what this r50sweep does not understand (" +
+                std::string(error.what()) + "); are both of one build?");
+  }
 }
 
 }  // namespace r50::sweep

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "sweep/ask/experiments.h"
 #include "sweep/file/sweep_file.h"
 
@@ -13,5 +16,12 @@ std::string r50run_program();
 // epoch.
 std::vector<Checked> check_for_program(const SweepFile& sweep,
                                        const std::vector<Settings>& variants);
+
+// The names of the GPUs that r50run would compute on here, in the order of CUDA_VISIBLE_DEVICES;
+// none where it would compute on the CPU, for want of a GPU or because it is built without CUDA.
+std::vector<std::string> gpus_of_r50run();
+
+// The same of what `r50run env --json` has printed.
+std::vector<std::string> gpus_in(const std::string& env_json);
 
 }  // namespace r50::sweep

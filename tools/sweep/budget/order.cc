@@ -5,8 +5,8 @@
 #include <tuple>
 
 #include "sweep/budget/budget.h"
-#include "sweep/search/comparable.h"
 #include "sweep/search/searcher.h"
+#include "sweep/search/space.h"
 
 namespace r50::sweep {
 namespace {

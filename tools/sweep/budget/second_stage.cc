@@ -6,7 +6,7 @@
 
 #include "r50/error.h"
 #include "sweep/roster/merge.h"
-#include "sweep/search/comparable.h"
+#include "sweep/search/space.h"
 
 namespace r50::sweep {
 

@@ -80,7 +80,7 @@ std::vector<Contender> Board::contenders() const {
     Contender one{trial.number, contender_state(trial.state), {}, trial.until};
     const auto found = reports.find(trial.number);
     if (found != reports.end()) {
-      for (const Report& report : found->second) {
+      for (const EpochValue& report : found->second) {
         one.reports.push_back({report.epoch, sign * report.value});
       }
     }

@@ -84,11 +84,11 @@ struct Board {
 
   ControllerParts parts;
   ObservedTime observed;
-  std::unique_ptr<Stopper> stopper;                     // none as long as there is no trial
-  std::map<std::int64_t, Watch> watches;                // of running trials, by their numbers
-  std::map<std::int64_t, std::vector<Report>> reports;  // by the trial's number
-  bool exhausted = false;                               // the search has no further points
-  bool stopping = false;                                // trials are asked to save and leave
+  std::unique_ptr<Stopper> stopper;                         // none as long as there is no trial
+  std::map<std::int64_t, Watch> watches;                    // of running trials, by their numbers
+  std::map<std::int64_t, std::vector<EpochValue>> reports;  // by the trial's number
+  bool exhausted = false;                                   // the search has no further points
+  bool stopping = false;                                    // trials are asked to save and leave
 
   std::vector<Trial>& trials() const { return parts.roster.trials(); }
   std::string folder_of(const Trial& trial) const { return parts.folder + "/" + trial.id; }

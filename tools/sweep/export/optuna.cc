@@ -11,7 +11,7 @@
 #include "config/paths.h"
 #include "config/toml_source.h"
 #include "report/format.h"
-#include "sweep/search/lattice.h"
+#include "sweep/search/points.h"
 
 namespace r50::sweep {
 namespace {

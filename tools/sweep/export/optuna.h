@@ -11,8 +11,8 @@ namespace r50::sweep {
 
 struct OptunaTrial {
   Trial trial;
-  std::vector<Report> reports;  // of the metric, epoch by epoch
-  double ended = 0;             // seconds since 1970
+  std::vector<EpochValue> reports;  // of the metric, epoch by epoch
+  double ended = 0;                 // seconds since 1970
 };
 
 // The ended trials as Optuna keeps studies in a file: JournalStorage(JournalFileBackend(FILE))

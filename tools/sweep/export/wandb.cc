@@ -6,9 +6,8 @@
 #include <numeric>
 
 #include "config/toml_source.h"
-#include "sweep/export/yaml.h"
 #include "sweep/file/sweep_file.h"
-#include "sweep/search/lattice.h"
+#include "sweep/search/points.h"
 
 // What becomes of each part of a sweep file:
 //
@@ -26,7 +25,7 @@
 //   seeds                    in a grid a parameter run.seed: the same trials; otherwise refused
 //   run_cap                  runs there, points here: times seeds; refused where it cuts replicates
 //   [early_terminate]        refused: W&B's hyperband ends runs by other rules, and none of them
-//                            pauses and goes on
+//                            pauses and resumes
 //   [confirm], budget        refused
 //   seed                     remarked upon: W&B draws points of its own
 //   [launcher] [retry] [keep]  remarked upon: W&B's agents start trials, and start none again

@@ -1,12 +1,13 @@
-#include "sweep/export/yaml.h"
+#include "sweep/export/wandb.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <string_view>
+
+#include <absl/strings/str_format.h>
 
 #include "report/format.h"
 
@@ -59,9 +60,7 @@ std::string quoted(const std::string& text) {
     } else if (character == '\n') {
       out += "\\n";
     } else if (needs_escape(character)) {
-      std::array<char, 12> escape{};
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", character);
-      out += escape.data();
+      out += absl::StrFormat("\\u%04x", character);
     } else {
       out.append(text, from, at - from);
     }

@@ -7,7 +7,7 @@
 
 #include "base/hash.h"
 #include "config/toml_source.h"
-#include "sweep/ask/gpus.h"
+#include "sweep/ask/program.h"
 #include "sweep/forecast/calibrate.h"
 #include "sweep/forecast/past_runs.h"
 

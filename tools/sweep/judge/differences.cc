@@ -23,7 +23,7 @@ double shared_freedom(const std::vector<std::int64_t>& a, const std::vector<std:
 
 }  // namespace
 
-Differences differences(const Group& first, const Group& second, Goal goal) {
+Differences differences(const Group& first, const Group& second, Better better) {
   Differences result;
   std::vector<double> values;
   auto other = second.values.begin();
@@ -32,7 +32,8 @@ Differences differences(const Group& first, const Group& second, Goal goal) {
     if (other == second.values.end()) break;
     if (other->seed != one.seed) continue;
     result.seeds.push_back(one.seed);
-    values.push_back(goal == Goal::maximize ? one.value - other->value : other->value - one.value);
+    values.push_back(better == Better::higher ? one.value - other->value
+                                              : other->value - one.value);
   }
   if (values.empty()) return result;
   result.mean = mean(values);

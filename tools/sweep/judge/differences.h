@@ -16,7 +16,7 @@ struct Differences {
 };
 
 // Without a common seed: no seeds, zeros.
-Differences differences(const Group& first, const Group& second, Goal goal);
+Differences differences(const Group& first, const Group& second, Better better);
 
 // The noise of one point's differences from each of the others, together.
 struct Noise {

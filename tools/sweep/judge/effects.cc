@@ -8,9 +8,9 @@
 #include <absl/strings/str_format.h>
 
 #include "report/format.h"
-#include "sweep/judge/parameters.h"
 #include "sweep/judge/sentence.h"
 #include "sweep/judge/statistics.h"
+#include "sweep/judge/varied_parameters.h"
 
 namespace r50::sweep::judge {
 namespace {

@@ -24,7 +24,7 @@ struct Effect {
   std::string name;
   std::vector<Level> levels;  // in the order of the values
   double share = 0;           // of the points' variance, less what chance explains: 0 to 1
-  std::int64_t points = 0;    // estimated from so many
+  std::int64_t points = 0;    // that it is estimated from
   bool conditional = false;   // from the points that have it, not from all
 };
 

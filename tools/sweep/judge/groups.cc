@@ -9,12 +9,13 @@
 #include "sweep/judge/statistics.h"
 
 namespace r50::sweep::judge {
+
 namespace {
 
 // Equal for equal points, however their settings are ordered. Lengths keep names and texts apart.
-std::string point_key(const Point& point) {
+std::string point_key(const PointValues& point) {
   std::vector<std::string> parts;
-  for (const Setting& setting : point) {
+  for (const KeyValue& setting : point) {
     parts.push_back(std::to_string(setting.name.size()) + ":" + setting.name +
                     std::to_string(setting.text.size()) + ":" + setting.text);
   }
@@ -25,8 +26,8 @@ std::string point_key(const Point& point) {
 }
 
 struct Gathered {
-  Point point;
-  std::map<std::int64_t, const Trial*> finished;
+  PointValues point;
+  std::map<std::int64_t, const Observation*> finished;
   std::int64_t unfinished = 0;
 };
 
@@ -54,14 +55,14 @@ Group summary(const Gathered& gathered) {
 
 }  // namespace
 
-std::vector<Group> groups(const Table& table) {
+std::vector<Group> groups(const Observations& table) {
   std::map<std::string, std::size_t> places;
   std::vector<Gathered> all;
-  for (const Trial& trial : table.trials) {
+  for (const Observation& trial : table.trials) {
     const auto [place, is_new] = places.try_emplace(point_key(trial.point), all.size());
     if (is_new) all.push_back({trial.point, {}, 0});
     Gathered& gathered = all[place->second];
-    if (trial.state == Trial::State::finished) {
+    if (trial.state == Observation::State::finished) {
       gathered.finished[trial.seed] = &trial;
     } else {
       ++gathered.unfinished;
@@ -71,6 +72,27 @@ std::vector<Group> groups(const Table& table) {
   result.reserve(all.size());
   for (const Gathered& gathered : all) result.push_back(summary(gathered));
   return result;
+}
+
+std::vector<std::size_t> pareto_front(const std::vector<Group>& groups, Better better) {
+  const auto loss = [&](std::size_t i) {
+    return better == Better::higher ? -groups[i].mean : groups[i].mean;
+  };
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (std::isfinite(groups[i].mean) && std::isfinite(groups[i].seconds)) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    if (groups[a].seconds != groups[b].seconds) return groups[a].seconds < groups[b].seconds;
+    return loss(a) < loss(b);
+  });
+  std::vector<std::size_t> front;
+  for (const std::size_t i : order) {
+    const bool equal = !front.empty() && groups[i].seconds == groups[front.back()].seconds &&
+                       loss(i) == loss(front.back());
+    if (front.empty() || equal || loss(i) < loss(front.back())) front.push_back(i);
+  }
+  return front;
 }
 
 }  // namespace r50::sweep::judge

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sweep/judge/parameters.h"
 #include "sweep/judge/statistics.h"
+#include "sweep/judge/varied_parameters.h"
 
 namespace r50::sweep::judge {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "sweep/judge/parameters.h"
+#include "sweep/judge/varied_parameters.h"
 
 namespace r50::sweep::judge {
 namespace {
@@ -32,7 +32,7 @@ std::string shortest_tail(const std::string& key, const std::set<std::string>& a
 Names::Names(std::vector<Group> groups) : groups_(std::move(groups)) {
   std::set<std::string> all;
   for (const Group& group : groups_) {
-    for (const Setting& setting : group.point) all.insert(setting.name);
+    for (const KeyValue& setting : group.point) all.insert(setting.name);
   }
   for (const std::string& key : all) short_[key] = shortest_tail(key, all);
   for (const Parameter& parameter : varied_parameters(groups_)) varied_.push_back(parameter.name);
@@ -47,7 +47,7 @@ std::string Names::by(const std::vector<std::string>& keys, std::size_t group) c
   std::string text;
   for (const std::string& key : keys) {
     if (!text.empty()) text += ", ";
-    const Setting* setting = find_setting(groups_[group].point, key);
+    const KeyValue* setting = find_setting(groups_[group].point, key);
     text += setting == nullptr ? "no " + parameter(key) : parameter(key) + " " + setting->text;
   }
   return text;
@@ -65,8 +65,8 @@ std::string Names::point(std::size_t group) const {
 std::pair<std::string, std::string> Names::pair(std::size_t first, std::size_t second) const {
   std::vector<std::string> keys;
   for (const std::string& key : varied_) {
-    const Setting* a = find_setting(groups_[first].point, key);
-    const Setting* b = find_setting(groups_[second].point, key);
+    const KeyValue* a = find_setting(groups_[first].point, key);
+    const KeyValue* b = find_setting(groups_[second].point, key);
     const bool same = a == nullptr || b == nullptr ? a == b : a->text == b->text;
     if (!same) keys.push_back(key);
   }

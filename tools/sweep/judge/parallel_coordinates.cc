@@ -1,4 +1,4 @@
-#include "sweep/judge/parallel.h"
+#include "sweep/judge/parallel_coordinates.h"
 
 #include <algorithm>
 #include <cmath>
@@ -47,8 +47,8 @@ ParallelAxis parameter_axis(const Parameter& parameter) {
     return axis;
   }
   for (std::size_t i = 0; i < parameter.values.size(); ++i) {
-    const Setting setting{parameter.name, parameter.values[i],
-                          category ? std::nullopt : std::optional(parameter.numbers[i])};
+    const KeyValue setting{parameter.name, parameter.values[i],
+                           category ? std::nullopt : std::optional(parameter.numbers[i])};
     add_mark(axis, position(parameter, {setting}).value_or(0.5), parameter.values[i]);
   }
   return axis;

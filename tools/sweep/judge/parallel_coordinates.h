@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sweep/judge/groups.h"
-#include "sweep/judge/parameters.h"
+#include "sweep/judge/varied_parameters.h"
 
 namespace r50::sweep::judge {
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include <absl/strings/str_format.h>
+
 #include "report/format.h"
 
 namespace r50::sweep::judge {
@@ -13,7 +15,7 @@ namespace {
 bool was_judged(const Comparison& one) { return one.outcome != Comparison::Outcome::not_judged; }
 
 std::string seeds_text(std::int64_t count) {
-  return std::to_string(count) + (count == 1 ? " seed" : " seeds");
+  return absl::StrFormat("%d %s", count, count == 1 ? "seed" : "seeds");
 }
 
 std::string p_text(double p) {
@@ -37,20 +39,21 @@ std::string why_not_judged(const Comparison& one) {
 }
 
 std::string how_many_more(const std::optional<std::int64_t>& more) {
-  if (!more) return "more than " + std::to_string(most_more_seeds) + " more would be needed";
-  return std::to_string(*more) + " more would do";
+  if (!more) return absl::StrFormat("more than %d more would be needed", most_more_seeds);
+  return absl::StrFormat("%d more would do", *more);
 }
 
 std::string judged_text(const Comparison& one, const std::optional<std::int64_t>& more,
                         std::size_t points) {
   if (one.outcome == Comparison::Outcome::separable) {
-    return "separable with " + seeds_text(one.seeds) + " (" + p_text(one.corrected_p) + ")";
+    return absl::StrFormat("separable with %s (%s)", seeds_text(one.seeds),
+                           p_text(one.corrected_p));
   }
   // An interval without 0 that still does not count asks for a word.
   const bool by_correction = one.difference > one.half_width;
-  return "not separable with " + seeds_text(one.seeds) +
-         (by_correction ? " among " + std::to_string(points) + " points; " : "; ") +
-         how_many_more(more);
+  return absl::StrFormat("not separable with %s%s; %s", seeds_text(one.seeds),
+                         by_correction ? absl::StrFormat(" among %d points", points) : "",
+                         how_many_more(more));
 }
 
 std::string in_unit(const std::string& number, const std::string& unit) {
@@ -79,8 +82,8 @@ std::string no_winner(const Verdict& verdict, const Names& names) {
   }
   const std::string others = level.size() == 1
                                  ? names.pair(*verdict.best, level.front()).second + " is"
-                                 : std::to_string(level.size()) + " other points are";
-  return "No winner: " + best + " leads, but " + others + " not separable from it.";
+                                 : absl::StrFormat("%d other points are", level.size());
+  return absl::StrFormat("No winner: %s leads, but %s not separable from it.", best, others);
 }
 
 }  // namespace
@@ -113,28 +116,29 @@ std::vector<std::string> sentences(const Verdict& verdict, const Names& names,
     const Comparison& one = verdict.against[i];
     const auto [best, other] = names.pair(*verdict.best, one.other);
     if (one.outcome == Comparison::Outcome::not_judged) {
-      all.push_back(best + " and " + other + ": not judged, " + why_not_judged(one));
+      all.push_back(absl::StrFormat("%s and %s: not judged, %s", best, other, why_not_judged(one)));
       continue;
     }
     const std::string by = in_unit(with_uncertainty(one.difference, one.half_width), unit);
-    all.push_back(best + " over " + other + " by " + by + ": " +
-                  judged_text(one, missing[i], points));
+    all.push_back(absl::StrFormat("%s over %s by %s: %s", best, other, by,
+                                  judged_text(one, missing[i], points)));
   }
   return all;
 }
 
 std::string headline(const Verdict& verdict, const Names& names) {
   if (!verdict.best) {
-    return "Not judged: no point has finished with 2 seeds or more, so noise cannot be told from "
-           "effect. Give the sweep `seeds = 3`.";
+    return "Not judged: no point has finished with 2 seeds or more, so noise cannot be "
+           "distinguished from effect. Give the sweep `seeds = 3`.";
   }
   if (!verdict.wins) return no_winner(verdict, names);
   const auto judged = std::count_if(
       verdict.against.begin(), verdict.against.end(),
       [](const Comparison& one) { return one.outcome == Comparison::Outcome::separable; });
   const std::string others =
-      judged == 1 ? "the other point" : "all " + std::to_string(judged) + " other points";
-  return names.point(*verdict.best) + " wins: it is separable from " + others + " judged.";
+      judged == 1 ? "the other point" : absl::StrFormat("all %d other points", judged);
+  return absl::StrFormat("%s wins: it is separable from %s judged.", names.point(*verdict.best),
+                         others);
 }
 
 }  // namespace r50::sweep::judge

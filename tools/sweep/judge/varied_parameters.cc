@@ -1,4 +1,4 @@
-#include "sweep/judge/parameters.h"
+#include "sweep/judge/varied_parameters.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@ constexpr double many_magnitudes = 20;
 
 struct Mentions {
   std::string name;
-  std::vector<const Setting*> first_of_text;
+  std::vector<const KeyValue*> first_of_text;
   std::size_t points = 0;
 };
 
@@ -21,7 +21,7 @@ std::vector<Mentions> all_mentions(const std::vector<Group>& groups) {
   std::map<std::string, std::size_t> places;
   std::map<std::string, std::map<std::string, bool>> seen;
   for (const Group& group : groups) {
-    for (const Setting& setting : group.point) {
+    for (const KeyValue& setting : group.point) {
       const auto [place, is_new] = places.try_emplace(setting.name, all.size());
       if (is_new) all.push_back({setting.name, {}, 0});
       Mentions& mentions = all[place->second];
@@ -45,7 +45,7 @@ double unevenness(const std::vector<double>& ascending, bool logarithmic) {
   return most;
 }
 
-bool is_number(const Setting* setting) {
+bool is_number(const KeyValue* setting) {
   return setting->number && std::isfinite(*setting->number);
 }
 
@@ -57,9 +57,9 @@ Parameter parameter_from(Mentions mentions, bool everywhere) {
   const bool numbers = std::all_of(settings.begin(), settings.end(), is_number);
   if (numbers) {
     std::stable_sort(settings.begin(), settings.end(),
-                     [](const Setting* a, const Setting* b) { return *a->number < *b->number; });
+                     [](const KeyValue* a, const KeyValue* b) { return *a->number < *b->number; });
   }
-  for (const Setting* setting : settings) {
+  for (const KeyValue* setting : settings) {
     if (numbers && !parameter.numbers.empty() && *setting->number == parameter.numbers.back()) {
       continue;  // the same number in another spelling
     }
@@ -98,8 +98,8 @@ std::vector<Parameter> varied_parameters(const std::vector<Group>& groups) {
   return varied;
 }
 
-std::optional<std::size_t> level(const Parameter& parameter, const Point& point) {
-  const Setting* setting = find_setting(point, parameter.name);
+std::optional<std::size_t> level(const Parameter& parameter, const PointValues& point) {
+  const KeyValue* setting = find_setting(point, parameter.name);
   if (setting == nullptr) return std::nullopt;
   if (!parameter.numbers.empty() && is_number(setting)) {
     const auto found =
@@ -112,7 +112,7 @@ std::optional<std::size_t> level(const Parameter& parameter, const Point& point)
   return static_cast<std::size_t>(found - parameter.values.begin());
 }
 
-std::optional<double> position(const Parameter& parameter, const Point& point) {
+std::optional<double> position(const Parameter& parameter, const PointValues& point) {
   const std::optional<std::size_t> at = level(parameter, point);
   if (!at) return std::nullopt;
   if (parameter.numbers.empty()) {

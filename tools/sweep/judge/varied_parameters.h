@@ -27,10 +27,10 @@ std::vector<Parameter> varied_parameters(const std::vector<Group>& groups);
 
 // Between the smallest (0) and the largest (1) value, by the parameter's scale; categories are
 // evenly spaced; a single value lies in the middle. Nothing where the point lacks the parameter.
-std::optional<double> position(const Parameter& parameter, const Point& point);
+std::optional<double> position(const Parameter& parameter, const PointValues& point);
 
 // Number of a point's value in `values`, by value: 0.1 and 1e-1 are one. Nothing where lacking.
-std::optional<std::size_t> level(const Parameter& parameter, const Point& point);
+std::optional<std::size_t> level(const Parameter& parameter, const PointValues& point);
 
 // Whether these ascending, different numbers are better shown by their logarithms: they span a
 // factor of 20, and so they lie more evenly. (1 to 100 in steps of 1 do not.)

@@ -2,21 +2,25 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <numeric>
 #include <utility>
 
-#include "sweep/judge/correction.h"
 #include "sweep/judge/statistics.h"
 
 namespace r50::sweep::judge {
+
 namespace {
 
-bool is_better(double a, double b, Goal goal) { return goal == Goal::maximize ? a > b : a < b; }
+bool is_better(double a, double b, Better better) {
+  return better == Better::higher ? a > b : a < b;
+}
 
-std::optional<std::size_t> best_group(const std::vector<Group>& groups, Goal goal) {
+std::optional<std::size_t> best_group(const std::vector<Group>& groups, Better better) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (!groups[i].judgeable()) continue;
-    if (!best || is_better(groups[i].mean, groups[*best].mean, goal)) best = i;
+    if (!best || is_better(groups[i].mean, groups[*best].mean, better)) best = i;
   }
   return best;
 }
@@ -45,8 +49,8 @@ void correct(std::vector<Comparison*>& judged) {
 }
 
 // A rival that was not judged: one that is no better yet, or diverged, stands in no winner's way.
-bool may_be_better(const Group& other, const Group& best, Goal goal) {
-  return other.diverged == 0 && !other.values.empty() && !is_better(best.mean, other.mean, goal);
+bool may_be_better(const Group& other, const Group& best, Better better) {
+  return other.diverged == 0 && !other.values.empty() && !is_better(best.mean, other.mean, better);
 }
 
 void judge_by_noise(std::vector<Comparison*>& judged, const Noise& noise) {
@@ -67,24 +71,24 @@ void judge_by_noise(std::vector<Comparison*>& judged, const Noise& noise) {
 }
 
 bool wins_over(const Comparison& one, const std::vector<Group>& groups, const Group& best,
-               Goal goal) {
+               Better better) {
   if (one.outcome == Comparison::Outcome::separable) return true;
   return one.outcome == Comparison::Outcome::not_judged &&
          one.reason != Comparison::Reason::no_noise &&
-         !may_be_better(groups[one.other], best, goal);
+         !may_be_better(groups[one.other], best, better);
 }
 
 }  // namespace
 
-Verdict judge(const std::vector<Group>& groups, Goal goal) {
+Verdict judge(const std::vector<Group>& groups, Better better) {
   Verdict verdict;
-  verdict.best = best_group(groups, goal);
+  verdict.best = best_group(groups, better);
   if (!verdict.best) return verdict;
   const Group& best = groups[*verdict.best];
   std::vector<Differences> usable;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (i == *verdict.best) continue;
-    Differences pairs = differences(best, groups[i], goal);
+    Differences pairs = differences(best, groups[i], better);
     Comparison one;
     one.other = i;
     one.seeds = static_cast<std::int64_t>(pairs.seeds.size());
@@ -105,7 +109,7 @@ Verdict judge(const std::vector<Group>& groups, Goal goal) {
   judge_by_noise(judged, verdict.noise);
   verdict.wins =
       std::all_of(verdict.against.begin(), verdict.against.end(),
-                  [&](const Comparison& one) { return wins_over(one, groups, best, goal); });
+                  [&](const Comparison& one) { return wins_over(one, groups, best, better); });
   return verdict;
 }
 
@@ -138,6 +142,22 @@ std::vector<std::optional<std::int64_t>> seeds_missing(const Verdict& verdict) {
     if (all) break;
   }
   return missing;
+}
+
+std::vector<double> corrected_for_choice(const std::vector<double>& p) {
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return p[a] < p[b]; });
+  std::vector<double> corrected(p.size());
+  const double largest = p.empty() ? 1 : p[order.back()];
+  double so_far = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto left = static_cast<double>(order.size() - i);
+    so_far = std::max(so_far, p[order[i]] * left * (left + 1) / 2);
+    corrected[order[i]] = std::min(so_far, largest);
+  }
+  return corrected;
 }
 
 }  // namespace r50::sweep::judge

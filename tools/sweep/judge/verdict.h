@@ -21,7 +21,7 @@
 
 namespace r50::sweep::judge {
 
-// At most so many of a hundred sweeps without effect may claim one: 5.
+// The part of sweeps without an effect that may claim one: 5 of a hundred.
 inline constexpr double false_claims_allowed = 0.05;
 inline constexpr std::int64_t most_more_seeds = 50;
 
@@ -49,11 +49,24 @@ struct Verdict {
   Noise noise;
 };
 
-Verdict judge(const std::vector<Group>& groups, Goal goal);
+Verdict judge(const std::vector<Group>& groups, Better better);
 
 // For each comparison of the verdict: with how many more seeds, the same for all points, it would
 // be separable if all differences and noises stayed as they are. 0 for those that are; nothing
 // where more than most_more_seeds would be needed, or nothing was judged.
 std::vector<std::optional<std::int64_t>> seeds_missing(const Verdict& verdict);
+
+// Corrects the p-values of a best point against each other point, where the best is what came out
+// best of the very same data.
+//
+// Holm's procedure goes through the p-values from the smallest on and multiplies each by the number
+// of those not yet done, m. That would do for a best point named in advance. With m others and the
+// best still in, any of m + 1 points might have come out best by chance, and the smallest of its
+// differences is the smallest of (m + 1) m / 2, so that is the factor here: Holm's, times (m + 1)
+// / 2. The last factor is 1. That the best point of many is really the best may be judged by a
+// plain two-sided test against the runner-up (Gutmann and Maymin 1987, Hung and Fithian 2019):
+// where further points are as good, it is only less likely that one of them stands out. So where
+// every p-value is small, every difference is real, and no p-value needs to be above the largest.
+std::vector<double> corrected_for_choice(const std::vector<double>& p);
 
 }  // namespace r50::sweep::judge

@@ -6,7 +6,6 @@
 
 #include "r50/error.h"
 #include "sweep/launch/keeper.h"
-#include "sweep/launch/template.h"
 
 namespace r50::sweep {
 namespace {

@@ -9,6 +9,7 @@
 #include <regex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "sweep/file/sweep_file.h"
 #include "sweep/launch/engine.h"
@@ -70,5 +71,16 @@ class CommandLauncher final : public Launcher {
 
 // What is wrong with the three lines and the pattern, in one sentence; empty: nothing.
 std::string command_fault(const LauncherTable& table);
+
+// A user's command line with places for values: "qsub -N {name} {script}".
+
+// `known`: the places there are. What is wrong with the line, in one sentence; empty: nothing. An
+// unknown place, and one inside quotes, are wrong: a value comes with quotes of its own. Braces of
+// the shell's own (${HOME}, {a,b}) are left alone.
+std::string template_fault(const std::string& line, const std::vector<std::string>& known);
+
+// Every place filled by its value, quoted for the shell.
+std::string fill_template(const std::string& line,
+                          const std::map<std::string, std::string>& values);
 
 }  // namespace r50::sweep

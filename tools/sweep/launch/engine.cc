@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 #include <random>
+
+#include <absl/strings/str_format.h>
 
 namespace r50::sweep {
 
@@ -29,15 +30,13 @@ std::string complaint(const base::Finished& finished) {
   for (char& letter : text) {
     if (letter == '\n') letter = ' ';
   }
-  if (text.empty()) return "exit code " + std::to_string(finished.exit_code);
+  if (text.empty()) return absl::StrFormat("exit code %d", finished.exit_code);
   return text.size() > 500 ? text.substr(0, 500) + " ..." : text;
 }
 
 std::string fresh_token() {
   std::random_device device;
-  char text[20];
-  std::snprintf(text, sizeof text, "%08x", static_cast<unsigned>(device()));
-  return text;
+  return absl::StrFormat("%08x", device());
 }
 
 std::string plain_name(const std::string& text) {

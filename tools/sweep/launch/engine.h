@@ -20,7 +20,7 @@ struct Engine {
   base::Clock& clock;
   std::function<base::Finished(const std::vector<std::string>&, const base::ProcessOptions&)> run;
   std::function<void(const std::string&)> tell;
-  std::function<void(double)> rest;  // for so many seconds, or until a signal
+  std::function<void(double)> rest;  // for this number of seconds, or until a signal
 };
 
 // Commands that have not answered after two minutes are ended: exit code 124.

@@ -19,8 +19,8 @@ until mine; do
 done
 )sh";
 
-// The mark is written before the second look: whoever takes the lease away and then finds no mark
-// knows that the program will not run.
+// The mark is written before the second look: a controller that takes the lease away and then finds
+// no mark knows that the program will not run.
 constexpr const char* begin = R"sh(
 echo "$handle" > "$folder/begun.part" && mv "$folder/begun.part" "$folder/begun"
 if ! mine; then
@@ -30,11 +30,11 @@ fi
 rm -f "$exit_file"
 began=$(date +%s)
 
-told=
+asked=
 passed_on=
 program=
 tell() {
-  [ "$told" = leave ] || told=$1
+  [ "$asked" = leave ] || asked=$1
   [ -n "$program" ] && [ -z "$passed_on" ] || return 0
   [ "$2" = by-us ] || alone || return 0
   passed_on=yes
@@ -46,7 +46,7 @@ trap 'tell again by-engine' TERM INT HUP
 )sh";
 
 // Some engines signal this shell alone, some all processes of the job; and two signals end a
-// program at once, unsaved. A process that only sleeps tells which it was.
+// program at once, unsaved. A process that only sleeps shows which it was.
 constexpr const char* canary = R"sh(
 sleep 4000000 </dev/null >/dev/null 2>&1 &
 canary=$!
@@ -61,7 +61,7 @@ alone() {
 constexpr const char* keep = R"sh( \
   </dev/null >>"$folder/output.txt" 2>&1 &
 program=$!
-[ -z "$told" ] || tell "$told" by-us
+[ -z "$asked" ] || tell "$asked" by-us
 code=
 until [ -n "$code" ]; do
   wait "$program"
@@ -75,8 +75,8 @@ if [ "$code" -gt 128 ]; then
 fi
 kill "$canary" 2>/dev/null
 
-# One that is told to leave as soon as it begins would begin for ever.
-if [ "$code" -eq 75 ] && [ "$told" = again ] && [ $(($(date +%s) - began)) -ge 5 ]; then
+# One that is asked to leave as soon as it begins would begin for ever.
+if [ "$code" -eq 75 ] && [ "$asked" = again ] && [ $(($(date +%s) - began)) -ge 5 ]; then
   if start_again; then exit 0; fi
 fi
 )sh";

@@ -15,13 +15,14 @@ std::string shell_word(const std::string& text);
 
 // Beside a process of this machine: sh -c LOCAL_KEEPER FOLDER/exit WORD ... It waits for a word on
 // descriptor 3, which never comes if the controller dies first. A signal to the process group
-// reaches both, the program saves and leaves, and the shell, which caught it, goes on.
+// reaches both, the program saves and leaves, and the shell, which caught it, continues.
 std::string local_keeper();
 
 // FOLDER/run.sh: for an engine that runs it on another machine, now or tomorrow, perhaps twice. It
 // runs the trial only while FOLDER/lease holds its own handle: one that comes late, after the trial
 // was given to another, does nothing. It notes its handle in FOLDER/begun.
-//   TERM, INT, HUP: the engine's. The program is told to save and leave, unless the engine has told
+//   TERM, INT, HUP: the engine's. The program is asked to save and leave, unless the engine has
+//   asked
 //                   it too; if it leaves with 75, the shell function `start_again` may have the
 //                   engine run all of this once more.
 //   USR2:           r50sweep's own. The same, and it is not started again.

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include <absl/strings/str_format.h>
+
 #include "r50/error.h"
 #include "sweep/launch/keeper.h"
 
@@ -48,7 +50,7 @@ std::string kubernetes_manifest(const LauncherTable& table, const KubernetesJob&
       "  podFailurePolicy:\n    rules:\n"
       "    - action: Ignore  # preempted, drained: no fault of the trial\n"
       "      onPodConditions:\n      - type: DisruptionTarget\n        status: \"True\"\n"
-      "    - action: FailIndex  # failed by itself: not saved, killed or told to leave\n"
+      "    - action: FailIndex  # failed by itself: not saved, killed or asked to leave\n"
       "      onExitCodes:\n        containerName: trial\n        operator: NotIn\n"
       "        values: [75, 137, 143]\n";
   text +=
@@ -124,10 +126,11 @@ std::size_t KubernetesLauncher::start(const std::vector<Launch>& launches,
   base::replace_whole(engine_.files, job.list, list);
   const std::string path = folder_ + "/job.yaml";
   base::replace_whole(engine_.files, path, kubernetes_manifest(table_, job));
-  engine_.tell(std::to_string(launches.size()) +
-               (launches.size() == 1 ? " trial is" : " trials are") + " in " + path +
-               ". Start them with:\n  kubectl apply -f " + shell_word(path) +
-               "\nOnce its pods are through, the same r50sweep again reads what they left.");
+  engine_.tell(absl::StrFormat(
+      "%d %s in %s. Start them with:\n  kubectl apply -f %s\nWhen its pods have ended, run the "
+      "same "
+      "r50sweep again: it reads what they left.",
+      launches.size(), launches.size() == 1 ? "trial is" : "trials are", path, shell_word(path)));
   return launches.size();
 }
 

@@ -19,7 +19,6 @@
 #include "r50/error.h"
 #include "sweep/launch/keeper.h"
 #include "sweep/launch/process_mark.h"
-#include "sweep/launch/stacks.h"
 
 namespace r50::sweep {
 namespace {

@@ -43,4 +43,10 @@ class LocalLauncher final : public Launcher {
   std::map<std::size_t, std::string> taken_;  // slot to handle
 };
 
+// Where the threads of a trial's processes stand, for a user who wonders why it hangs: each one's
+// name, state, and what the kernel waits in; of the trial itself the calls too, where eu-stack or
+// gdb is installed and may look. Takes half a minute at most. `keeper`: a text by which the shells
+// are known that watch over the trial; they are left out.
+std::string stacks_of_group(int group, const std::string& keeper);
+
 }  // namespace r50::sweep

@@ -1,5 +1,7 @@
 #include "sweep/launch/make.h"
 
+#include <absl/strings/str_format.h>
+
 #include "base/process.h"
 #include "r50/error.h"
 #include "r50/suggest.h"
@@ -15,11 +17,10 @@ namespace {
 void refuse_more_than_gpus(const LauncherTable& table, int slots, std::size_t gpus) {
   const auto most = gpus * static_cast<std::size_t>(table.trials_per_gpu);
   if (gpus == 0 || static_cast<std::size_t>(slots) <= most) return;
-  throw WrongInput(std::to_string(slots) + " slots are more than " + std::to_string(gpus) +
-                   (gpus == 1 ? " GPU" : " GPUs") + " with " +
-                   std::to_string(table.trials_per_gpu) +
-                   " at a time on each: set [launcher] trials_per_gpu if trials are to share one, "
-                   "or take fewer slots.");
+  throw WrongInput(absl::StrFormat(
+      "%d slots are more than %d %s with %d at a time on each: set [launcher] trials_per_gpu if "
+      "trials are to share one, or take fewer slots.",
+      slots, gpus, gpus == 1 ? "GPU" : "GPUs", table.trials_per_gpu));
 }
 
 LaunchSite local_site(const LauncherTable& table, int slots) {

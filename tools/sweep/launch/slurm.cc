@@ -4,7 +4,6 @@
 
 #include "r50/error.h"
 #include "sweep/launch/keeper.h"
-#include "sweep/launch/slurm_words.h"
 
 namespace r50::sweep {
 namespace {

@@ -6,13 +6,74 @@
 // save before their time is over and queue themselves again.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "sweep/file/sweep_file.h"
-#include "sweep/launch/slurm_queue.h"
+#include "sweep/launch/engine.h"
 
 namespace r50::sweep {
+
+// What SLURM's queue holds of the sweep's jobs, by one squeue for all of them.
+
+// A job in the queue: an element of an array.
+struct SlurmJob {
+  std::string id;  // "17_4", as scancel takes it
+  std::string state, reason;
+
+  bool pending() const { return state == "PENDING"; }
+  // Waits for its turn, the first or another.
+  bool waits() const;
+  // Its node could not start it; SLURM holds it until an operator looks at it.
+  bool stuck() const;
+};
+
+// By which SLURM knows a trial from before it was submitted: a job's name, that no other has, and
+// an index into its array. The trial's id is for finding its folder.
+struct SlurmHandle {
+  std::string name;
+  int index = 0;
+  std::string trial;
+
+  std::string text() const;  // "slurm NAME INDEX TRIAL"
+  static std::optional<SlurmHandle> parse(const std::string& text);
+};
+
+class SlurmQueue {
+ public:
+  SlurmQueue(const Engine& engine, double every) : engine_(engine), every_(every) {}
+
+  // Asks again if the last answer is older than `every` seconds.
+  void renew();
+  // Now.
+  void ask();
+  bool answered() const { return answered_; }
+  double asked_at() const { return asked_at_; }
+  const SlurmJob* find(const SlurmHandle& handle) const;
+  bool has_name(const std::string& name) const;
+
+ private:
+  const Engine& engine_;
+  double every_;
+  double asked_at_ = -1e18;
+  bool answered_ = false;
+  std::map<std::pair<std::string, int>, SlurmJob> jobs_;
+};
+
+// sbatch and its options, as [launcher] has them, up to the script.
+std::vector<std::string> sbatch_words(const LauncherTable& table, const std::string& name,
+                                      std::size_t elements, const std::string& where,
+                                      const std::string& output);
+
+// A time as SLURM's commands take it: "90" (minutes), "4:00:00", "1-12", "2-00:30". -1: no time;
+// 0: no limit.
+double slurm_seconds(const std::string& text);
+
+// Throws WrongInput for a time that is none or too short to save in, and for words that would take
+// a job out of the sweep's hands.
+void check_slurm_table(const LauncherTable& table);
 
 class SlurmLauncher final : public Launcher {
  public:

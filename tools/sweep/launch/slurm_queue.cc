@@ -1,4 +1,4 @@
-#include "sweep/launch/slurm_queue.h"
+#include "sweep/launch/slurm.h"
 
 #include <sstream>
 

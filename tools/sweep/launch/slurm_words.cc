@@ -1,6 +1,8 @@
-#include "sweep/launch/slurm_words.h"
+#include "sweep/launch/slurm.h"
 
 #include <algorithm>
+
+#include <absl/strings/str_format.h>
 
 #include "r50/error.h"
 
@@ -80,15 +82,16 @@ void check_slurm_table(const LauncherTable& table) {
   if (!table.time.empty()) {
     const double limit = slurm_seconds(table.time);
     if (limit < 0) {
-      throw WrongInput("[launcher] time is '" + table.time +
-                       "', which is no time for SLURM: write minutes, hours:minutes:seconds or "
-                       "days-hours, such as \"04:00:00\".");
+      throw WrongInput(
+          absl::StrFormat("[launcher] time is '%s', which is no time for SLURM: write minutes, "
+                          "hours:minutes:seconds or days-hours, such as \"04:00:00\".",
+                          table.time));
     }
     if (limit > 0 && limit <= static_cast<double>(table.signal_seconds)) {
-      throw WrongInput("[launcher] time is " + table.time + ", and a trial is told to save " +
-                       std::to_string(table.signal_seconds) +
-                       " seconds before that: it would never train. Make time longer, or "
-                       "signal_seconds shorter.");
+      throw WrongInput(absl::StrFormat(
+          "[launcher] time is %s, and a trial is asked to save %d seconds before that: it would "
+          "never train. Make time longer, or signal_seconds shorter.",
+          table.time, table.signal_seconds));
     }
   }
   for (const std::string& word : table.sbatch) {

@@ -1,4 +1,4 @@
-#include "sweep/launch/stacks.h"
+#include "sweep/launch/local.h"
 
 #include <algorithm>
 #include <cctype>
@@ -136,7 +136,7 @@ std::string stacks_of_group(int group, const std::string& keeper) {
   std::string text;
   std::size_t told = 0;
   for (const Process& one : all) {
-    // What a second shell of the keeper's has started tells of its beat, not of the trial.
+    // What a second shell of the keeper's has started belongs to its beat, not to the trial.
     const bool is_beat = one.parent != group && keepers.count(one.parent) > 0;
     if (keepers.count(one.number) > 0 || is_beat || ++told > most_processes) continue;
     text +=

@@ -1,4 +1,4 @@
-#include "sweep/launch/template.h"
+#include "sweep/launch/command.h"
 
 #include <algorithm>
 #include <functional>

@@ -84,7 +84,7 @@ report::Axis parameter_axis(const judge::Parameter& parameter) {
   return axis;
 }
 
-std::optional<double> on_axis(const judge::Parameter& parameter, const judge::Point& point) {
+std::optional<double> on_axis(const judge::Parameter& parameter, const judge::PointValues& point) {
   const auto at = judge::level(parameter, point);
   if (!at) return std::nullopt;
   return parameter.numbers.empty() ? static_cast<double>(*at) : parameter.numbers[*at];

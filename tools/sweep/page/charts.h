@@ -10,7 +10,7 @@
 namespace r50::sweep::page {
 
 // What colours and shapes stand for, in all charts.
-// `others`: so many points are drawn without a look of their own.
+// `others`: the number of points that are drawn without a look of their own.
 Html legend(const Scene& scene, std::size_t others);
 Html legend_entry(std::optional<Look> look, const std::string& tie, const std::string& words);
 Html swatch(std::optional<Look> look);

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "report/format.h"
-#include "sweep/judge/pareto.h"
+#include "sweep/judge/groups.h"
 #include "sweep/page/charts.h"
 #include "sweep/page/plot.h"
 
@@ -42,7 +42,7 @@ std::string words_below_costs(const View& view, const std::vector<std::size_t>& 
 
 Html cost_chart(const View& view) {
   const std::vector<std::size_t> front = judge::pareto_front(
-      view.groups, view.sweep.maximize() ? judge::Goal::maximize : judge::Goal::minimize);
+      view.groups, view.sweep.maximize() ? judge::Better::higher : judge::Better::lower);
   if (front.empty()) return {};
   std::vector<double> costs, values;
   const std::vector<std::size_t> drawn = drawn_groups(view, most_marks);

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <absl/strings/str_format.h>
+
 #include "report/format.h"
 #include "sweep/page/charts.h"
 #include "sweep/page/plot.h"
@@ -10,9 +12,9 @@ namespace {
 
 constexpr std::size_t most_reports = 150;  // of a curve: a pixel or two each
 
-std::vector<Report> thinned(const std::vector<Report>& reports) {
+std::vector<EpochValue> thinned(const std::vector<EpochValue>& reports) {
   if (reports.size() <= most_reports) return reports;
-  std::vector<Report> kept;
+  std::vector<EpochValue> kept;
   for (const std::size_t i : even_sample(reports.size(), most_reports - 1)) {
     kept.push_back(reports[i]);
   }
@@ -22,7 +24,7 @@ std::vector<Report> thinned(const std::vector<Report>& reports) {
 
 struct Curve {
   std::size_t trial = 0;
-  std::vector<Report> reports;
+  std::vector<EpochValue> reports;
 };
 
 std::vector<Curve> curves_of(const View& view) {
@@ -49,14 +51,14 @@ Html drawn_curve(const View& view, const Curve& curve, const Plot& plot) {
   const auto group = view.group_of[curve.trial];
   const auto look = view.look(group);
   std::vector<At> points;
-  for (const Report& report : curve.reports) {
+  for (const EpochValue& report : curve.reports) {
     points.push_back({plot.x(static_cast<double>(report.epoch)), plot.open_y(report.value)});
   }
   const std::string path = path_through(points);
-  const Report& last = curve.reports.back();
-  const std::string words = view.trial(curve.trial) + ": " + view.value(last.value) +
-                            " after epoch " + std::to_string(last.epoch) + ", " +
-                            text_of(trial.state);
+  const EpochValue& last = curve.reports.back();
+  const std::string words =
+      absl::StrFormat("%s: %s after epoch %d, %s", view.trial(curve.trial), view.value(last.value),
+                      last.epoch, text_of(trial.state));
   Html drawn = element("title", text(words)) + element("path", {{"d", path}});
   const At end = points.back();
   if ((look || points.size() == 1) && std::isfinite(end.y)) {
@@ -77,8 +79,9 @@ std::string words_below_curves(const View& view, const std::vector<Curve>& curve
   });
   if (early) words += "Dotted: stopped early. ";
   if (begun > view.source.curves.size()) {
-    words += "The curves of " + std::to_string(curves.size()) + " of " + std::to_string(begun) +
-             " trials are drawn: the best 50, and others taken evenly. ";
+    words += absl::StrFormat(
+        "The curves of %d of %d trials are drawn: the best 50, and others taken evenly. ",
+        curves.size(), begun);
   }
   if (cut) words += "What is much worse than the median lies outside. ";
   return words;
@@ -92,7 +95,7 @@ Html learning_curves(const View& view) {
   std::vector<double> values;
   std::int64_t first = curves.front().reports.front().epoch, last = first;
   for (const Curve& curve : curves) {
-    for (const Report& report : curve.reports) values.push_back(report.value);
+    for (const EpochValue& report : curve.reports) values.push_back(report.value);
     first = std::min(first, curve.reports.front().epoch);
     last = std::max(last, curve.reports.back().epoch);
   }

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <absl/strings/str_format.h>
+
 #include "report/lr_chart.h"
 #include "sweep/page/charts.h"
 #include "sweep/page/finder_sections.h"
@@ -100,8 +102,8 @@ std::string words_below(const FinderView& view, std::size_t drawn, std::size_t s
     words += ". ";
   }
   if (drawn < view.finders.size()) {
-    words += "The curves of " + std::to_string(drawn) + " of " +
-             std::to_string(view.finders.size()) + " finders are drawn. ";
+    words +=
+        absl::StrFormat("The curves of %d of %d finders are drawn. ", drawn, view.finders.size());
   }
   return words + "Losses far above the first ones lie outside.";
 }

@@ -49,9 +49,9 @@ std::vector<Rate> rates_of(const FinderView& view, const judge::Parameter& param
 }
 
 // All that a point is but for one parameter.
-std::string others_of(const judge::Point& point, const std::string& parameter) {
+std::string others_of(const judge::PointValues& point, const std::string& parameter) {
   std::vector<std::string> words;
-  for (const judge::Setting& setting : point) {
+  for (const judge::KeyValue& setting : point) {
     if (setting.name != parameter) words.push_back(setting.name + "=" + setting.text + "\n");
   }
   std::sort(words.begin(), words.end());
@@ -66,7 +66,7 @@ Html joined(const FinderView& view, const judge::Parameter& parameter,
   if (parameter.numbers.empty()) return {};
   std::map<std::string, std::vector<At>> rows;
   for (const Rate& rate : rates) {
-    const judge::Point& point = view.groups[*view.group_of_finder[rate.finder]].point;
+    const judge::PointValues& point = view.groups[*view.group_of_finder[rate.finder]].point;
     rows[others_of(point, parameter.name)].push_back(
         {rate.x, plot.y(*view.finders[rate.finder].suggested)});
   }

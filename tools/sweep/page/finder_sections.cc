@@ -5,8 +5,10 @@
 #include <map>
 #include <set>
 
-#include "sweep/page/cells.h"
+#include <absl/strings/str_format.h>
+
 #include "sweep/page/charts.h"
+#include "sweep/page/html.h"
 #include "sweep/page/plot.h"
 #include "sweep/show/finder_words.h"
 
@@ -84,7 +86,7 @@ Html rate_row(const FinderView& view, std::size_t i, const RateStrip& strip, boo
 std::string told_by_look(const FinderView& view, std::size_t group) {
   std::string words;
   for (const std::string& name : {view.told_by_color, view.told_by_dash}) {
-    const judge::Setting* const setting = judge::find_setting(view.groups[group].point, name);
+    const judge::KeyValue* const setting = judge::find_setting(view.groups[group].point, name);
     if (!setting) continue;
     words += (words.empty() ? "" : ", ") + view.names.parameter(name) + " " + setting->text;
   }
@@ -155,8 +157,7 @@ Html rates_section(const FinderView& view) {
                              element("thead", element("tr", head.cells)) + element("tbody", rows)));
   if (shown < view.finders.size()) {
     all += element("p", {{"class", "remark"}},
-                   text("The first " + std::to_string(shown) + " of " +
-                        std::to_string(view.finders.size()) + "."));
+                   text(absl::StrFormat("The first %d of %d.", shown, view.finders.size())));
   }
   return element("section", all);
 }

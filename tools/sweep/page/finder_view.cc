@@ -7,7 +7,8 @@
 namespace r50::sweep::page {
 namespace {
 
-// Beyond them no eye tells points apart: no two of so many have both colour and dash in common.
+// With more looks no eye could distinguish the points: no two of these have both colour and dash in
+// common.
 constexpr std::size_t most_looks = 12;
 
 bool has_at_most(const judge::Parameter& parameter, std::size_t values) {
@@ -27,7 +28,7 @@ Telling of_two(const judge::Parameter& first, const judge::Parameter& second) {
   return straight ? Telling{&first, &second} : Telling{};
 }
 
-// Of two parameters one is told by colours and one by dashes, so that the grid is seen in the
+// Of two parameters one is shown by colours and one by dashes, so that the grid is seen in the
 // chart. Where there are more points than looks, several may share one.
 Telling parameters_told(const std::vector<judge::Parameter>& varied, std::size_t points) {
   Telling told;
@@ -64,7 +65,7 @@ void FinderView::choose_looks() {
   if (told.dash) told_by_dash = told.dash->name;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (told.color) {
-      const judge::Point& point = groups[i].point;
+      const judge::PointValues& point = groups[i].point;
       const std::size_t color = *judge::level(*told.color, point);
       of_groups[i] = {color, told.dash ? *judge::level(*told.dash, point) : color % most_dashes};
     } else if (i < most_looks) {

@@ -14,7 +14,7 @@ struct FinderView : Scene {
 
   const std::vector<Finder>& finders;
   std::vector<std::optional<std::size_t>> group_of_finder;  // beside `finders`
-  // What tells of which parameter's values; empty where nothing does.
+  // Which parameter's values colours and dashes stand for; empty: none.
   std::string told_by_color, told_by_dash;
 
   std::string name(std::size_t finder) const;   // of its point, and its seed if that was set

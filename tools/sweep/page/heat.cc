@@ -50,7 +50,7 @@ std::optional<Chosen> chosen_map(const View& view) {
   return Chosen{std::move(*map), varied.size() > 2};
 }
 
-// Dark blue over grey to yellow: told apart by brightness alone, so by every eye and on paper.
+// Dark blue over grey to yellow: distinct by brightness alone, so for every eye and on paper.
 std::array<double, 3> heat_color(double part) {
   constexpr std::array<std::array<double, 3>, 5> stops = {
       {{0, 34, 78}, {66, 78, 108}, {124, 123, 120}, {188, 174, 108}, {255, 234, 70}}};

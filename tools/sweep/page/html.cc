@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "report/format.h"
 
 namespace r50::sweep::page {
+
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
@@ -99,6 +101,17 @@ std::string place(double value) {
   std::string digits = report::fixed(value, 1);
   if (digits.ends_with(".0")) digits.resize(digits.size() - 2);
   return digits == "-0" ? "0" : digits;
+}
+
+void TableHead::add(const std::string& kind, const std::string& title) {
+  cells += element("th", {{"scope", "col"}, {"class", kind}}, text(title));
+}
+
+Html word_cell(const std::string& shown) { return element("td", text(shown)); }
+
+Html number_cell(const std::string& shown, double sorts_by) {
+  const double by = std::isfinite(sorts_by) ? sorts_by : std::numeric_limits<double>::max();
+  return element("td", {{"class", "number"}, {"data-v", report::exact(by)}}, text(shown));
 }
 
 }  // namespace r50::sweep::page

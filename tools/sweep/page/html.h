@@ -51,4 +51,15 @@ Html element(Literal tag, Attributes attributes);  // without content: <tag/>
 // A coordinate: a tenth of a unit is finer than any screen.
 std::string place(double value);
 
+// What tables that can be sorted are made of.
+
+struct TableHead {
+  Html cells;
+  void add(const std::string& kind, const std::string& title);  // kind: "number", or nothing
+};
+
+Html word_cell(const std::string& shown);
+// What is no number is sorted below all others.
+Html number_cell(const std::string& shown, double sorts_by);
+
 }  // namespace r50::sweep::page

@@ -32,7 +32,7 @@ Html mixed_part(const std::vector<Trial>& trials) {
 
 Html making_section(const Scene& scene) {
   Html all = element("h2", Html("How it was made"));
-  all += element("p", Html("Run it, or go on with it:"));
+  all += element("p", Html("Run it, or resume it:"));
   all += element("pre", element("code", text("r50sweep " + scene.sweep.path)));
   all += element("p", Html("Write this page again:"));
   all += element("pre", element("code", text("r50sweep report " + scene.sweep.path)));

@@ -5,7 +5,6 @@
 #include "sweep/page/charts.h"
 #include "sweep/page/finder_sections.h"
 #include "sweep/page/sections.h"
-#include "sweep/page/style.h"
 
 namespace r50::sweep::page {
 namespace {

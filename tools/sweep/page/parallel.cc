@@ -1,4 +1,4 @@
-#include "sweep/judge/parallel.h"
+#include "sweep/judge/parallel_coordinates.h"
 
 #include <algorithm>
 

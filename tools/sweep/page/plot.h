@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "report/axis.h"
-#include "sweep/judge/parameters.h"
+#include "sweep/judge/varied_parameters.h"
 #include "sweep/page/html.h"
 #include "sweep/page/scene.h"
 
@@ -68,7 +68,7 @@ Html shape(std::optional<Look> look, At at, double size);
 // The axis of a parameter: as far as its values go, with a little room.
 report::Axis parameter_axis(const judge::Parameter& parameter);
 // Where a value lies on it: its number, or a category's place.
-std::optional<double> on_axis(const judge::Parameter& parameter, const judge::Point& point);
+std::optional<double> on_axis(const judge::Parameter& parameter, const judge::PointValues& point);
 
 // From the best value to the worst, but one outlier may not flatten all others: what is `farthest`
 // times as far from the best as the median lies beyond. Values that are no numbers do not count; 0

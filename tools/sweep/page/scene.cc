@@ -9,11 +9,11 @@
 namespace r50::sweep::page {
 namespace {
 
-std::string key_of(judge::Point point) {
+std::string key_of(judge::PointValues point) {
   std::sort(point.begin(), point.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   std::string key;
-  for (const judge::Setting& setting : point) key += setting.name + '=' + setting.text + '\n';
+  for (const judge::KeyValue& setting : point) key += setting.name + '=' + setting.text + '\n';
   return key;
 }
 
@@ -29,7 +29,7 @@ std::vector<std::optional<std::size_t>> groups_of_trials(const std::vector<Trial
                                                          const SweepFile& sweep,
                                                          const std::vector<judge::Group>& groups,
                                                          const std::string& stage) {
-  const judge::Table table = judge_table(trials, sweep, stage);
+  const judge::Observations table = judge_table(trials, sweep, stage);
   std::map<std::string, std::size_t> by_key;
   for (std::size_t i = 0; i < groups.size(); ++i) by_key[key_of(groups[i].point)] = i;
   std::vector<std::optional<std::size_t>> found(trials.size());

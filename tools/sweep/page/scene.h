@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sweep/judge/names.h"
-#include "sweep/judge/parameters.h"
+#include "sweep/judge/varied_parameters.h"
 #include "sweep/page/source.h"
 
 namespace r50::sweep::page {

@@ -1,9 +1,9 @@
-#include "sweep/page/style.h"
+#include "sweep/page/sections.h"
 
 namespace r50::sweep::page {
 
 // Without it everything can be read too: marks have titles, the table has the trials' order. A test
-// holds the hash in policy_element() against what stands here, and tells the new one.
+// compares the hash in policy_element() with what stands here, and prints the new one.
 Html script_element() {
   return Html(R"js(<script>//<![CDATA[
 (() => {

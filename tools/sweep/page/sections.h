@@ -30,4 +30,9 @@ Html headline_section(const View& view);
 Html points_section(const View& view);   // the best points, and what they differ by
 Html effects_section(const View& view);  // what each parameter does
 
+Html style_element();
+Html script_element();
+// Nothing is fetched, and no script runs but that one: by its hash.
+Html policy_element();
+
 }  // namespace r50::sweep::page

@@ -18,11 +18,11 @@ namespace r50::sweep::page {
 struct Source {
   SweepFile sweep;
   std::vector<Trial> trials;
-  std::map<std::int64_t, std::vector<Report>> curves;  // by trial; of those that are drawn
-  std::string file_text;                               // the sweep file, as frozen
-  std::string experiment;                              // where the frozen experiment lies
-  std::map<std::string, int> builds;                   // what made the trials: how many of them
-  std::vector<Finder> finders;                         // of a sweep of such, in place of curves
+  std::map<std::int64_t, std::vector<EpochValue>> curves;  // by trial; of those that are drawn
+  std::string file_text;                                   // the sweep file, as frozen
+  std::string experiment;                                  // where the frozen experiment lies
+  std::map<std::string, int> builds;                       // what made the trials: how many of them
+  std::vector<Finder> finders;                             // of a sweep of such, in place of curves
 };
 
 // `folder`: of the sweep. What cannot be read is left out: a report is better than none.
@@ -34,7 +34,7 @@ Source read_source(base::Files& files, const std::string& folder, const SweepFil
 std::vector<std::size_t> drawn_trials(const std::vector<Trial>& trials, bool maximize,
                                       std::size_t best = 50, std::size_t others = 150);
 
-// `most` of so many, evenly spaced, the first among them.
+// `most` of `count` numbers from 0 on, evenly spaced, the first among them.
 std::vector<std::size_t> even_sample(std::size_t count, std::size_t most);
 
 }  // namespace r50::sweep::page

@@ -1,9 +1,9 @@
-#include "sweep/page/style.h"
+#include "sweep/page/sections.h"
 
 namespace r50::sweep::page {
 
 // Colours of leaders are Okabe and Ito's, made lighter for dark paper; each goes with a dash and a
-// shape, so that nothing is told by colour alone.
+// shape, so that nothing is shown by colour alone.
 Html style_element() {
   return Html(R"css(<style>
 :root {

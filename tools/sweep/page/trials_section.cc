@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <limits>
 
+#include <absl/strings/str_format.h>
+
 #include "report/format.h"
-#include "sweep/page/cells.h"
+#include "sweep/page/html.h"
 #include "sweep/page/sections.h"
 
 namespace r50::sweep::page {
@@ -17,7 +19,7 @@ struct TrialColumns {  // that this sweep's table has
 
 Html parameter_cell(const Scene& scene, std::size_t trial, const judge::Parameter& parameter) {
   const auto group = scene.group_of[trial];
-  const judge::Setting* const setting =
+  const judge::KeyValue* const setting =
       group ? judge::find_setting(scene.groups[*group].point, parameter.name) : nullptr;
   if (!setting) return element("td", {{"class", "number"}, {"data-v", "1e308"}}, Html("–"));
   if (parameter.numbers.empty()) return word_cell(setting->text);
@@ -87,8 +89,8 @@ Html trials_section(const Scene& scene) {
   all += Html("</tbody></table></div>");
   if (shown < scene.trials.size()) {
     all += element("p", {{"class", "remark"}},
-                   text("The first " + std::to_string(shown) + " of " +
-                        std::to_string(scene.trials.size()) + "; r50sweep report --csv has all."));
+                   text(absl::StrFormat("The first %d of %d; r50sweep report --csv has all.", shown,
+                                        scene.trials.size())));
   }
   if (columns.epochs) {
     all +=

@@ -10,7 +10,7 @@
 
 namespace r50::sweep::page {
 
-// So many leading points have a colour, a dash and a shape of their own, in all charts.
+// How many leading points have a colour, a dash and a shape of their own, in all charts.
 inline constexpr std::size_t most_leaders = 4;
 
 struct View : Scene {

@@ -7,7 +7,6 @@
 
 #include "sweep/roster/merge.h"
 #include "sweep/search/draw.h"
-#include "sweep/search/lattice.h"
 #include "sweep/search/points.h"
 
 namespace r50::sweep {

@@ -5,8 +5,8 @@
 
 namespace r50::sweep {
 
-// A searcher that has so many tries for a trial's point, and after these the last resort: what
-// random search, Sobol's sequence and TPE have in common.
+// A searcher that has some tries for a trial's point, and after these the last resort: what random
+// search, Sobol's sequence and TPE have in common.
 class ByChance : public Searcher {
  public:
   ByChance(Space space, std::uint64_t seed);

@@ -1,12 +1,13 @@
 #include "sweep/search/points.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
-#include "sweep/search/lattice.h"
-
 namespace r50::sweep {
+
 namespace {
 
 constexpr std::int64_t largest_count = std::numeric_limits<std::int64_t>::max();
@@ -34,8 +35,8 @@ class PointCounter {
     }
   }
 
-  // How many ways there are to go on from `dimension`. Only a dimension that later ones depend on
-  // is tried value by value: a million points are counted without visiting them.
+  // How many ways there are from `dimension` to the last. Only a dimension that later ones depend
+  // on is tried value by value: a million points are counted without visiting them.
   std::int64_t from(std::size_t dimension, Coordinates& so_far) const {
     if (dimension == space_.size()) return 1;
     if (!is_active(space_, dimension, so_far)) {
@@ -120,5 +121,33 @@ std::optional<std::int64_t> count_points(const Space& space) {
 }
 
 Coordinates nth_point(const Space& space, std::int64_t n) { return PointCounter(space).nth(n); }
+
+bool is_stepped(const Dimension& dimension) {
+  return dimension.kind == Dimension::Kind::integer ||
+         (dimension.kind == Dimension::Kind::real && dimension.step > 0);
+}
+
+double step_of(const Dimension& dimension) {
+  return dimension.kind == Dimension::Kind::integer ? 1 : dimension.step;
+}
+
+Lattice lattice_of(const Dimension& dimension) {
+  const double step = step_of(dimension);
+  constexpr double rounding = 1e-9;  // 0.3 / 0.1 is a little less than 3
+  const double first = std::ceil(dimension.low / step - rounding);
+  const double last = std::floor(dimension.high / step + rounding);
+  return {first, std::max(first, last), step};
+}
+
+double lattice_value(double multiple, double step) {
+  const double product = multiple * step + 0.0;  // 0 where it were -0, which has other bits
+  if (std::floor(step) == step) return product;
+  std::array<char, 32> text{};
+  const auto written =
+      std::to_chars(text.begin(), text.end(), product, std::chars_format::general, 15);
+  double tidy = product;
+  std::from_chars(text.data(), written.ptr, tidy);
+  return tidy;
+}
 
 }  // namespace r50::sweep

@@ -2,7 +2,7 @@
 
 // Which point a sweep tries next. A searcher keeps nothing: what it says is a pure function of the
 // space, the seed, the trial's number and what is known so far. So a controller that was killed
-// goes on with the same proposals, and there is no state to lose.
+// makes the same proposals again, and there is no state to lose.
 
 #include <cstdint>
 #include <memory>

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "r50/random.h"
-#include "sweep/search/lattice.h"
 #include "sweep/search/normal.h"
+#include "sweep/search/points.h"
 
 namespace r50::sweep {
 namespace {

@@ -3,6 +3,7 @@
 // What a search method sees of a sweep: numbers alone. What they stand for (rates, plugins' tables,
 // keys that go together) is the business of the sweep file's reader.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,5 +52,13 @@ struct Part {
 Part part_of(const Dimension& dimension, double value);
 
 bool is_active(const Space& space, std::size_t dimension, const Coordinates& so_far);
+
+// Coordinates to be found again by: no two that are no number are equal, so a number stands for
+// them.
+inline Coordinates comparable(Coordinates at) {
+  constexpr double inactive = -1e300;
+  for (double& value : at) value = std::isnan(value) ? inactive : value;
+  return at;
+}
 
 }  // namespace r50::sweep

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <absl/strings/str_format.h>
+
 #include "report/format.h"
 #include "sweep/roster/progress.h"
 #include "sweep/show/standing.h"
@@ -26,17 +28,17 @@ std::string factors(const std::vector<Finder>& finders) {
   const bool several = std::any_of(finders.begin(), finders.end(),
                                    [](const Finder& one) { return one.curves.size() > 1; });
   if (points < 2 || !several || !(*low > 0) || !(seeds > 0)) return "";
-  return "From point to point the suggested rates differ by a factor of " +
-         factor_text(*high / *low) + " at most, from seed to seed of one point by " +
-         factor_text(seeds) + " at most.";
+  return absl::StrFormat(
+      "From point to point the suggested rates differ by a factor of %s at most, from seed to seed "
+      "of one point by %s at most.",
+      factor_text(*high / *low), factor_text(seeds));
 }
 
 std::string held_back_text(const std::vector<Finder>& finders) {
   const auto held = std::count_if(finders.begin(), finders.end(), held_back);
   std::string text = "No rate is above half of that at which a seed diverged";
   if (held == 0) return text + ".";
-  return text + ", which holds back " + std::to_string(held) + " of " +
-         std::to_string(finders.size()) + ".";
+  return absl::StrFormat("%s, which holds back %d of %d.", text, held, finders.size());
 }
 
 }  // namespace
@@ -74,10 +76,10 @@ bool held_back(const Finder& finder) {
 std::string finder_headline(const std::vector<Finder>& finders, const std::vector<Trial>& trials) {
   const Counts counts = count(trials);
   const std::string failed =
-      counts.failed > 0 ? ", " + std::to_string(counts.failed) + " failed. " : ". ";
+      counts.failed > 0 ? absl::StrFormat(", %d failed. ", counts.failed) : ". ";
   if (finders.empty()) return "No finder has finished yet" + failed.substr(0, failed.size() - 1);
-  std::string text = std::to_string(counts.finished) + " of " + std::to_string(counts.all()) +
-                     (counts.all() == 1 ? " finder has" : " finders have") + " finished" + failed;
+  std::string text = absl::StrFormat("%d of %d %s finished%s", counts.finished, counts.all(),
+                                     counts.all() == 1 ? "finder has" : "finders have", failed);
   const Finder *least = nullptr, *most = nullptr;
   for (const Finder& one : finders) {
     if (!one.suggested) continue;

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include <absl/strings/str_format.h>
+
 #include "r50/error.h"
 #include "report/lr_chart.h"
 #include "report/text_table.h"
@@ -62,7 +64,7 @@ std::vector<report::LrCurve> read_curves(const std::string& csv) {
 
 std::map<std::int64_t, std::string> names_of_points(const std::vector<Trial>& trials,
                                                     const SweepFile& sweep) {
-  const judge::Table table = judge_table(trials, sweep, "");
+  const judge::Observations table = judge_table(trials, sweep, "");
   const std::vector<judge::Group> groups = judge::groups(table);
   const judge::Names names(groups);
   std::map<std::int64_t, std::string> found;
@@ -137,8 +139,9 @@ std::string finder_chart(const std::vector<Finder>& finders, const std::string& 
     overlay.points.push_back({one.name, one.curves, one.suggested});
     seeds = std::max(seeds, one.curves.size());
   }
-  overlay.about = std::to_string(finders.size()) + (finders.size() == 1 ? " point" : " points") +
-                  (seeds > 1 ? ", the median of " + std::to_string(seeds) + " seeds each" : "");
+  overlay.about =
+      absl::StrFormat("%d %s", finders.size(), finders.size() == 1 ? "point" : "points");
+  if (seeds > 1) overlay.about += absl::StrFormat(", the median of %d seeds each", seeds);
   return report::lr_overlay_png(overlay);
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <numeric>
 #include <set>
@@ -13,8 +12,8 @@
 #include "sweep/judge/sentence.h"
 #include "sweep/roster/progress.h"
 #include "sweep/show/mixed.h"
-#include "sweep/show/readable.h"
 #include "sweep/show/trial_table.h"
+#include "sweep/show/varied_words.h"
 
 namespace r50::sweep {
 namespace {
@@ -35,28 +34,28 @@ std::optional<double> number_from(const std::string& text) {
   return number;
 }
 
-judge::Trial::State judged_state(TrialState state) {
+judge::Observation::State judged_state(TrialState state) {
   switch (state) {
     case TrialState::finished:
-      return judge::Trial::State::finished;
+      return judge::Observation::State::finished;
     case TrialState::stopped:
     case TrialState::paused:
-      return judge::Trial::State::stopped;
+      return judge::Observation::State::stopped;
     case TrialState::failed:
-      return judge::Trial::State::failed;
+      return judge::Observation::State::failed;
     default:
-      return judge::Trial::State::running;
+      return judge::Observation::State::running;
   }
 }
 
-judge::Trial judge_trial(const Trial& trial) {
-  judge::Trial one;
+judge::Observation judge_trial(const Trial& trial) {
+  judge::Observation one;
   one.seed = trial.replicate;
   // A key that is set twice has its later value.
   for (const std::string& word : trial.words) {
     const auto [key, text] = split_word(word);
     if (key == seed_key) continue;
-    const judge::Setting setting{key, text, number_from(text)};
+    const judge::KeyValue setting{key, text, number_from(text)};
     const auto before = std::find_if(one.point.begin(), one.point.end(),
                                      [&, &name = key](const auto& s) { return s.name == name; });
     if (before == one.point.end()) {
@@ -77,14 +76,6 @@ bool has_results(const std::vector<Trial>& trials, const std::string& stage) {
   });
 }
 
-std::string line(const char* format, const std::string& first, const std::string& second,
-                 const std::string& third, const std::string& fourth) {
-  char text[400];
-  std::snprintf(text, sizeof text, format, first.c_str(), second.c_str(), third.c_str(),
-                fourth.c_str());
-  return text;
-}
-
 std::string best_points(const Judged& judged, const judge::Names& names, bool maximize) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < judged.groups.size(); ++i) {
@@ -95,16 +86,16 @@ std::string best_points(const Judged& judged, const judge::Names& names, bool ma
     if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
     return maximize ? x > y : x < y;
   });
-  std::string text = line("%10s  %-9s %5s  %s\n", "mean", "95 %", "seeds", "point");
+  std::string text = absl::StrFormat("%10s  %-9s %5s  %s\n", "mean", "95 %", "seeds", "point");
   constexpr std::size_t most = 10;
   for (std::size_t i = 0; i < order.size() && i < most; ++i) {
     const judge::Group& group = judged.groups[order[i]];
-    text += line("%10s  %-9s %5s  %s\n", report::brief(group.mean),
-                 group.half_width ? "± " + report::brief(*group.half_width) : "",
-                 std::to_string(group.values.size()), names.point(order[i]));
+    text += absl::StrFormat("%10s  %-9s %5d  %s\n", report::brief(group.mean),
+                            group.half_width ? "± " + report::brief(*group.half_width) : "",
+                            group.values.size(), names.point(order[i]));
   }
   if (order.size() > most) {
-    text += "            and " + std::to_string(order.size() - most) + " more (--csv has all)\n";
+    text += absl::StrFormat("            and %d more (--csv has all)\n", order.size() - most);
   }
   return text;
 }
@@ -128,11 +119,11 @@ std::string effects_text(const judge::Effects& effects, const judge::Names& name
 
 }  // namespace
 
-judge::Table judge_table(const std::vector<Trial>& trials, const SweepFile& sweep,
-                         const std::string& stage) {
-  judge::Table table;
+judge::Observations judge_table(const std::vector<Trial>& trials, const SweepFile& sweep,
+                                const std::string& stage) {
+  judge::Observations table;
   table.metric = sweep.metric.name;
-  table.goal = sweep.maximize() ? judge::Goal::maximize : judge::Goal::minimize;
+  table.better = sweep.maximize() ? judge::Better::higher : judge::Better::lower;
   for (const Trial& trial : trials) {
     if (trial.stage == stage) table.trials.push_back(judge_trial(trial));
   }
@@ -143,9 +134,9 @@ judge::Table judge_table(const std::vector<Trial>& trials, const SweepFile& swee
 Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep) {
   Judged judged;
   judged.stage = has_results(trials, "confirm") ? "confirm" : "";
-  const judge::Table table = judge_table(trials, sweep, judged.stage);
+  const judge::Observations table = judge_table(trials, sweep, judged.stage);
   judged.groups = judge::groups(table);
-  judged.verdict = judge::judge(judged.groups, table.goal);
+  judged.verdict = judge::judge(judged.groups, table.better);
   judged.effects = judge::effects(judge::groups(judge_table(trials, sweep, "")));
   return judged;
 }
@@ -162,10 +153,12 @@ std::string chosen_early(const std::vector<Trial>& trials) {
     if (trial.state == TrialState::waiting || trial.state == TrialState::running) ++left_out;
   }
   if (!chosen || left_out == 0) return "";
-  return "The second stage chose among what was done, " + std::to_string(done.size()) + " of " +
-         std::to_string(points.size()) + " points: " + std::to_string(left_out) +
-         (left_out == 1 ? " trial of the first stage has" : " trials of the first stage have") +
-         " not been run to the end.";
+  return absl::StrFormat(
+      "The second stage chose among what was done, %d of %d points: %d %s of the first stage %s "
+      "not "
+      "been run to the end.",
+      done.size(), points.size(), left_out, left_out == 1 ? "trial" : "trials",
+      left_out == 1 ? "has" : "have");
 }
 
 std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep) {

@@ -21,8 +21,8 @@ struct Judged {
   judge::Effects effects;  // of the first stage, which has the more points
 };
 
-judge::Table judge_table(const std::vector<Trial>& trials, const SweepFile& sweep,
-                         const std::string& stage);
+judge::Observations judge_table(const std::vector<Trial>& trials, const SweepFile& sweep,
+                                const std::string& stage);
 Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep);
 
 // That the second stage was chosen before the first had ended, as a budget may want it; empty where

@@ -3,26 +3,30 @@
 #include <algorithm>
 #include <cctype>
 
+#include <absl/strings/str_format.h>
+
 #include "report/format.h"
 #include "report/text_table.h"
 #include "sweep/judge/sentence.h"
 #include "sweep/roster/progress.h"
+#include "sweep/show/finder_words.h"
 #include "sweep/show/mixed.h"
 #include "sweep/show/standing.h"
 
 namespace r50::sweep {
+
 namespace {
 
 constexpr std::size_t most_rows = 10;
 
 std::string counts_text(const std::vector<Trial>& trials) {
   const Counts counts = count(trials);
-  std::string text = std::to_string(counts.finished) + " of " + std::to_string(counts.all()) +
-                     (counts.all() == 1 ? " trial" : " trials") + " finished";
+  std::string text = absl::StrFormat("%d of %d %s finished", counts.finished, counts.all(),
+                                     counts.all() == 1 ? "trial" : "trials");
   if (counts.stopped + counts.paused > 0) {
-    text += ", " + std::to_string(counts.stopped + counts.paused) + " stopped early";
+    text += absl::StrFormat(", %d stopped early", counts.stopped + counts.paused);
   }
-  if (counts.failed > 0) text += ", " + std::to_string(counts.failed) + " failed";
+  if (counts.failed > 0) text += absl::StrFormat(", %d failed", counts.failed);
   return text;
 }
 
@@ -48,8 +52,8 @@ std::string best_table(const std::vector<Standing>& all, const SweepFile& sweep,
   }
   std::string text = report::markdown_table(rows);
   if (all.size() > most_rows) {
-    text += "\nand " + std::to_string(all.size() - most_rows) +
-            (all.size() - most_rows == 1 ? " more point\n" : " more points\n");
+    const std::size_t more = all.size() - most_rows;
+    text += absl::StrFormat("\nand %d more %s\n", more, more == 1 ? "point" : "points");
   }
   return text;
 }
@@ -61,7 +65,7 @@ std::string differences_list(const std::vector<std::string>& said) {
     text += "- " + markdown_text(said[i]) + "\n";
   }
   if (said.size() > most_rows) {
-    text += "- and " + std::to_string(said.size() - most_rows) + " more\n";
+    text += absl::StrFormat("- and %d more\n", said.size() - most_rows);
   }
   return text + "\n";
 }
@@ -140,6 +144,39 @@ std::string report_markdown(const std::vector<Trial>& trials, const SweepFile& s
   }
   text += differences_list(differences(judged, names, sweep));
   text += effects_table(judged.effects, all);
+  return text + markdown_again(sweep);
+}
+
+namespace {
+
+constexpr std::size_t most_points = 100;
+
+std::string table_of_rates(const std::vector<Finder>& finders) {
+  std::vector<std::vector<std::string>> rows = {
+      {"point", "suggested rate", "from seed to seed", "diverges at", "batch"}};
+  for (std::size_t i = 0; i < std::min(finders.size(), most_points); ++i) {
+    const Finder& one = finders[i];
+    rows.push_back({markdown_text(one.name),
+                    suggestion_text(one) + (held_back(one) ? " (held back)" : ""), band_text(one),
+                    divergence_text(one), std::to_string(one.batch)});
+  }
+  std::string text = report::markdown_table(rows) + "\n";
+  if (finders.size() > most_points) {
+    text += absl::StrFormat("and %d more\n\n", finders.size() - most_points);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string finder_markdown(const std::vector<Finder>& finders, const std::vector<Trial>& trials,
+                            const SweepFile& sweep) {
+  std::string text = markdown_title(sweep);
+  text += "**" + markdown_text(finder_headline(finders, trials)) + "**\n\n";
+  for (const std::string& one : finder_reservations(finders, trials)) {
+    text += markdown_text(one) + "\n\n";
+  }
+  if (!finders.empty()) text += "### Suggested rates\n\n" + table_of_rates(finders);
   return text + markdown_again(sweep);
 }
 

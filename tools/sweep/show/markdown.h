@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sweep/file/sweep_file.h"
+#include "sweep/show/finders.h"
 #include "sweep/trial/trial.h"
 
 namespace r50::sweep {
@@ -18,5 +19,9 @@ std::string markdown_again(const SweepFile& sweep);
 
 // With a backslash before whatever means something in Markdown.
 std::string markdown_text(const std::string& text);
+
+// What the finders suggest, a line a point, to be pasted where GitHub's Markdown is read.
+std::string finder_markdown(const std::vector<Finder>& finders, const std::vector<Trial>& trials,
+                            const SweepFile& sweep);
 
 }  // namespace r50::sweep

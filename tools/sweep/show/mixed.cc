@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include <absl/strings/str_format.h>
+
 #include "sweep/roster/progress.h"
 
 namespace r50::sweep {
@@ -22,7 +24,7 @@ Some of_those(const std::vector<Trial>& trials, const std::function<bool(const T
 }
 
 std::string of_all(const Some& some, const std::vector<Trial>& trials) {
-  return std::to_string(some.count) + " of " + std::to_string(count(trials).all()) + " trials ";
+  return absl::StrFormat("%d of %d trials", some.count, count(trials).all());
 }
 
 }  // namespace
@@ -32,19 +34,19 @@ std::string mixed_trials(const std::vector<Trial>& trials) {
   const Some rebuilt = of_those(
       trials, [](const Trial& one) { return !one.builds.empty() && one.builds.back() != 0; });
   if (rebuilt.count > 0) {
-    text += "Not of one build: " + of_all(rebuilt, trials) +
-            "were trained, or ended, by another build of r50run or a plugin than the sweep began "
-            "with (trial " +
-            rebuilt.numbers +
-            "; builds.json says what changed). What sets them apart from the others may be the "
-            "build.\n";
+    text += absl::StrFormat(
+        "Not of one build: %s were trained, or ended, by another build of r50run or a plugin than "
+        "the sweep began with (trial %s; builds.json says what changed). What sets them apart from "
+        "the others may be the build.\n",
+        of_all(rebuilt, trials), rebuilt.numbers);
   }
   const Some moved = of_those(trials, [](const Trial& one) { return !one.went_on.empty(); });
   if (moved.count > 0) {
-    text += "Not of one machine: " + of_all(moved, trials) +
-            "went on on a machine of another kind than the one before (trial " + moved.numbers +
-            "; went_on in their run.json says what was other). The same trials run again will not "
-            "give the same bits.\n";
+    text += absl::StrFormat(
+        "Not of one machine: %s were resumed on a machine of another kind than the one before "
+        "(trial %s; went_on in their run.json says what differs). The same trials run again will "
+        "not give the same bits.\n",
+        of_all(moved, trials), moved.numbers);
   }
   return text;
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include <absl/strings/str_format.h>
+
 #include "report/format.h"
 #include "sweep/judge/sentence.h"
 #include "sweep/roster/progress.h"
@@ -152,8 +154,8 @@ std::string unended_text(const std::vector<Trial>& trials) {
   const Counts counts = count(trials);
   const int to_come = counts.waiting + counts.running;
   if (to_come == 0) return "";
-  return (to_come == 1 ? "1 trial has" : std::to_string(to_come) + " trials have") +
-         " not ended yet: all this may change.";
+  return absl::StrFormat("%d %s not ended yet: all this may change.", to_come,
+                         to_come == 1 ? "trial has" : "trials have");
 }
 
 std::vector<std::string> reservations(const Judged& judged, const std::vector<Trial>& trials) {
@@ -168,10 +170,11 @@ std::vector<std::string> reservations(const Judged& judged, const std::vector<Tr
   const Counts counts = count(trials);
   const int early = counts.stopped + counts.paused;
   if (early > 0) {
-    all.push_back((early == 1 ? "1 trial was" : std::to_string(early) + " trials were") +
-                  " stopped early or wait" + (early == 1 ? "s" : "") +
-                  " at a rung. Such trials never enter the judgement: they were chosen by their "
-                  "values, and never came as far.");
+    all.push_back(absl::StrFormat(
+        "%d %s at a rung. Such trials never enter the judgement: they were chosen by their values, "
+        "and never came as far.",
+        early,
+        early == 1 ? "trial was stopped early or waits" : "trials were stopped early or wait"));
   }
   const std::string open = unended_text(trials);
   if (!open.empty()) all.push_back(open);

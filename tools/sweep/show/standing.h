@@ -38,8 +38,8 @@ std::vector<std::string> reservations(const Judged& judged, const std::vector<Tr
 // "3 trials have not ended yet: all this may change."; empty where all have.
 std::string unended_text(const std::vector<Trial>& trials);
 
-// With so many digits the values of a column can be told apart, as far as their noise (deviations,
-// may be empty) lets them.
+// The number of digits with which the values of a column are distinct, as far as their noise
+// (deviations, may be empty) lets them.
 int column_digits(const std::vector<double>& values, const std::vector<double>& deviations);
 std::string in_column(double value, int digits);
 

@@ -1,11 +1,16 @@
 #include "sweep/show/varied_words.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
 #include <set>
 
-#include "sweep/show/readable.h"
+#include <absl/strings/str_join.h>
 
 namespace r50::sweep {
+
 namespace {
 
 struct KeyAndValue {
@@ -15,12 +20,6 @@ struct KeyAndValue {
 KeyAndValue parts_of(const std::string& word) {
   const std::size_t equals = std::min(word.find('='), word.size());
   return {word.substr(0, equals), word.substr(std::min(equals + 1, word.size()))};
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
 }
 
 }  // namespace
@@ -61,9 +60,68 @@ std::string VariedWords::of(const Trial& trial) const {
       words.push_back(readable_word(word));
     }
   }
-  return joined(words);
+  return absl::StrJoin(words, " ");
 }
 
-std::string VariedWords::common() const { return joined(common_); }
+std::string VariedWords::common() const { return absl::StrJoin(common_, " "); }
+
+namespace {
+
+std::optional<double> fraction(const std::string& text) {
+  if (text.find_first_of(".eE") == std::string::npos) return std::nullopt;
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+std::string with_digits(const std::string& text, int digits) {
+  const std::optional<double> number = fraction(text);
+  if (!number) return text;
+  std::array<char, 40> shorter;
+  const auto end = std::to_chars(shorter.data(), shorter.data() + shorter.size(), *number,
+                                 std::chars_format::general, digits);
+  return {shorter.data(), end.ptr};
+}
+
+// No two of different numbers come out as one.
+std::optional<std::map<std::string, std::string>> with_digits(const std::set<std::string>& texts,
+                                                              int digits) {
+  std::map<std::string, std::string> short_texts;
+  std::map<std::string, std::optional<double>> numbers;
+  for (const std::string& text : texts) {
+    const std::string& shorter = short_texts[text] = with_digits(text, digits);
+    const std::optional<double> number = fraction(text);
+    const auto [known, is_new] = numbers.try_emplace(shorter, number);
+    if (!is_new && known->second != number) return std::nullopt;
+  }
+  return short_texts;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> readable(const std::set<std::string>& texts) {
+  for (const int digits : {4, 6, 8, 10}) {
+    if (auto shorter = with_digits(texts, digits)) return *std::move(shorter);
+  }
+  std::map<std::string, std::string> whole;
+  for (const std::string& text : texts) whole[text] = text;
+  return whole;
+}
+
+void make_readable(judge::Observations& table) {
+  std::map<std::string, std::set<std::string>> texts;
+  for (const judge::Observation& trial : table.trials) {
+    for (const judge::KeyValue& setting : trial.point) texts[setting.name].insert(setting.text);
+  }
+  std::map<std::string, std::map<std::string, std::string>> shorter;
+  for (const auto& [name, all] : texts) shorter[name] = readable(all);
+  for (judge::Observation& trial : table.trials) {
+    for (judge::KeyValue& setting : trial.point) {
+      setting.text = shorter[setting.name][setting.text];
+    }
+  }
+}
 
 }  // namespace r50::sweep

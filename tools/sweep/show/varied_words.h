@@ -1,9 +1,11 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "sweep/judge/groups.h"
 #include "sweep/trial/trial.h"
 
 namespace r50::sweep {
@@ -23,5 +25,13 @@ class VariedWords {
   std::vector<std::string> common_;
   std::map<std::string, std::map<std::string, std::string>> texts_;  // by key: of each value
 };
+
+// Random search gives 0.012345678901234567, which nobody reads. What to write for each text of one
+// parameter: fractions with four digits; where different numbers would then look alike, with more,
+// ten at most, or whole.
+std::map<std::string, std::string> readable(const std::set<std::string>& texts);
+
+// The same for all parameters of a table.
+void make_readable(judge::Observations& table);
 
 }  // namespace r50::sweep

@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include <absl/strings/str_format.h>
+
 #include "report/format.h"
 #include "report/text_table.h"
 #include "sweep/roster/progress.h"
@@ -76,8 +78,8 @@ std::string standing(const Watched& now, const SweepFile& sweep) {
   const Trial* const best =
       sweep.finds_rates() ? nullptr : best_trial(now.trials, sweep.maximize());
   if (best) {
-    text += "; best " + sweep.metric.name + " " + report::brief(*best->value) + ", trial " +
-            std::to_string(best->number);
+    text += absl::StrFormat("; best %s %s, trial %d", sweep.metric.name,
+                            report::brief(*best->value), best->number);
   }
   return text;
 }
@@ -86,8 +88,8 @@ std::string heading(const Watched& now, const SweepFile& sweep) {
   const std::string since = elapsed(now.seconds);
   if (now.ended()) return sweep.name + " has ended, after " + since;
   if (now.abandoned()) {
-    return sweep.name + ": nobody has worked on it for " + elapsed(now.silent) + "; r50sweep " +
-           sweep.path + " goes on";
+    return absl::StrFormat("%s: no controller has worked on it for %s; r50sweep %s resumes it",
+                           sweep.name, elapsed(now.silent), sweep.path);
   }
   if (now.controller.empty()) return sweep.name + " is about to begin";
   return sweep.name + " is " + now.controller + ", for " + since;
@@ -98,9 +100,9 @@ std::string left_out(const std::vector<const Trial*>& order, std::size_t from) {
   for (std::size_t i = from; i < order.size(); ++i) ++counts[order[i]->state];
   std::string text;
   for (const auto& [state, number] : counts) {
-    text += (text.empty() ? "" : ", ") + std::to_string(number) + " " + text_of(state);
+    text += absl::StrFormat("%s%d %s", text.empty() ? "" : ", ", number, text_of(state));
   }
-  return "and " + std::to_string(order.size() - from) + " more: " + text;
+  return absl::StrFormat("and %d more: %s", order.size() - from, text);
 }
 
 }  // namespace
@@ -137,8 +139,8 @@ std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, 
     const bool begun = time != now.times.end() && time->second > 0;
     lines.push_back(row(
         std::to_string(trial.number), text_of(trial.state),
-        std::to_string(trial.done) + "/" + std::to_string(trial.epochs),
-        begun ? elapsed(time->second) : "", trial.value ? report::brief(*trial.value) : "",
+        absl::StrFormat("%d/%d", trial.done, trial.epochs), begun ? elapsed(time->second) : "",
+        trial.value ? report::brief(*trial.value) : "",
         varied.of(trial) + (trial.message.empty() ? "" : "  (" + one_line(trial.message) + ")")));
   }
   if (lines.size() > all) lines.resize(all);
@@ -154,7 +156,7 @@ std::string change_line(const Trial& trial, double seconds, const VariedWords& v
   std::string line = report::padded(elapsed(seconds), 11) + "  trial " +
                      std::to_string(trial.number) + " " + text_of(trial.state);
   if (trial.state == TrialState::paused) {
-    line += " after epoch " + std::to_string(trial.done) + " of " + std::to_string(trial.epochs);
+    line += absl::StrFormat(" after epoch %d of %d", trial.done, trial.epochs);
   }
   const bool has_value = trial.value && trial.state != TrialState::running;
   if (has_value) line += ", " + sweep.metric.name + " " + report::brief(*trial.value);

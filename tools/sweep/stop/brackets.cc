@@ -79,7 +79,7 @@ class Brackets final : public Stopper {
     return members;
   }
 
-  // A trial that is nearly through is finished before one that has hardly begun goes on.
+  // A trial that is near its end is finished before one that has hardly begun is resumed.
   std::optional<Promotion> farthest(const std::vector<Contender>& all, Ask ask) const {
     std::optional<Promotion> best;
     for (std::size_t bracket = 0; bracket < brackets_.size(); ++bracket) {

@@ -16,7 +16,7 @@ bool has_reached(const Contender& trial, std::int64_t epoch) {
 double value_up_to(const Contender& trial, std::int64_t epoch) {
   const auto after = std::upper_bound(
       trial.reports.begin(), trial.reports.end(), epoch,
-      [](std::int64_t bound, const Report& report) { return bound < report.epoch; });
+      [](std::int64_t bound, const EpochValue& report) { return bound < report.epoch; });
   return after == trial.reports.begin() ? std::numeric_limits<double>::quiet_NaN()
                                         : std::prev(after)->value;
 }
@@ -89,12 +89,12 @@ bool Halving::has_result(const Contender& trial) const {
   return has_reached(trial, last()) && !std::isnan(value_up_to(trial, last()));
 }
 
-// Of each rung, how many could at the very most be among those that go on, in any order of
-// arrivals and with any values. Nobody loses a place in front of another, and whoever is still to
-// come may take a place behind it: so all depends on how many more may arrive. In the first rung
+// Of each rung, how many could at the very most be among those that are resumed, in any order of
+// arrivals and with any values. No trial loses a place in front of another, and one that is still
+// to come may take a place behind it: so all depends on how many more may arrive. In the first rung
 // these are the new trials and the running ones. Of a rung each arrival lets one more pass at most:
 // itself, or, where it makes room for one more, the next in line. So further up there arrive those
-// under way, those that may go on now, and one for each arrival below, but for the first
+// under way, those that may be resumed now, and one for each arrival below, but for the first
 // factor - 1 of a rung: these make no room yet.
 Halving::Outlook Halving::outlook(const Bracket& all, std::int64_t to_come) const {
   Outlook outlook;

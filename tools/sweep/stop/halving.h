@@ -39,8 +39,8 @@ class Halving {
 
   Standing standing_at(std::size_t rung, const Bracket& all) const;
   bool is_paused_at(std::size_t rung, const Contender& trial) const;
-  // The best `factor` of a rung: if all who went on fail or diverge, one of these may still be the
-  // sweep's result. Who once falls behind that place never comes back to it.
+  // The best `factor` of a rung: if all that were resumed fail or diverge, one of these may still
+  // be the sweep's result. A trial that once falls behind that place never comes back to it.
   bool is_reserve(const Standing& standing, std::size_t place, std::size_t rung) const;
   Outlook outlook(const Bracket& all, std::int64_t to_come) const;
 

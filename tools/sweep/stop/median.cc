@@ -11,7 +11,7 @@ constexpr double worst_value = std::numeric_limits<double>::infinity();
 
 double best_value(const Contender& trial) {
   double best = worst_value;
-  for (const Report& report : trial.reports) {
+  for (const EpochValue& report : trial.reports) {
     if (report.value < best) best = report.value;  // NaN is not
   }
   return best;
@@ -20,7 +20,7 @@ double best_value(const Contender& trial) {
 double mean_up_to(const Contender& trial, std::int64_t epoch) {
   double sum = 0;
   int reports = 0;
-  for (const Report& report : trial.reports) {
+  for (const EpochValue& report : trial.reports) {
     if (report.epoch > epoch) break;
     sum += report.value;
     ++reports;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Which trials are not worth going on with. Like a searcher, a stopper keeps nothing: it judges by
+// Which trials are not worth more epochs. Like a searcher, a stopper keeps nothing: it judges by
 // what the trials have reported, so that a killed controller decides as it would have.
 
 #include <cstdint>
@@ -10,20 +10,20 @@
 
 namespace r50::sweep {
 
-struct Report {
-  std::int64_t epoch = 0;  // after so many
+struct EpochValue {
+  std::int64_t epoch = 0;  // epochs done
   double value = 0;        // smaller is better; NaN is worst
 };
 
 struct Contender {
   // A paused trial whose checkpoint is given up becomes `stopped`: it keeps its place among those
-  // that reached a rung, but never goes on.
+  // that reached a rung, but is never resumed.
   enum class State { running, paused, finished, stopped, failed };
 
   std::int64_t number = 0;  // trials are listed in the order of their numbers
   State state = State::running;
-  std::vector<Report> reports;  // their epochs rising
-  std::int64_t until = 0;       // the epoch that it is running to, or is paused at
+  std::vector<EpochValue> reports;  // their epochs rising
+  std::int64_t until = 0;           // the epoch that it is running to, or is paused at
 };
 
 class Stopper {
@@ -38,12 +38,12 @@ class Stopper {
   struct Promotion {
     std::int64_t number = 0, until = 0;
   };
-  // The paused trial that is to go on next, from where it stands; nothing: start a new one.
+  // The paused trial to resume next, from where it stands; nothing: start a new one.
   virtual std::optional<Promotion> promote(const std::vector<Contender>& all) const = 0;
 
   // Asked where nothing runs, promote() has nothing and no new trial is to begin: a sweep of few
   // trials, or one whose best diverged, would end without a single whole trial. So, until one has a
-  // number to show at the last epoch, the best of the farthest goes on.
+  // number to show at the last epoch, the best of the farthest is resumed.
   virtual std::optional<Promotion> promote_at_end(const std::vector<Contender>& all) const;
 
   // Whether this running trial should end now for good.
@@ -69,8 +69,8 @@ struct Rungs {
 
 std::unique_ptr<Stopper> no_stopping(std::int64_t epochs);
 // Asynchronous successive halving in its promotion form (Li et al. 2020): a trial pauses at each
-// rung, and the best 1/factor of those that have reached it go on. Nobody waits for a straggler.
-// A trial without a report up to a rung counts there as NaN, and NaN never goes on.
+// rung, and the best 1/factor of those that have reached it are resumed. No trial waits for a
+// straggler. A trial without a report up to a rung counts there as NaN, and NaN is never resumed.
 std::unique_ptr<Stopper> asha(Rungs rungs);
 // Several brackets of halving that begin at different rungs; trials are dealt to them by their
 // number, as many to each as Hyperband would (Li et al. 2018).

@@ -2,7 +2,6 @@
 
 #include "sweep/page/page.h"
 #include "sweep/roster/progress.h"
-#include "sweep/show/finder_markdown.h"
 #include "sweep/show/judged.h"
 #include "sweep/show/markdown.h"
 #include "sweep/show/trial_table.h"

@@ -8,7 +8,6 @@
 #include "support/temp_folder.h"
 #include "sweep/export/optuna.h"
 #include "sweep/export/wandb.h"
-#include "sweep/export/yaml.h"
 
 namespace r50::sweep {
 namespace {

@@ -178,7 +178,7 @@ TEST(Optuna, AshaIsNoWorseOnLearningCurves) {
   EXPECT_GT(against_optuna(asha_curves, ours, seeds()), least_probability);
 }
 
-// The measure tells what is worse: random points with as many evaluations.
+// The measure finds what is worse: random points with as many evaluations.
 TEST(Optuna, RandomSearchIsWorseThanTheirTpe) {
   const auto with = [](const Space& space, const Objective& objective) {
     return [=](std::uint64_t seed) { return best_found(*random_search(space, seed), objective); };

@@ -7,7 +7,7 @@
 #include "r50/error.h"
 #include "report/rows.h"
 #include "support/temp_folder.h"
-#include "sweep/ask/gpus.h"
+#include "sweep/ask/program.h"
 #include "sweep/forecast/calibrate.h"
 #include "sweep/forecast/past_runs.h"
 

@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include "judge_tables.h"
+#include "sweep/judge/groups.h"
 #include "sweep/judge/heat_map.h"
-#include "sweep/judge/parallel.h"
-#include "sweep/judge/parameters.h"
-#include "sweep/judge/pareto.h"
+#include "sweep/judge/parallel_coordinates.h"
+#include "sweep/judge/varied_parameters.h"
 
 namespace r50::sweep::judge {
 namespace {
@@ -18,10 +18,10 @@ using ::testing::IsEmpty;
 using ::testing::Optional;
 using Scale = Parameter::Scale;
 
-std::vector<Group> points_of(std::vector<Point> points) {
-  Table table;
+std::vector<Group> points_of(std::vector<PointValues> points) {
+  Observations table;
   double value = 0;
-  for (Point& point : points) table.trials.push_back(finished(std::move(point), 0, ++value));
+  for (PointValues& point : points) table.trials.push_back(finished(std::move(point), 0, ++value));
   return groups(table);
 }
 
@@ -90,20 +90,20 @@ Group costing(double seconds, double value) {
 TEST(JudgePareto, HoldsWhatNothingBeats) {
   const std::vector<Group> all{costing(30, 75), costing(10, 70), costing(20, 69), costing(20, 74),
                                costing(40, 74.9)};
-  EXPECT_THAT(pareto_front(all, Goal::maximize), ElementsAre(1, 3, 0));
-  EXPECT_THAT(pareto_front(all, Goal::minimize), ElementsAre(1, 2));
+  EXPECT_THAT(pareto_front(all, Better::higher), ElementsAre(1, 3, 0));
+  EXPECT_THAT(pareto_front(all, Better::lower), ElementsAre(1, 2));
 }
 
 TEST(JudgePareto, KeepsEqualPointsAndDropsWhatHasNoNumbers) {
   EXPECT_THAT(pareto_front({costing(1, 5), costing(1, std::nan("")), costing(1, 5), costing(2, 5),
                             costing(1, 4), costing(std::nan(""), 9)},
-                           Goal::maximize),
+                           Better::higher),
               ElementsAre(0, 2));
-  EXPECT_THAT(pareto_front({}, Goal::minimize), IsEmpty());
+  EXPECT_THAT(pareto_front({}, Better::lower), IsEmpty());
 }
 
 TEST(JudgeParallel, LinesCrossEveryAxisTheyHave) {
-  Table table{"top1", Goal::maximize, {}};
+  Observations table{"top1", Better::higher, {}};
   table.trials = {
       finished({number("lr", 0.01), word("use", "sgd")}, 0, 60),
       finished({number("lr", 1), word("use", "sam"), number("rho", 2)}, 0, 80),
@@ -136,9 +136,9 @@ TEST(JudgeParallel, ManyValuesHaveRoundMarksAndBothEnds) {
 }
 
 TEST(JudgeHeatMap, HasMeansOverSeedsAndHoles) {
-  Table table{"top1", Goal::maximize, {}};
+  Observations table{"top1", Better::higher, {}};
   const auto at = [](double lr, double batch) {
-    return Point{number("lr", lr), number("batch", batch)};
+    return PointValues{number("lr", lr), number("batch", batch)};
   };
   table.trials = {finished(at(0.2, 64), 0, 70), finished(at(0.2, 64), 1, 72),
                   finished(at(0.1, 64), 0, 60), finished(at(0.1, 128), 0, std::nan(""))};

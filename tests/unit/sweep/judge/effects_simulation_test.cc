@@ -100,9 +100,9 @@ Simulation simulation(const Response& f, std::size_t parameters, int levels, std
 }
 
 bool names_the_strongest(const Response& f, const Simulation& made, double noise, Random random) {
-  Table table{"top1", Goal::maximize, {}};
+  Observations table{"top1", Better::higher, {}};
   for (const Units& x : made.points) {
-    Point point;
+    PointValues point;
     for (std::size_t i = 0; i < x.size(); ++i) {
       point.push_back(number("p" + std::to_string(i), x[i]));
     }

@@ -29,7 +29,7 @@ std::map<std::string, Effect> by_name(const Effects& effects) {
 
 // a and b at the middles of equal cells of [0, 1].
 std::vector<Group> square(int cells, const std::function<double(double, double)>& value) {
-  Table table;
+  Observations table;
   for (int i = 0; i < cells; ++i) {
     for (int j = 0; j < cells; ++j) {
       const double a = (i + 0.5) / cells;
@@ -43,9 +43,9 @@ std::vector<Group> square(int cells, const std::function<double(double, double)>
 std::vector<Group> random_points(int count, int parameters,
                                  const std::function<double(const std::vector<double>&)>& value) {
   Random random({.seed = 7, .stream = Stream::sample_content});
-  Table table;
+  Observations table;
   for (int i = 0; i < count; ++i) {
-    Point point;
+    PointValues point;
     std::vector<double> at;
     for (int j = 0; j < parameters; ++j) {
       at.push_back(random.uniform());
@@ -68,7 +68,7 @@ TEST(JudgeEffects, OfASumAreItsTermsVariances) {
 
 TEST(JudgeEffects, ShowTheMeanAndSpreadOfEachValue) {
   // At lr 1: 1, 2 and 3; at lr 10: 4, 5 and 6; at lr 100: 8, 8 and 8.
-  Table table{"top1", Goal::maximize, {}};
+  Observations table{"top1", Better::higher, {}};
   double value = 0;
   for (const double lr : {1, 10}) {
     for (int other = 0; other < 3; ++other) {
@@ -105,7 +105,7 @@ TEST(JudgeEffects, OfManyDifferentNumbersAreShownByRanges) {
 TEST(JudgeEffects, EqualNumbersAreInOneRange) {
   // 16 points, 9 numbers: too many for a level each; 5 of the points have the number 5.
   std::vector<double> numbers = {1, 2, 3, 4, 5, 5, 5, 5, 5, 6, 6, 7, 8, 8, 9, 9};
-  Table table{"top1", Goal::maximize, {}};
+  Observations table{"top1", Better::higher, {}};
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const auto other = static_cast<double>(i);
     table.trials.push_back(finished({number("n", numbers[i]), number("i", other)}, 0, numbers[i]));
@@ -117,7 +117,7 @@ TEST(JudgeEffects, EqualNumbersAreInOneRange) {
 }
 
 TEST(JudgeEffects, ParametersWithoutTwoPointsAValueAreLeftOut) {
-  Table table{"top1", Goal::maximize, {}};
+  Observations table{"top1", Better::higher, {}};
   for (int i = 0; i < 10; ++i) {
     table.trials.push_back(
         finished({word("name", "n" + std::to_string(i)), number("a", i % 2)}, 0, i));
@@ -165,11 +165,11 @@ TEST(JudgeEffects, OfAConstantAreNone) {
 
 TEST(JudgeEffects, WithoutVariedParametersSaysSo) {
   EXPECT_EQ(effects(groups({"top1",
-                            Goal::maximize,
+                            Better::higher,
                             {finished({number("a", 1)}, 0, 1), finished({number("a", 1)}, 1, 1)}}))
                 .remark,
             "too few trials: effects are estimated from 8 finished points on; 1 is there");
-  Table repeated{"top1", Goal::maximize, {}};
+  Observations repeated{"top1", Better::higher, {}};
   for (int i = 0; i < 4; ++i) {
     for (const char* name : {"a", "b"}) {
       repeated.trials.push_back(finished({word(name, std::to_string(i))}, 0, i));
@@ -189,9 +189,9 @@ RecordedSweep recorded_sweep(const std::string& name) {
   std::ifstream file(R50_SOURCE_DIR "/tests/data/judge/importances.json");
   for (const auto& sweep : nlohmann::json::parse(file)) {
     if (sweep["name"] != name) continue;
-    Table table{"top1", Goal::maximize, {}};
+    Observations table{"top1", Better::higher, {}};
     for (const auto& row : sweep["rows"]) {
-      Point point;
+      PointValues point;
       for (const auto& [key, value] : row[0].items()) {
         point.push_back(value.is_number() ? number(key, value) : word(key, value));
       }

@@ -30,9 +30,9 @@ TEST(JudgeGroups, OneSeedHasAMeanAndNoMore) {
 }
 
 TEST(JudgeGroups, AreByValuesInWhateverOrder) {
-  const Setting lr = number("lr", 0.1);
-  const Setting batch = number("batch", 64);
-  Table table{"top1", Goal::maximize, {}};
+  const KeyValue lr = number("lr", 0.1);
+  const KeyValue batch = number("batch", 64);
+  Observations table{"top1", Better::higher, {}};
   table.trials = {finished({lr, batch}, 1, 70), finished({number("lr", 0.2), batch}, 1, 60),
                   finished({batch, lr}, 0, 72)};
   const auto all = groups(table);
@@ -42,21 +42,22 @@ TEST(JudgeGroups, AreByValuesInWhateverOrder) {
 }
 
 TEST(JudgeGroups, TextsThatRunTogetherAreNotOnePoint) {
-  Table table;
+  Observations table;
   table.trials = {finished({word("a", "1b"), word("c", "2")}, 0, 1),
                   finished({word("a", "1"), word("bc", "2")}, 0, 2)};
   EXPECT_EQ(groups(table).size(), 2U);
 }
 
 TEST(JudgeGroups, OnlyFinishedTrialsCount) {
-  Table table = table_of({{70, 72}});
-  for (const auto state : {Trial::State::stopped, Trial::State::failed, Trial::State::running}) {
-    Trial trial = finished({number("lr", 1)}, 5, 99);
+  Observations table = table_of({{70, 72}});
+  for (const auto state :
+       {Observation::State::stopped, Observation::State::failed, Observation::State::running}) {
+    Observation trial = finished({number("lr", 1)}, 5, 99);
     trial.state = state;
     table.trials.push_back(trial);
   }
-  Trial lonely = finished({number("lr", 9)}, 0, 99);
-  lonely.state = Trial::State::stopped;
+  Observation lonely = finished({number("lr", 9)}, 0, 99);
+  lonely.state = Observation::State::stopped;
   table.trials.push_back(lonely);
   const auto all = groups(table);
   EXPECT_EQ(all[0].mean, 71);
@@ -82,7 +83,7 @@ TEST(JudgeGroups, EqualValuesHaveExactlyNoDeviation) {
 }
 
 TEST(JudgeGroups, TheLastTrialOfASeedCountsAndCostsAreMeans) {
-  Table table;
+  Observations table;
   table.trials = {finished({number("lr", 1)}, 0, 70, 1000), finished({number("lr", 1)}, 0, 60, 10),
                   finished({number("lr", 1)}, 1, 62, 20)};
   const auto all = groups(table);

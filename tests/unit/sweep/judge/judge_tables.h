@@ -11,24 +11,25 @@
 #include "r50/random.h"
 #include "report/format.h"
 #include "sweep/judge/groups.h"
-#include "sweep/judge/table.h"
 
 namespace r50::sweep::judge {
 
-inline Setting number(std::string name, double value) {
+inline KeyValue number(std::string name, double value) {
   return {std::move(name), report::exact(value), value};
 }
-inline Setting word(std::string name, std::string text) {
+inline KeyValue word(std::string name, std::string text) {
   return {std::move(name), std::move(text), std::nullopt};
 }
 
-inline Trial finished(Point point, std::int64_t seed, double value, double seconds = 1) {
-  return {std::move(point), seed, Trial::State::finished, value, seconds};
+inline Observation finished(PointValues point, std::int64_t seed, double value,
+                            double seconds = 1) {
+  return {std::move(point), seed, Observation::State::finished, value, seconds};
 }
 
 // Points "lr 1", "lr 2", ..., each with these values for seeds 0, 1, ...
-inline Table table_of(const std::vector<std::vector<double>>& points, Goal goal = Goal::maximize) {
-  Table table{"top1", goal, {}};
+inline Observations table_of(const std::vector<std::vector<double>>& points,
+                             Better better = Better::higher) {
+  Observations table{"top1", better, {}};
   for (std::size_t i = 0; i < points.size(); ++i) {
     for (std::size_t seed = 0; seed < points[i].size(); ++seed) {
       table.trials.push_back(finished({number("lr", static_cast<double>(i + 1))},
@@ -44,8 +45,8 @@ struct SimulatedPoint {
 };
 
 // A seed moves all points alike by a normal number, and each by one of its own.
-inline Table simulated(const std::vector<SimulatedPoint>& points, std::int64_t seeds,
-                       std::uint64_t sweep) {
+inline Observations simulated(const std::vector<SimulatedPoint>& points, std::int64_t seeds,
+                              std::uint64_t sweep) {
   Random random({.seed = sweep, .stream = Stream::sample_content, .epoch = 0, .sample = 0});
   std::vector<std::vector<double>> values(points.size());
   for (std::int64_t seed = 0; seed < seeds; ++seed) {

@@ -19,17 +19,17 @@ struct Said {
   std::string headline;
 };
 
-Said said_of(const Table& table) {
+Said said_of(const Observations& table) {
   const auto all = groups(table);
-  const Verdict verdict = judge(all, table.goal);
+  const Verdict verdict = judge(all, table.better);
   const Names names(all);
   return {sentences(verdict, names, table.metric), headline(verdict, names)};
 }
 
 TEST(JudgeNames, AreThePartsOfKeysThatTellThemApart) {
-  const Point a{number("scheduler.max_lr", 0.4), number("a.decay", 1), number("b.decay", 1)};
-  const Point b{number("scheduler.max_lr", 0.8), number("a.decay", 1), number("b.decay", 2)};
-  const Names names(groups({"top1", Goal::maximize, {finished(a, 0, 1), finished(b, 0, 1)}}));
+  const PointValues a{number("scheduler.max_lr", 0.4), number("a.decay", 1), number("b.decay", 1)};
+  const PointValues b{number("scheduler.max_lr", 0.8), number("a.decay", 1), number("b.decay", 2)};
+  const Names names(groups({"top1", Better::higher, {finished(a, 0, 1), finished(b, 0, 1)}}));
   EXPECT_EQ(names.parameter("scheduler.max_lr"), "max_lr");
   EXPECT_EQ(names.parameter("a.decay"), "a.decay");
   EXPECT_EQ(names.parameter("never.seen"), "never.seen");
@@ -38,12 +38,12 @@ TEST(JudgeNames, AreThePartsOfKeysThatTellThemApart) {
 
 TEST(JudgeNames, OfAPairAreWhatTheyDifferIn) {
   const auto point = [](double lr, double batch) {
-    return Point{number("lr", lr), number("run.batch", batch)};
+    return PointValues{number("lr", lr), number("run.batch", batch)};
   };
-  Point sam = point(0.1, 64);
+  PointValues sam = point(0.1, 64);
   sam.push_back(number("optimizer.rho", 0.05));
   const Names names(groups({"top1",
-                            Goal::maximize,
+                            Better::higher,
                             {finished(point(0.1, 64), 0, 1), finished(point(0.2, 64), 0, 1),
                              finished(point(0.2, 128), 0, 1), finished(sam, 0, 1)}}));
   EXPECT_THAT(names.pair(0, 1), Pair("lr 0.1", "lr 0.2"));
@@ -76,7 +76,7 @@ TEST(JudgeSentence, SaysHowManyMoreSeedsWouldDo) {
               ElementsAre("lr 1 over lr 2 by 0.4 ± 1.1 pp: not separable with 3 seeds; 5 more "
                           "would do"));
   EXPECT_EQ(five.headline, "No winner: lr 1 leads, but lr 2 is not separable from it.");
-  Table table = table_of({{1.1, 0.9}, {1.0, 1.01}}, Goal::minimize);
+  Observations table = table_of({{1.1, 0.9}, {1.0, 1.01}}, Better::lower);
   table.metric = "loss";
   EXPECT_THAT(said_of(table).sentences,
               ElementsAre("lr 1 over lr 2 by 0.0 ± 1.3: not separable with 2 seeds; more than 50 "
@@ -99,8 +99,8 @@ TEST(JudgeSentence, SaysThatSeveralAreLevel) {
 
 TEST(JudgeSentence, SaysWhyNothingIsJudged) {
   EXPECT_EQ(said_of(table_of({{70}, {71}})).headline,
-            "Not judged: no point has finished with 2 seeds or more, so noise cannot be told from "
-            "effect. Give the sweep `seeds = 3`.");
+            "Not judged: no point has finished with 2 seeds or more, so noise cannot be "
+            "distinguished from effect. Give the sweep `seeds = 3`.");
   EXPECT_EQ(said_of(table_of({{70, 71}})).headline,
             "Not judged: there is nothing that the only point could be compared with.");
   const Said one = said_of(table_of({{70, 71, 70.5}, {60, 61, 60.4}, {75}}));

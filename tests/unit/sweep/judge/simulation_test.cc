@@ -31,8 +31,8 @@ struct Calls {
 Calls calls(const std::vector<SimulatedPoint>& points, std::int64_t seeds) {
   Calls count;
   for (std::uint64_t sweep = 0; sweep < sweeps_played; ++sweep) {
-    const Table table = simulated(points, seeds, sweep);
-    const Verdict verdict = judge(groups(table), table.goal);
+    const Observations table = simulated(points, seeds, sweep);
+    const Verdict verdict = judge(groups(table), table.better);
     const double best = points[*verdict.best].mean;
     const auto is_false = [&](const Comparison& one) {
       return one.outcome == Comparison::Outcome::separable && points[one.other].mean >= best;

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "judge_tables.h"
-#include "sweep/judge/correction.h"
 #include "sweep/judge/differences.h"
 
 namespace r50::sweep::judge {
@@ -20,7 +19,7 @@ using Reason = Comparison::Reason;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 
-Verdict verdict_on(const Table& table) { return judge(groups(table), table.goal); }
+Verdict verdict_on(const Observations& table) { return judge(groups(table), table.better); }
 
 TEST(JudgeCorrection, MultipliesHolmsFactorByHalfOfWhatIsStillIn) {
   EXPECT_TRUE(corrected_for_choice({}).empty());
@@ -47,12 +46,12 @@ TEST(JudgeDifferences, AreOverCommonSeedsAndPositiveWhereTheFirstIsBetter) {
   a.values = {{1, 10}, {2, 11}, {4, 15}};
   Group b;
   b.values = {{0, 90}, {2, 9}, {3, 90}, {4, 9}};
-  const Differences more = differences(a, b, Goal::maximize);
+  const Differences more = differences(a, b, Better::higher);
   EXPECT_EQ(more.seeds, (std::vector<std::int64_t>{2, 4}));
   EXPECT_EQ(more.mean, 4);
   EXPECT_EQ(more.variance, 8);
-  EXPECT_EQ(differences(a, b, Goal::minimize).mean, -4);
-  EXPECT_TRUE(differences(a, {}, Goal::minimize).seeds.empty());
+  EXPECT_EQ(differences(a, b, Better::lower).mean, -4);
+  EXPECT_TRUE(differences(a, {}, Better::lower).seeds.empty());
 }
 
 TEST(JudgeDifferences, PoolCountsSharedNoiseOnce) {
@@ -82,10 +81,10 @@ TEST(JudgeVerdict, OfTwoPointsIsThePairedTTest) {
 }
 
 TEST(JudgeVerdict, FollowsTheGoal) {
-  const Table high = table_of({{70, 71, 72}, {60, 61.1, 62}});
+  const Observations high = table_of({{70, 71, 72}, {60, 61.1, 62}});
   EXPECT_EQ(verdict_on(high).best, 0U);
-  Table low = high;
-  low.goal = Goal::minimize;
+  Observations low = high;
+  low.better = Better::lower;
   const Verdict verdict = verdict_on(low);
   EXPECT_EQ(verdict.best, 1U);
   EXPECT_GT(verdict.against[0].difference, 0);
@@ -101,7 +100,7 @@ TEST(JudgeVerdict, WithoutReplicatesIsNone) {
 }
 
 TEST(JudgeVerdict, FewerThanTwoCommonSeedsAreNotJudged) {
-  Table table = table_of({{70, 71, 70.5}, {60, 61, 60.4}, {50}});
+  Observations table = table_of({{70, 71, 70.5}, {60, 61, 60.4}, {50}});
   table.trials.push_back(finished({number("lr", 8)}, 7, 55));
   table.trials.push_back(finished({number("lr", 8)}, 8, 55));
   const Verdict verdict = verdict_on(table);
@@ -123,9 +122,9 @@ TEST(JudgeVerdict, NobodyWinsWhileALonelySeedLooksBetter) {
 
 TEST(JudgeVerdict, StoppedAndDivergedPointsNeitherWinNorHinder) {
   const double nan = std::nan("");
-  Table table = table_of({{70, 71, 70.5}, {60, 61, 60.4}, {90, nan, 92}, {99, 99, 99}});
-  for (Trial& trial : table.trials) {
-    if (trial.value == 99) trial.state = Trial::State::stopped;
+  Observations table = table_of({{70, 71, 70.5}, {60, 61, 60.4}, {90, nan, 92}, {99, 99, 99}});
+  for (Observation& trial : table.trials) {
+    if (trial.value == 99) trial.state = Observation::State::stopped;
   }
   const Verdict verdict = verdict_on(table);
   EXPECT_EQ(verdict.best, 0U);
@@ -136,7 +135,7 @@ TEST(JudgeVerdict, StoppedAndDivergedPointsNeitherWinNorHinder) {
 
 TEST(JudgeVerdict, OneSeedsLuckDoesNotMakeABetterMeanReal) {
   // Better by 10 on average, but only by the seeds that the other has not.
-  Table table{"loss", Goal::maximize, {}};
+  Observations table{"loss", Better::higher, {}};
   for (const std::int64_t seed : {0, 1, 2}) {
     table.trials.push_back(finished({number("lr", 1)}, seed, 10 + static_cast<double>(seed)));
     table.trials.push_back(finished({number("lr", 2)}, seed, 11.1 + static_cast<double>(seed)));

@@ -99,7 +99,7 @@ class PlayedSlurm {
   int count_ = 100;
 };
 
-// A sweep's folder, a clock, and what the launcher told.
+// A sweep's folder, a clock, and the messages of the launcher.
 class LauncherTest : public testing::Test {
  protected:
   Engine engine(const std::function<base::Finished(const std::vector<std::string>&)>& run) {

@@ -5,7 +5,6 @@
 
 #include "played_engine.h"
 #include "r50/error.h"
-#include "sweep/launch/slurm_words.h"
 
 namespace r50::sweep {
 namespace {

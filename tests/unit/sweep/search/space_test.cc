@@ -5,7 +5,7 @@
 
 #include "dimensions.h"
 #include "nan_value.h"
-#include "sweep/search/lattice.h"
+#include "sweep/search/points.h"
 #include "sweep/search/space.h"
 
 namespace r50::sweep {

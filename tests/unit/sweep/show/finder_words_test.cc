@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "made_finders.h"
-#include "sweep/show/finder_markdown.h"
+#include "sweep/show/markdown.h"
 
 namespace r50::sweep {
 namespace {

@@ -47,7 +47,7 @@ struct MadeSweep {
 
   // Epochs 1, 2, ... of the trial last added.
   void curve(const std::vector<double>& values) {
-    std::vector<Report>& reports = source.curves[source.trials.back().number];
+    std::vector<EpochValue>& reports = source.curves[source.trials.back().number];
     for (const double value : values) {
       reports.push_back({static_cast<std::int64_t>(reports.size()) + 1, value});
     }

@@ -3,8 +3,8 @@
 
 #include "made_sweeps.h"
 #include "sweep/show/markdown.h"
-#include "sweep/show/readable.h"
 #include "sweep/show/standing.h"
+#include "sweep/show/varied_words.h"
 
 namespace r50::sweep {
 namespace {
@@ -73,7 +73,7 @@ TEST(SweepStanding, StoppedTrialsAreNamedAndDoNotCount) {
   EXPECT_THAT(said[0], HasSubstr("never enter the judgement"));
 }
 
-// A budget may end the first stage early: whoever reads the verdict is told.
+// A budget may end the first stage early: the verdict says so.
 TEST(SweepStanding, SaysThatTheSecondStageChoseAmongWhatWasDone) {
   MadeSweep made;
   const auto said = [&] {
@@ -93,17 +93,17 @@ TEST(SweepStanding, SaysThatTheSecondStageChoseAmongWhatWasDone) {
   EXPECT_THAT(said(), Not(HasSubstr("chose among")));
 }
 
-judge::Table table_with(const std::vector<std::pair<std::string, double>>& values) {
-  judge::Table table;
+judge::Observations table_with(const std::vector<std::pair<std::string, double>>& values) {
+  judge::Observations table;
   for (const auto& [text, number] : values) {
-    table.trials.push_back({{{"lr", text, number}}, 0, judge::Trial::State::finished, 1, 1});
+    table.trials.push_back({{{"lr", text, number}}, 0, judge::Observation::State::finished, 1, 1});
   }
   return table;
 }
 
-std::vector<std::string> texts(const judge::Table& table) {
+std::vector<std::string> texts(const judge::Observations& table) {
   std::vector<std::string> all;
-  for (const judge::Trial& trial : table.trials) all.push_back(trial.point[0].text);
+  for (const judge::Observation& trial : table.trials) all.push_back(trial.point[0].text);
   return all;
 }
 

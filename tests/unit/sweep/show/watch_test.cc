@@ -90,8 +90,9 @@ TEST(SweepWatch, SaysWhoWorksOnIt) {
   now.silent = 20;  // it may be slow to say so
   EXPECT_THAT(watch_screen(now, named(), 100, 9), HasSubstr("s is running"));
   now.silent = 200;
-  EXPECT_THAT(watch_screen(now, named(), 100, 9),
-              HasSubstr("s: nobody has worked on it for 3 min 20 s; r50sweep s.toml goes on\n"));
+  EXPECT_THAT(
+      watch_screen(now, named(), 100, 9),
+      HasSubstr("s: no controller has worked on it for 3 min 20 s; r50sweep s.toml resumes it\n"));
   now.controller = "ended";
   EXPECT_THAT(watch_screen(now, named(), 100, 9), HasSubstr("s has ended, after 1 min 15 s\n"));
   EXPECT_THAT(watch_screen({}, named(), 100, 9), HasSubstr("s is about to begin\n"));

@@ -92,7 +92,7 @@ TEST(StopAsha, TheHighestRungComesFirst) {
 }
 
 TEST(StopAsha, WhoWentOnKeepsHisPlace) {
-  // The best of three has gone on already: whether it runs, waits higher up, ended or failed there.
+  // The best of three was resumed already: whether it runs, waits higher up, ended or failed there.
   for (const State state : {State::running, State::stopped, State::failed, State::finished}) {
     std::vector<Contender> all = {paused(0, 1, 2), paused(1, 2, 1), paused(2, 3, 1)};
     all[0].state = state;
@@ -178,7 +178,8 @@ TEST(StopAsha, AtTheEndTheNextTakesTheFailedOnesPlace) {
   EXPECT_EQ(at_end(all), nobody);
 }
 
-// Who may still go on, by hand. Factor 3; one is through, six have reached the first rung.
+// Which trials may still be resumed, by hand. Factor 3; one has ended, six have reached the first
+// rung.
 class StopAshaOutlook : public testing::Test {
  protected:
   std::vector<std::int64_t> hopeless(std::int64_t to_come) const {
@@ -213,7 +214,7 @@ TEST_F(StopAshaOutlook, ThoseUnderWayCount) {
 
 TEST_F(StopAshaOutlook, FurtherUpItDependsOnWhoMayRise) {
   all[1] = paused(1, 2, 3);
-  // The second rung has two and needs six for its second to go on. Each new trial can pass the
+  // The second rung has two and needs six before its second is resumed. Each new trial can pass the
   // first, by being better than all before it.
   EXPECT_EQ(hopeless(0), (Numbers{1, 2, 3, 4, 5}));
   EXPECT_EQ(hopeless(3), (Numbers{1, 3, 4, 5}));

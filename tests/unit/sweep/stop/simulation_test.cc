@@ -218,9 +218,9 @@ TEST(StopSimulation, HalvingSavesMostOfTheEpochs) {
   EXPECT_FALSE(sweep.given_up().empty());
 }
 
-// The other half of hopeless(): whoever is not in it goes on in some future. That future is made
-// here: whoever is under way or still to come is better than all others below its rung, and worse
-// than all from there on.
+// The other half of hopeless(): a trial that is not in it is resumed in some future. That future is
+// made here: each trial that runs or is still to come is better than all others below its rung, and
+// worse than all from there on.
 bool goes_on_in_its_best_future(std::vector<Contender> all, std::int64_t number,
                                 std::int64_t to_come, const Stopper& stopper) {
   const std::int64_t rung = all[static_cast<std::size_t>(number)].until;
