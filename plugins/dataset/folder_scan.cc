@@ -21,14 +21,39 @@ namespace {
 struct Close {
   void operator()(DIR* folder) const { closedir(folder); }
 };
-using Folder = std::unique_ptr<DIR, Close>;
 
-Folder open_folder(const std::string& path) {
-  Folder folder(opendir(path.c_str()));
-  if (!folder)
-    throw std::system_error(errno, std::generic_category(), "cannot read '" + path + "'");
-  return folder;
+[[noreturn]] void cannot_read(const std::string& path) {
+  throw std::system_error(errno, std::generic_category(), "cannot read '" + path + "'");
 }
+
+// The entries of a folder, in the disk's order.
+class Folder {
+ public:
+  explicit Folder(const std::string& path) : path_(path), folder_(opendir(path.c_str())) {
+    if (!folder_) cannot_read(path);
+  }
+
+  // Null at the end.
+  const dirent* next() {
+    errno = 0;
+    const dirent* const entry = readdir(folder_.get());
+    if (!entry && errno != 0) cannot_read(path_);
+    return entry;
+  }
+
+  // What the entry is, links followed. False: a link to nowhere, or removed meanwhile. Any other
+  // trouble is not silent: the image would be missing from the data set, unseen.
+  bool look(const dirent& entry, struct stat& about) const {
+    if (fstatat(dirfd(folder_.get()), entry.d_name, &about, 0) == 0) return true;
+    if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+      cannot_read(path_ + "/" + entry.d_name);
+    return false;
+  }
+
+ private:
+  std::string path_;
+  std::unique_ptr<DIR, Close> folder_;
+};
 
 bool is_image_name(std::string_view name) {
   const std::size_t dot = name.rfind('.');
@@ -47,14 +72,12 @@ struct Found {
 };
 
 std::vector<Found> scan_class(const std::string& path) {
-  const Folder folder = open_folder(path);
+  Folder folder(path);
   std::vector<Found> found;
-  while (const dirent* entry = readdir(folder.get())) {
+  while (const dirent* entry = folder.next()) {
     if (!is_image_name(entry->d_name)) continue;
     struct stat about {};
-    if (fstatat(dirfd(folder.get()), entry->d_name, &about, 0) != 0 || !S_ISREG(about.st_mode)) {
-      continue;  // a link to nowhere, a folder called x.png
-    }
+    if (!folder.look(*entry, about) || !S_ISREG(about.st_mode)) continue;  // a folder called x.png
     constexpr auto most = std::numeric_limits<std::uint32_t>::max();
     found.push_back(
         {entry->d_name, static_cast<std::uint32_t>(std::min<std::uint64_t>(most, about.st_size))});
@@ -163,19 +186,29 @@ Files scan(const std::string& root, const std::vector<std::string>& classes) {
 }
 
 std::vector<std::string> folders(const std::string& root) {
-  const Folder folder = open_folder(root);
+  Folder folder(root);
   std::vector<std::string> names;
-  while (const dirent* entry = readdir(folder.get())) {
+  while (const dirent* entry = folder.next()) {
     if (entry->d_name[0] == '.') continue;
     struct stat about {};
     const bool is_folder =
-        entry->d_type == DT_DIR ||
-        ((entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) &&
-         fstatat(dirfd(folder.get()), entry->d_name, &about, 0) == 0 && S_ISDIR(about.st_mode));
+        entry->d_type == DT_DIR || ((entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) &&
+                                    folder.look(*entry, about) && S_ISDIR(about.st_mode));
     if (is_folder) names.emplace_back(entry->d_name);
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::string first_image(const std::string& root) {
+  Folder folder(root);
+  std::string first;
+  while (const dirent* entry = folder.next()) {
+    if (is_image_name(entry->d_name) && (first.empty() || entry->d_name < first)) {
+      first = entry->d_name;
+    }
+  }
+  return first;
 }
 
 }  // namespace image_folder

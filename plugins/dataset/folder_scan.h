@@ -43,4 +43,7 @@ Files scan(const std::string& root, const std::vector<std::string>& classes);
 // Names of the folders in a folder, sorted by their bytes. Throws std::system_error.
 std::vector<std::string> folders(const std::string& root);
 
+// The name of an image that lies in the folder itself; empty if there is none.
+std::string first_image(const std::string& root);
+
 }  // namespace image_folder

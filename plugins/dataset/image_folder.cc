@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -33,11 +33,24 @@ struct ImageFolderConfig {
 
 constexpr const char* layout =
     "path names a folder that holds train/ and val/ (or what the keys train and val say), each "
-    "with "
-    "one folder a class and JPEG or PNG files in these";
+    "with one folder a class and JPEG or PNG files in these";
 
 [[noreturn]] void bad_path(const std::string& what, const std::string& hint = layout) {
   throw r50::BadKey("path", what, hint);
+}
+
+// As ImageNet's own archive of the evaluation images unpacks.
+void refuse_flat(const std::string& root) {
+  const std::string image = image_folder::first_image(root);
+  if (image.empty()) return;
+  bad_path(
+      "'" + root + "' holds images, such as '" + image + "', where one folder a class is needed",
+      "sort them: move each image into the folder of its class. For ImageNet, Kaggle's file "
+      "LOC_val_solution.csv names the classes, and this does it:\n"
+      "    sed 1d LOC_val_solution.csv | (cd '" +
+          root +
+          "' && while IFS=', ' read -r image class rest; do "
+          "mkdir -p $class && mv $image.JPEG $class/; done)");
 }
 
 std::string some_of(const std::vector<std::string>& names) {
@@ -57,11 +70,19 @@ std::vector<std::string> without(const std::vector<std::string>& names,
   return rest;
 }
 
+// What is wrong with the path is for the user to correct; a disk or machine in trouble is not.
+[[noreturn]] void cannot_scan(const std::system_error& error) {
+  for (const int passing : {EINTR, EIO, ESTALE, EMFILE, ENFILE, ENOMEM}) {
+    if (error.code().value() == passing) throw r50::Error(error.what());
+  }
+  bad_path(error.what());
+}
+
 std::vector<std::string> folders_of(const std::string& path) {
   try {
     return image_folder::folders(path);
   } catch (const std::system_error& error) {
-    bad_path("cannot read the folder '" + path + "': " + error.code().message());
+    cannot_scan(error);
   }
 }
 
@@ -69,10 +90,23 @@ std::vector<std::string> folders_of(const std::string& path) {
 std::vector<std::string> read_classes(const std::string& path) {
   std::ifstream file(path);
   std::vector<std::string> classes;
+  std::map<std::string, int> lines;  // where each was listed
+  int number = 0;
   for (std::string line; std::getline(file, line);) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (++number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
     std::istringstream words(line);
     std::string name;
-    if (words >> name) classes.push_back(name);
+    if (!(words >> name)) continue;
+    const auto [listed, first] = lines.emplace(name, number);
+    if (!first) {
+      throw r50::BadKey("classes_file",
+                        "'" + path + "' lists the class '" + name + "' twice: in line " +
+                            std::to_string(listed->second) + " and in line " +
+                            std::to_string(number),
+                        "each class has one label; remove one of the lines");
+    }
+    classes.push_back(name);
   }
   if (classes.empty()) {
     throw r50::BadKey("classes_file", "no class can be read from '" + path + "'",
@@ -84,7 +118,7 @@ std::vector<std::string> read_classes(const std::string& path) {
 class Descriptor {
  public:
   explicit Descriptor(const std::string& path) : value_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (value_ < 0) throw r50::BadSample(std::strerror(errno));
+    if (value_ < 0) r50::throw_read_fault(errno, path);
   }
   ~Descriptor() { close(value_); }
   Descriptor(const Descriptor&) = delete;
@@ -172,7 +206,7 @@ class ImageFolder final : public r50::Dataset {
       const ssize_t got = pread(file, buffer.bytes.data() + size, buffer.bytes.size() - size,
                                 static_cast<off_t>(size));
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw r50::BadSample(std::strerror(errno));
+      if (got < 0) r50::throw_read_fault(errno, path);
       if (got == 0) break;
       size += static_cast<std::size_t>(got);
       if (size == buffer.bytes.size()) room = 2 * size;
@@ -203,6 +237,8 @@ class ImageFolder final : public r50::Dataset {
   void name_classes(const ImageFolderConfig& config) {
     const std::vector<std::string> train = folders_of(train_.root),
                                    val = folders_of(evaluate_.root);
+    if (train.empty()) refuse_flat(train_.root);
+    if (val.empty()) refuse_flat(evaluate_.root);
     if (config.classes_file) {
       info_.classes = read_classes(config.classes_file->text);
       for (const auto& [folder, have] : {std::pair(train_.root, &train), {evaluate_.root, &val}}) {
@@ -253,7 +289,7 @@ class ImageFolder final : public r50::Dataset {
     try {
       part.files = image_folder::scan(part.root, info_.classes);
     } catch (const std::system_error& error) {
-      bad_path(error.what());
+      cannot_scan(error);
     }
     const std::vector<std::string> empty = empty_classes(part);
     if (!empty.empty()) {

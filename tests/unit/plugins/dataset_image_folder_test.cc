@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -118,6 +121,47 @@ TEST_F(ImageFolder, AFileThatIsGoneIsABadSample) {
               ThrowsMessage<BadSample>(HasSubstr("No such file")));
 }
 
+// Reading its first bytes gives EIO: nothing is mapped there.
+TEST_F(ImageFolder, AFaultOfTheDiskMayPass) {
+  std::filesystem::remove(folder / "train/cat/z.png");
+  std::filesystem::create_symlink("/proc/self/mem", folder / "train/cat/z.png");
+  const auto dataset = open(folder);
+  SampleBuffer buffer;
+  EXPECT_THAT([&] { dataset.call([&](auto& it) { it.read(Split::train, 0, buffer); }); },
+              ThrowsMessage<PassingFault>(HasSubstr("Input/output error")));
+}
+
+TEST_F(ImageFolder, TooManyOpenFilesAreNoBadSample) {
+  const auto dataset = open(folder);
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  rlimit none = before;
+  none.rlim_cur = 0;
+  setrlimit(RLIMIT_NOFILE, &none);
+  std::string said;
+  try {
+    SampleBuffer buffer;
+    dataset.call([&](auto& it) { it.read(Split::train, 1, buffer); });
+  } catch (const BadSample&) {
+    said = "a bad sample";
+  } catch (const Error& error) {
+    said = error.what();
+  }
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_THAT(said, AllOf(HasSubstr("dataset 'image_folder'"), HasSubstr("train/dog/a.JPEG"),
+                          HasSubstr("Too many open files"), HasSubstr("ulimit -n")));
+}
+
+// A link that cannot be followed is no image; one whose target cannot be looked at may be.
+TEST_F(ImageFolder, ScanningLeavesOutLinksToNowhereOnly) {
+  std::filesystem::create_symlink("nowhere", folder / "train/cat/nowhere.jpg");
+  std::filesystem::create_symlink("loop.jpg", folder / "train/cat/loop.jpg");
+  EXPECT_EQ(info(open(folder)).train_images, 3);
+  std::filesystem::create_symlink(std::string(300, 'x'), folder / "train/cat/strange.jpg");
+  EXPECT_THAT([&] { open(folder); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("strange.jpg"), HasSubstr("name too long"))));
+}
+
 TEST_F(ImageFolder, FingerprintFollowsTheFilesNotTheirPlace) {
   const std::string before = info(open(folder)).fingerprint;
   const TempFolder elsewhere;
@@ -139,6 +183,43 @@ TEST_F(ImageFolder, AClassesFileChoosesAndOrdersClasses) {
   folder.write("names.txt", "emu\nfox\n");
   EXPECT_THAT([&] { open(folder, "classes_file = '" + folder / "names.txt" + "'"); },
               ThrowsMessage<Error>(HasSubstr("'fox'")));
+}
+
+TEST_F(ImageFolder, AClassesFileMayBeginWithAByteOrderMark) {
+  folder.write("names.txt",
+               "\xef\xbb\xbf"
+               "dog\r\ncat\r\n");
+  const auto dataset = open(folder, "classes_file = '" + folder / "names.txt" + "'");
+  EXPECT_THAT(info(dataset).classes, ElementsAre("dog", "cat"));
+}
+
+TEST_F(ImageFolder, AClassesFileListsEachClassOnce) {
+  folder.write("names.txt", "dog\n\ncat\ndog again\n");
+  EXPECT_THAT([&] { open(folder, "classes_file = '" + folder / "names.txt" + "'"); },
+              ThrowsMessage<WrongInput>(AllOf(HasSubstr("test.toml:3:"), HasSubstr("'dog' twice"),
+                                              HasSubstr("line 1 and in line 4"))));
+}
+
+TEST_F(ImageFolder, AFlatFolderOfImagesIsToldHowToBeSorted) {
+  std::filesystem::remove_all(folder / "val");
+  folder.write("val/ILSVRC2012_val_00000002.JPEG", "dog");
+  folder.write("val/ILSVRC2012_val_00000001.JPEG", "cat");
+  std::string said;
+  try {
+    open(folder);
+  } catch (const WrongInput& error) {
+    said = error.what();
+  }
+  EXPECT_THAT(said, AllOf(HasSubstr("holds images, such as 'ILSVRC2012_val_00000001.JPEG'"),
+                          HasSubstr("one folder a class"), HasSubstr("move each image")));
+  // The command that it gives does it.
+  folder.write("LOC_val_solution.csv",
+               "ImageId,PredictionString\n"
+               "ILSVRC2012_val_00000001,cat 85 1 499 272 \n"
+               "ILSVRC2012_val_00000002,dog 1 2 3 4 dog 5 6 7 8 \n");
+  const std::string command = said.substr(said.find("sed "));
+  ASSERT_EQ(std::system(("cd '" + folder.path() + "' && " + command).c_str()), 0) << command;
+  EXPECT_EQ(content(open(folder), Split::evaluate, 1), "1:dog");
 }
 
 TEST_F(ImageFolder, OtherNamesForTheSplits) {
