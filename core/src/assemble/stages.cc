@@ -1,6 +1,9 @@
 #include "assemble/stages.h"
 
+#include <absl/strings/str_format.h>
+
 #include <climits>
+#include <utility>
 
 namespace r50::assemble {
 namespace {
@@ -58,13 +61,29 @@ void put(Stages& stages, const Held<Augmentation>& stage, Place place, Stream st
 
 }  // namespace
 
+Stream StageStreams::next(const std::string& plugin, const Spot& spot) {
+  const int occurrence = occurrences_[plugin]++;
+  const Stream stream = augmentation_stream(plugin, occurrence);
+  const std::string name = absl::StrFormat("'%s' (number %d)", plugin, occurrence + 1);
+  const auto [other, fresh] = used_.emplace(stream, name);
+  if (!fresh) {
+    Problems problems;
+    problems.add(spot,
+                 absl::StrFormat("the augmentations %s and %s would draw the same random numbers",
+                                 other->second, name),
+                 "their names have the same hash; rename one of the plugins");
+    throw WrongInput(std::move(problems));
+  }
+  return stream;
+}
+
 BothStages build_stages(const config::Experiment& experiment, host::Host& host,
                         const RunFacts& facts) {
   BothStages both;
   Problems problems;
   Held<Augmentation> previous;
   Place previous_place = Place::region;
-  int position = 0;
+  StageStreams streams;
   for (const config::PluginSpec& spec : experiment.augmentation) {
     auto stage = host.make<Augmentation>(spec.table, facts);
     const Place place = place_of(stage);
@@ -75,7 +94,9 @@ BothStages build_stages(const config::Experiment& experiment, host::Host& host,
                    "stages run in the order of the file: first those that choose regions, then "
                    "those that change pixels, then those that work on batches");
     }
-    const Stream stream = augmentation_stream(position++);
+    // The registered name: `use` may be a path.
+    const std::string name = host.find(Kind::augmentation, spec.table, problems)->entry.name;
+    const Stream stream = streams.next(name, spec.table.spot());
     const Window window = window_of(spec, facts);
     if (spec.when != config::Use::evaluate) put(both.train, stage, place, stream, window);
     if (spec.when != config::Use::train) put(both.evaluate, stage, place, stream, {});

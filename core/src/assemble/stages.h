@@ -3,6 +3,8 @@
 // The [[augmentation]] list as the loaders and the trainer run it.
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "config/experiment.h"
@@ -20,6 +22,18 @@ struct Stages {
 
 struct BothStages {
   Stages train, evaluate;
+};
+
+// Which draws a stage has: a stream of its own, by the plugin's name and how often the list had it
+// before. So runs with and without one augmentation compare: the others draw the same.
+class StageStreams {
+ public:
+  // The stream of the list's next stage. Throws WrongInput if another has the same.
+  Stream next(const std::string& plugin, const Spot& spot);
+
+ private:
+  std::map<std::string, int> occurrences_;
+  std::map<Stream, std::string> used_;
 };
 
 // Throws WrongInput if the file's order is not regions, pixels, batches.
