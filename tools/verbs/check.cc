@@ -80,11 +80,12 @@ int check(const CommandLine& line) {
                static_cast<long long>(facts.batch), static_cast<long long>(data.micro_batch));
   std::fflush(out);
 
-  auto quarantine = [&](const std::string& name, const std::string& why) {
-    (line.json ? std::cerr : std::cout) << "unreadable: " << name << " (" << why << ")\n";
+  assemble::LoaderWishes wishes;
+  wishes.tell = [&](const data::QuarantinedSample& sample) {
+    (line.json ? std::cerr : std::cout) << "unreadable: " << sample.text() << "\n";
   };
   assemble::Assembly assembly =
-      assemble::assemble(experiment, *opened.host, std::move(data), machine, {quarantine});
+      assemble::assemble(experiment, *opened.host, std::move(data), machine, std::move(wishes));
   probe::Trial trial;
   try {
     trial = probe::try_out(assembly, 20, 30);

@@ -33,11 +33,13 @@ int profile(const CommandLine& line) {
   const auto [opened, machine] = prepare(line);
   const config::Experiment& experiment = opened.experiment;
   assemble::DataSide data = assemble::open_data(experiment, *opened.host);
-  const auto tell = [](const std::string& name, const std::string& why) {
-    std::cout << "unreadable: " << name << " (" << why << ")\n";
+  assemble::LoaderWishes wishes;
+  wishes.steps = 1;
+  wishes.tell = [](const data::QuarantinedSample& sample) {
+    std::cout << "unreadable: " << sample.text() << "\n";
   };
   assemble::Assembly assembly =
-      assemble::assemble(experiment, *opened.host, std::move(data), machine, {tell});
+      assemble::assemble(experiment, *opened.host, std::move(data), machine, std::move(wishes));
   if (!line.tune.empty()) {
     const auto rules = probe::tune_convolutions(assembly, rounds);
     if (rules.empty()) {

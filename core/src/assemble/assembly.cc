@@ -1,6 +1,7 @@
 #include "assemble/assembly.h"
 
 #include <ATen/Context.h>
+#include <absl/strings/str_format.h>
 
 #include <algorithm>
 #include <mutex>
@@ -8,7 +9,7 @@
 
 #include "assemble/stages.h"
 #include "base/clock.h"
-#include "data/epoch_plan.h"
+#include "data/plan.h"
 #include "r50/random.h"
 #include "train/model_weights.h"
 
@@ -24,7 +25,7 @@ void seed_initial_weights(std::uint64_t seed) {
 
 data::LoaderSetup loader_setup(const config::Experiment& experiment, const DataSide& data,
                                const machine::Machine& machine, Split split, const Stages& stages,
-                               const Quarantine& quarantine) {
+                               std::shared_ptr<data::Quarantine> quarantine) {
   data::LoaderSetup setup;
   setup.dataset = data.dataset;
   setup.split = split;
@@ -34,8 +35,7 @@ data::LoaderSetup loader_setup(const config::Experiment& experiment, const DataS
   setup.threads = machine.loader_threads;
   if (experiment.data.ring > 0) setup.slots = static_cast<int>(experiment.data.ring);
   setup.pinned = machine.device != "cpu";
-  setup.max_bad = experiment.data.max_bad;
-  setup.quarantined = quarantine.tell;
+  setup.quarantine = std::move(quarantine);
   return setup;
 }
 
@@ -70,9 +70,10 @@ DataSide data_side(const config::Experiment& experiment, const Held<Dataset>& da
   const DatasetInfo& info =
       side.dataset.call([](auto& held) -> const DatasetInfo& { return held.info(); });
   if (info.train_images < run.batch) {
-    throw WrongInput(side.dataset.label() + " has " + std::to_string(info.train_images) +
-                     " training images, fewer than one batch of " + std::to_string(run.batch) +
-                     "; set [run] batch to at most that");
+    throw WrongInput(
+        absl::StrFormat("%s has %d training images, fewer than one batch of %d; set [run] batch to "
+                        "at most that",
+                        side.dataset.label(), info.train_images, run.batch));
   }
   if (info.evaluate_images < 1) {
     throw WrongInput(side.dataset.label() + " has no images to evaluate on");
@@ -95,7 +96,7 @@ DataSide data_side(const config::Experiment& experiment, const Held<Dataset>& da
 }
 
 Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSide data,
-                  const machine::Machine& machine, Quarantine quarantine) {
+                  const machine::Machine& machine, LoaderWishes wishes) {
   Assembly assembly;
   const RunFacts facts = data.facts;
   const BothStages stages = build_stages(experiment, host, facts);
@@ -126,11 +127,13 @@ Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSi
   const int size = static_cast<int>(facts.image_size);
   const int evaluate_size =
       experiment.evaluate.image_size > 0 ? static_cast<int>(experiment.evaluate.image_size) : size;
+  const auto quarantine = std::make_shared<data::Quarantine>(data.dataset, experiment.data.max_bad,
+                                                             std::move(wishes.tell), wishes.known);
   auto setup = [&](Split split, const Stages& of) {
     return loader_setup(experiment, data, machine, split, of, quarantine);
   };
   auto train_setup = setup(Split::train, stages.train);
-  train_setup.plan = data::epoch_plan(facts, size);
+  train_setup.plan = data::epoch_plan(facts, size, 0, wishes.steps);
   assembly.train = std::make_unique<data::Loader>(std::move(train_setup));
 
   auto evaluate_setup = setup(Split::evaluate, stages.evaluate);

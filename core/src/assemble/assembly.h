@@ -3,8 +3,8 @@
 // Builds everything a run is made of from an experiment and the plugin host. Nothing is written to
 // disk here: whatever is wrong is found before the run folder exists.
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,8 +30,11 @@ DataSide open_data(const config::Experiment& experiment, host::Host& host);
 // The same with a data set that is open already.
 DataSide data_side(const config::Experiment& experiment, const Held<Dataset>& dataset);
 
-struct Quarantine {
-  std::function<void(const std::string& name, const std::string& reason)> tell;
+// What its loaders need to know from the code that uses the assembly.
+struct LoaderWishes {
+  std::optional<std::int64_t> steps;  // read ahead to this one only; none: to the run's end
+  data::Quarantine::Tell tell;        // [worker threads] of each bad sample, once
+  std::vector<data::QuarantinedSample> known;  // bad samples that earlier processes of the run met
 };
 
 struct Assembly {
@@ -43,7 +46,7 @@ struct Assembly {
 };
 
 Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSide data,
-                  const machine::Machine& machine, Quarantine quarantine);
+                  const machine::Machine& machine, LoaderWishes wishes);
 
 std::vector<record::NamedLogger> build_loggers(const config::Experiment& experiment,
                                                host::Host& host, const LoggerFacts& facts);

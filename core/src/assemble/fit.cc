@@ -2,8 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/zeros.h>
+#include <absl/strings/str_format.h>
 
-#include <cstdio>
 #include <exception>
 #include <vector>
 
@@ -15,9 +15,7 @@ namespace r50::assemble {
 namespace {
 
 std::string gigabytes(std::uint64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f GiB", static_cast<double>(bytes) / (1 << 30));
-  return text;
+  return absl::StrFormat("%.2f GiB", static_cast<double>(bytes) / (1 << 30));
 }
 
 void forward_and_back(const Assembly& assembly, std::int64_t images) {
@@ -81,10 +79,10 @@ std::string explain_out_of_memory(const train::OutOfMemory& error, const Assembl
     return text + "No accumulate makes it fit: use a smaller [data] image_size or model.";
   }
   const std::int64_t images = assembly.settings.facts.batch / *accumulate;
-  return text + "With [run] accumulate = " + std::to_string(*accumulate) + " a micro-batch of " +
-         std::to_string(images) + " images was just tried here and fits (the batch stays " +
-         std::to_string(assembly.settings.facts.batch) + "; batch norm then sees " +
-         std::to_string(images) + " images at a time).";
+  return text + absl::StrFormat(
+                    "With [run] accumulate = %d a micro-batch of %d images was just tried here and "
+                    "fits (the batch stays %d; batch norm then sees %d images at a time).",
+                    *accumulate, images, assembly.settings.facts.batch, images);
 }
 
 }  // namespace r50::assemble

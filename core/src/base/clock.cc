@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <thread>
 
 namespace r50::base {
 namespace {
@@ -16,6 +17,9 @@ class RealClock final : public Clock {
  public:
   double seconds() const override { return now<std::chrono::steady_clock>(); }
   double wall_seconds() const override { return now<std::chrono::system_clock>(); }
+  void sleep(double seconds) override {
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  }
 };
 
 }  // namespace

@@ -17,6 +17,14 @@ constexpr double two_pi = 0x1.921fb54442d18p+2;
 
 }  // namespace
 
+Stream augmentation_stream(std::string_view plugin, int occurrence) {
+  std::uint32_t hash = 0x811c9dc5u;  // FNV-1a
+  const auto add = [&hash](unsigned char byte) { hash = (hash ^ byte) * 0x01000193u; };
+  for (const char letter : plugin) add(static_cast<unsigned char>(letter));
+  for (int i = 0; i < 4; ++i) add(static_cast<unsigned char>(occurrence >> (8 * i) & 255));
+  return static_cast<Stream>(hash | static_cast<std::uint32_t>(Stream::augmentation));
+}
+
 // A key has 224 bits and Philox takes 192, of which a sequence needs some to count its blocks. So
 // what names the sequence goes through Philox once; the sample's number stays as it is. Sequences
 // can meet only if 96 bits of two results are equal.

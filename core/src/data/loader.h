@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "data/plan.h"
+#include "data/quarantine.h"
 #include "r50/augmentation.h"
 #include "r50/batch.h"
 #include "r50/dataset.h"
@@ -17,9 +17,9 @@ namespace r50::data {
 template <class Stage>
 struct ActiveStage {
   Held<Stage> stage;
-  Stream stream{};              // augmentation_stream(position in the file)
-  std::int64_t from_batch = 0;  // counted in micro-batches over the whole run
-  std::int64_t until_batch = INT64_MAX;
+  Stream stream{};
+  std::int64_t from = 0;  // numbers of micro-batches, from 0 at the start of the run
+  std::int64_t until = INT64_MAX;
 };
 
 struct LoaderSetup {
@@ -30,25 +30,23 @@ struct LoaderSetup {
   std::vector<ActiveStage<PixelStage>> pixels;
   std::uint64_t seed = 0;
   int threads = 1;
-  int slots = 3;        // batches in the ring
-  bool pinned = false;  // page-locked memory, for devices
-  double max_bad = 0.001;
-  // [worker threads] Told of each sample that could not be read, once each.
-  std::function<void(const std::string& name, const std::string& reason)> quarantined;
+  int slots = 3;                           // micro-batches in the ring
+  bool pinned = false;                     // page-locked memory, for devices
+  std::shared_ptr<Quarantine> quarantine;  // of the run: its loaders share it
+  base::Clock* clock = &base::real_clock();
 };
 
-// Worker threads that fill a ring of reusable batches. The number of threads changes nothing in
-// what comes out.
-class Loader final : public BatchSource {
+// Worker threads that fill a ring of reusable micro-batches. The number of threads changes nothing
+// in what comes out. They end with the loader, and report to the quarantine until then.
+class Loader final : public MicroBatchSource {
  public:
   explicit Loader(LoaderSetup setup);
   ~Loader() override;
-  void seek(std::int64_t epoch, std::int64_t batch) override;
-  bool next(Batch& batch) override;
-  std::int64_t batches() const override;
+  void seek(std::int64_t epoch, std::int64_t index) override;
+  bool next(MicroBatch& micro_batch) override;
+  std::int64_t per_epoch() const override;
 
-  double waited_seconds() const;     // time next() has spent waiting, since construction
-  std::int64_t quarantined() const;  // distinct bad samples so far
+  double waited_seconds() const;  // time next() has spent waiting, since construction
 
  private:
   struct Impl;

@@ -7,24 +7,24 @@
 
 namespace r50::data {
 
-Slot::Slot(std::int64_t batch, int image, bool pinned) {
+Slot::Slot(std::int64_t samples, int image, bool pinned) {
   auto memory = [&](at::IntArrayRef size, at::ScalarType type) {
     return at::empty(size, at::TensorOptions(type).pinned_memory(pinned));
   };
-  image_memory_ = memory({batch * image * image * 3}, at::kByte);
-  target_memory_ = memory({batch}, at::kLong);
-  key_memory_ = memory({batch}, at::kLong);
-  stand_ins_.resize(static_cast<std::size_t>(batch));
+  image_memory_ = memory({samples * image * image * 3}, at::kByte);
+  target_memory_ = memory({samples}, at::kLong);
+  key_memory_ = memory({samples}, at::kLong);
+  stand_ins_.resize(static_cast<std::size_t>(samples));
   image_data_ = image_memory_.mutable_data_ptr<std::uint8_t>();
   targets = target_memory_.mutable_data_ptr<std::int64_t>();
   keys = key_memory_.mutable_data_ptr<std::int64_t>();
 }
 
-std::uint8_t* Slot::pixels(std::int64_t i) const {
-  return image_data_ + i * plan.image_size * plan.image_size * 3;
+std::uint8_t* Slot::pixels(std::int64_t row) const {
+  return image_data_ + row * plan.image_size * plan.image_size * 3;
 }
 
-Batch Slot::view() const {
+MicroBatch Slot::view() const {
   const auto n = static_cast<std::int64_t>(plan.samples.size());
   const std::int64_t side = plan.image_size;
   std::vector<std::int64_t> stand_ins;  // empty, as a rule: nothing is allocated
@@ -37,33 +37,33 @@ Batch Slot::view() const {
           .stand_ins = std::move(stand_ins)};
 }
 
-Ring::Ring(int slots, std::int64_t batch, int image, bool pinned) : batch_(batch) {
-  for (int i = 0; i < slots; ++i) slots_.push_back(std::make_unique<Slot>(batch, image, pinned));
+Ring::Ring(int slots, std::int64_t samples, int image, bool pinned) : rows_(samples) {
+  for (int i = 0; i < slots; ++i) slots_.push_back(std::make_unique<Slot>(samples, image, pinned));
 }
 
-void Ring::reset() {
-  next_place_.store(0, std::memory_order_relaxed);
+void Ring::start_at(std::int64_t number) {
+  next_row_.store(number * rows_, std::memory_order_relaxed);
   for (auto& slot : slots_) slot->armed_.store(-1, std::memory_order_relaxed);
 }
 
-void Ring::arm(std::int64_t turn) {
-  Slot& next = slot(turn);
+void Ring::arm(std::int64_t number) {
+  Slot& next = slot(number);
   std::fill(next.stand_ins_.begin(), next.stand_ins_.end(), std::uint8_t{0});
-  next.missing_.store(batch_, std::memory_order_relaxed);
+  next.missing_.store(rows_, std::memory_order_relaxed);
   {
     const std::lock_guard lock(mutex_);  // so that no worker misses it between looking and sleeping
-    next.armed_.store(turn, std::memory_order_release);
+    next.armed_.store(number, std::memory_order_release);
   }
   to_fill_.notify_all();
 }
 
 bool Ring::take(Place& place) {
-  const std::int64_t at = next_place_.fetch_add(1, std::memory_order_relaxed);
-  const std::int64_t turn = at / batch_;
-  place = {&slot(turn), at % batch_};
-  if (!armed(*place.slot, turn)) {
+  const std::int64_t at = next_row_.fetch_add(1, std::memory_order_relaxed);
+  const std::int64_t number = at / rows_;
+  place = {&slot(number), at % rows_};
+  if (!armed(*place.slot, number)) {
     std::unique_lock lock(mutex_);
-    to_fill_.wait(lock, [&] { return halted_ || armed(*place.slot, turn); });
+    to_fill_.wait(lock, [&] { return halted_ || armed(*place.slot, number); });
   }
   return !halted_.load(std::memory_order_acquire);
 }
@@ -74,8 +74,8 @@ void Ring::done(const Place& place) {
   filled_.notify_all();
 }
 
-bool Ring::wait_full(std::int64_t turn) {
-  Slot& wanted = slot(turn);
+bool Ring::wait_full(std::int64_t number) {
+  Slot& wanted = slot(number);
   if (!full(wanted)) {
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [&] { return halted_ || full(wanted); });
@@ -91,7 +91,5 @@ void Ring::halt() {
   to_fill_.notify_all();
   filled_.notify_all();
 }
-
-void Ring::resume() { halted_.store(false, std::memory_order_release); }
 
 }  // namespace r50::data

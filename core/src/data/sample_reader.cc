@@ -13,8 +13,8 @@ namespace r50::data {
 namespace {
 
 template <class Stage>
-bool active(const ActiveStage<Stage>& stage, std::int64_t run_batch) {
-  return run_batch >= stage.from_batch && run_batch < stage.until_batch;
+bool active(const ActiveStage<Stage>& stage, std::int64_t number) {
+  return number >= stage.from && number < stage.until;
 }
 
 bool is_whole(const Region& region, ImageSize image) {
@@ -61,7 +61,7 @@ Region SampleReader::choose_region(const SampleOrder& order, ImageSize image) co
   region.width = image.width;
   region.output = {order.image_size, order.image_size};
   for (const auto& stage : setup_.regions) {
-    if (!active(stage, order.run_batch)) continue;
+    if (!active(stage, order.number)) continue;
     Random random = random_for(stage.stream, order);
     stage.stage.call([&](const auto& it) { it.choose(region, image, random); });
     if (!inside(region, image)) {
@@ -123,7 +123,7 @@ std::int64_t SampleReader::make(const SampleOrder& order, std::uint8_t* out) {
                         static_cast<std::ptrdiff_t>(order.image_size) * 3};
   resizer_.resize(decode(sample), image);
   for (const auto& stage : setup_.pixels) {
-    if (!active(stage, order.run_batch)) continue;
+    if (!active(stage, order.number)) continue;
     Random random = random_for(stage.stream, order);
     stage.stage.call([&](const auto& it) { it.apply(image, random); });
   }

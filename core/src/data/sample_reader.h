@@ -9,12 +9,12 @@
 
 namespace r50::data {
 
-// What is to be made: a sample as one batch of the run shows it.
+// What is to be made: a sample as one micro-batch of the run shows it.
 struct SampleOrder {
   std::int64_t index = 0;
   std::uint32_t draw = 0;
   std::int64_t epoch = 0;
-  std::int64_t run_batch = 0;  // which stages are active depends on it
+  std::int64_t number = 0;  // of the micro-batch: which stages are active depends on it
   int image_size = 0;
 };
 

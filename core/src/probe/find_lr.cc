@@ -175,11 +175,13 @@ void FindLr::take_up_earlier() {
 
 // Nothing if a signal came.
 std::optional<LrSweep> FindLr::sweep(std::int64_t place) {
-  const auto unreadable = [this](const std::string& name, const std::string& why) {
-    view_.say("unreadable, replaced: " + name + " (" + why + ")");
+  assemble::LoaderWishes wishes;
+  wishes.steps = plan_.iterations;
+  wishes.tell = [this](const data::QuarantinedSample& sample) {
+    view_.say("unreadable, replaced: " + sample.text());
   };
-  assemble::Assembly assembly =
-      assemble::assemble(of_seed(place), *opened_.host, data_of(place), machine_, {unreadable});
+  assemble::Assembly assembly = assemble::assemble(of_seed(place), *opened_.host, data_of(place),
+                                                   machine_, std::move(wishes));
   const train::TrainParts& parts = assembly.parts;
   const RunFacts& facts = assembly.settings.facts;
   const std::int64_t micro_batch = facts.batch / (facts.accumulate * facts.ranks);

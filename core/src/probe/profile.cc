@@ -127,7 +127,7 @@ class Rounds {
   WatchingTap& tap_;
   c10::Device device_;
   train::Feed feed_;
-  Batch batch_;
+  MicroBatch batch_;
 };
 
 }  // namespace

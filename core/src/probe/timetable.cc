@@ -1,7 +1,7 @@
 #include "probe/timetable.h"
 
 #include "assemble/assembly.h"
-#include "data/epoch_plan.h"
+#include "data/plan.h"
 #include "r50/optimizer.h"
 #include "r50/scheduler.h"
 
@@ -27,7 +27,7 @@ Timetable timetable(assemble::Opened& opened, const RunFacts& facts) {
   table.row = [=](std::int64_t step) {
     const Progress progress{step, facts.length};
     const Rates rates = scheduler.call([&](const Scheduler& held) { return held.rates(progress); });
-    data::PlannedBatch planned;
+    data::PlannedMicroBatch planned;
     plan->plan(progress.epoch(), progress.step_in_epoch() * facts.accumulate, planned);
     return TimetableRow{step, progress.epoch(), rates.lr, rates.momentum.value_or(momentum),
                         planned.image_size};

@@ -57,7 +57,7 @@ double images_evaluated_per_second(assemble::Assembly& assembly) {
   const Held<Model>& model = assembly.parts.model;
   model.call([](Model& held) { held.set_training(false); });
   Tap tap;
-  Batch batch;
+  MicroBatch batch;
   assembly.evaluate->seek(0, 0);
   std::int64_t images = 0;
   double start = base::real_clock().seconds();

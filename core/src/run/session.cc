@@ -1,9 +1,8 @@
 #include "run/session.h"
 
-#include <nlohmann/json.hpp>
+#include <absl/strings/str_format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <utility>
 
@@ -47,16 +46,12 @@ void Session::happened(const Event& event) {
 }
 
 std::string Session::epoch_line(const EpochEvent& epoch) const {
-  char text[200];
-  std::snprintf(text, sizeof text,
-                "epoch %lld: loss %.4f, lr %.5g, %.1f s, %.1f img/s, waiting %.0f %%",
-                static_cast<long long>(epoch.epoch), epoch.loss, epoch.lr, epoch.wall.seconds,
-                epoch.wall.images_per_second, 100 * epoch.wall.data_wait);
-  std::string line = text;
+  std::string line = absl::StrFormat(
+      "epoch %d: loss %.4f, lr %.5g, %.1f s, %.1f img/s, waiting %.0f %%", epoch.epoch, epoch.loss,
+      epoch.lr, epoch.wall.seconds, epoch.wall.images_per_second, 100 * epoch.wall.data_wait);
   for (const EvaluationEvent& set : evaluations_) {
     if (set.epoch != epoch.epoch) continue;
-    std::snprintf(text, sizeof text, ", %s %.2f/%.2f", set.set.c_str(), set.top1, set.top5);
-    line += text;
+    line += absl::StrFormat(", %s %.2f/%.2f", set.set, set.top1, set.top5);
   }
   return line;
 }
@@ -143,10 +138,11 @@ void Session::save(const Progress& done, bool last, bool for_good) {
   }
   if (owed_ && !slow_disk_told_) {
     slow_disk_told_ = true;  // once: it will be so all night
-    setup_.text_log->say("the checkpoint due at step " + std::to_string(done.step) +
-                         " waits, since the disk is still busy with the two before it; checkpoints "
-                         "now come as fast as the disk takes them. Save less often ([checkpoint] "
-                         "every) or on a faster disk.");
+    setup_.text_log->say(absl::StrFormat(
+        "the checkpoint due at step %d waits, since the disk is still busy with the two before it; "
+        "checkpoints now come as fast as the disk takes them. Save less often ([checkpoint] every) "
+        "or on a faster disk.",
+        done.step));
   }
 }
 
@@ -175,11 +171,9 @@ void Session::save_where_it_stands() {
 }
 
 void Session::tell_costs() const {
-  char text[120];
-  std::snprintf(text, sizeof text,
-                "%d checkpoints held training up by %.3f s in all, %.3f s at most", saves_.count,
-                saves_.seconds, saves_.longest);
-  setup_.text_log->write_only(text);
+  setup_.text_log->write_only(
+      absl::StrFormat("%d checkpoints held training up by %.3f s in all, %.3f s at most",
+                      saves_.count, saves_.seconds, saves_.longest));
   if (const std::string memory = machine::tensor_memory_text(); !memory.empty()) {
     setup_.text_log->write_only("memory of tensors: " + memory);
   }

@@ -1,11 +1,12 @@
 #include "run/training.h"
 
+#include <absl/strings/str_format.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "assemble/assembly.h"
@@ -58,22 +59,24 @@ class Command {
     assemble::DataSide data = assemble::open_data(experiment, *opened_.host);
     fingerprint_ = data.dataset.call([](auto& set) { return set.info().fingerprint; });
     refuse_changed_data();
-    assembly_.emplace(
-        assemble::assemble(experiment, *opened_.host, std::move(data), machine_,
-                           {[this](auto& name, auto& why) { quarantined(name, why); }}));
+    assemble::LoaderWishes wishes;
+    const RunLength length = data.facts.length;
+    if (until_) wishes.steps = std::min(until_->steps(length), length.steps());
+    wishes.tell = [this](const data::QuarantinedSample& sample) { quarantined(sample); };
+    const std::string known = folder_->read("quarantine.txt").value_or("");
+    quarantine_torn_ = !known.empty() && known.back() != '\n';
+    wishes.known = data::quarantined_in(known);
+    assembly_.emplace(assemble::assemble(experiment, *opened_.host, std::move(data), machine_,
+                                         std::move(wishes)));
     // From here on the run folder is written.
     folder_->open();
-    terminal::Terminal terminal(terminal_options());
-    terminal::TextLog text_log(files_, folder_->file("log.txt"), terminal);
-    text_log_ = &text_log;
-    checkpoint::CheckpointStore store(files_, folder_->checkpoints(), keep_rules(),
-                                      [&text_log](const std::string& text) { text_log.say(text); });
-    Start start = find_start(request_, *folder_, store, files_,
-                             [&text_log](const std::string& text) { text_log.say(text); });
+    terminal_.emplace(terminal_options());
+    text_log_.emplace(files_, folder_->file("log.txt"), *terminal_);
+    const auto say_it = [this](const std::string& text) { say(text); };
+    checkpoint::CheckpointStore store(files_, folder_->checkpoints(), keep_rules(), say_it);
+    Start start = find_start(request_, *folder_, store, files_, say_it);
     write_headers(start);
-    const Exit code = train(store, terminal, std::move(start));
-    text_log_ = nullptr;
-    return code;
+    return train(store, std::move(start));
   }
 
  private:
@@ -81,11 +84,11 @@ class Command {
   void read_before();
   void settle_machine();
   void refuse_changed_data();
-  void quarantined(const std::string& name, const std::string& why);
+  void quarantined(const data::QuarantinedSample& sample);
   terminal::TerminalOptions terminal_options() const;
   checkpoint::Keep keep_rules() const;
   void write_headers(const Start& start);
-  Exit train(checkpoint::CheckpointStore& store, terminal::Terminal& terminal, Start start);
+  Exit train(checkpoint::CheckpointStore& store, Start start);
   bool stands_at_until(const Archive& checkpoint, const Progress& now) const;
   Exit finish(Session& session, train::Trainer& trainer, train::Outcome outcome);
   void say(const std::string& text) { text_log_->say(text); }
@@ -99,24 +102,25 @@ class Command {
   std::optional<assemble::Provenance> before_;  // run.json as the folder has it
   machine::Machine machine_;
   std::string fingerprint_;
+  bool quarantine_torn_ = false;  // its last line has no end: a kill or a full disk
+  std::optional<terminal::Terminal> terminal_;
+  std::optional<terminal::TextLog> text_log_;
+  // Last, so that it ends first: until then its loaders' threads report bad samples to the log.
   std::optional<assemble::Assembly> assembly_;
-  terminal::TextLog* text_log_ = nullptr;
-  std::mutex quarantine_mutex_;
-  std::set<std::string> quarantine_;
 };
 
 std::string place_text(const Progress& done) {
-  return "epoch " + std::to_string(done.epoch()) + ", step " + std::to_string(done.step) + " of " +
-         std::to_string(done.total_steps());
+  return absl::StrFormat("epoch %d, step %d of %d", done.epoch(), done.step, done.total_steps());
 }
 
 // resolved.toml -> resolved_1.toml, or the next free number: what a run was begun with is not lost.
 void keep_old(record::RunFolder& folder, base::Files& files) {
   const auto old = folder.read("resolved.toml");
   if (!old) return;
+  const auto name = [](int number) { return absl::StrFormat("resolved_%d.toml", number); };
   int number = 1;
-  while (files.exists(folder.file("resolved_" + std::to_string(number) + ".toml"))) ++number;
-  folder.write("resolved_" + std::to_string(number) + ".toml", *old);
+  while (files.exists(folder.file(name(number)))) ++number;
+  folder.write(name(number), *old);
 }
 
 // What earlier starts were resumed with, and what has changed for this one, stays in run.json.
@@ -148,8 +152,8 @@ void Command::read_before() {
 void Command::settle_machine() {
   const config::Experiment& experiment = opened_.experiment;
   config::RunTable run = experiment.run;
-  const bool goes_on = before_ && folder_->has_checkpoints();
-  const bool kept = run.precision == config::Precision::automatic && goes_on;
+  const bool resumes = before_ && folder_->has_checkpoints();
+  const bool kept = run.precision == config::Precision::automatic && resumes;
   if (kept) run.precision = as_asked(before_->precision);
   machine_ = machine::choose_machine(request_.device, run, experiment.data.threads);
   if (kept) machine_.precision_why = "as the run began";
@@ -167,19 +171,17 @@ void Command::refuse_changed_data() {
       place_.folder);
 }
 
-void Command::quarantined(const std::string& name, const std::string& why) {
-  // [worker threads] Training and norm estimation may both meet the same image.
-  const std::lock_guard lock(quarantine_mutex_);
-  if (!quarantine_.insert(name).second) return;
+// [worker threads, one at a time]
+void Command::quarantined(const data::QuarantinedSample& sample) {
   try {
     auto file = files_.append(folder_->file("quarantine.txt"));
-    file->write(name + "\t" + why + "\n");
+    file->write((quarantine_torn_ ? "\n" : "") + sample.line());
+    quarantine_torn_ = false;
     file->close();
   } catch (const std::exception&) {
     // The disk is full, and the next line says the same.
   }
-  if (text_log_)
-    say("unreadable, replaced and written to quarantine.txt: " + name + " (" + why + ")");
+  say("unreadable, replaced and written to quarantine.txt: " + sample.text());
 }
 
 terminal::TerminalOptions Command::terminal_options() const {
@@ -214,7 +216,7 @@ void Command::write_headers(const Start& start) {
   folder_->write("run.json", assemble::to_json(now));
 }
 
-Exit Command::train(checkpoint::CheckpointStore& store, terminal::Terminal& terminal, Start start) {
+Exit Command::train(checkpoint::CheckpointStore& store, Start start) {
   const config::Experiment& experiment = opened_.experiment;
   const RunFacts& facts = assembly_->data.facts;
   LoggerFacts logger_facts{facts,
@@ -229,8 +231,8 @@ Exit Command::train(checkpoint::CheckpointStore& store, terminal::Terminal& term
   SessionSetup setup;
   setup.files = &files_;
   setup.folder = &*folder_;
-  setup.terminal = &terminal;
-  setup.text_log = text_log_;
+  setup.terminal = &*terminal_;
+  setup.text_log = &*text_log_;
   setup.store = &store;
   setup.experiment = &experiment;
   setup.facts = facts;
@@ -239,7 +241,7 @@ Exit Command::train(checkpoint::CheckpointStore& store, terminal::Terminal& term
   setup.rows = start.rows;
   setup.until = until_;
   setup.train = assembly_->train.get();
-  terminal.begin(facts.length, logger_facts.sets);
+  terminal_->begin(facts.length, logger_facts.sets);
   Session session(std::move(setup));
   train::Trainer trainer(assembly_->parts, assembly_->settings, train::single_world(), session);
   session.use(trainer);
@@ -247,13 +249,13 @@ Exit Command::train(checkpoint::CheckpointStore& store, terminal::Terminal& term
     for (const std::string& remark : trainer.load(*start.checkpoint)) say(remark);
     if (stands_at_until(*start.checkpoint, trainer.progress())) session.pause();
     say("continuing from " + start.file + ", " + place_text(trainer.progress()));
-    start.checkpoint.reset();  // half a gigabyte that nobody needs any more
+    start.checkpoint.reset();  // half a gigabyte that is no longer needed
   }
   say(place_.folder);
-  text_log_->write_only("first step begins at " +
-                        std::to_string(base::real_clock().wall_seconds()) + "; the model took " +
-                        std::to_string(assembly_->model_seconds) + " s, the other plugins " +
-                        std::to_string(opened_.host->seconds() - assembly_->model_seconds) + " s");
+  text_log_->write_only(
+      absl::StrFormat("first step begins at %f; the model took %f s, the other plugins %f s",
+                      base::real_clock().wall_seconds(), assembly_->model_seconds,
+                      opened_.host->seconds() - assembly_->model_seconds));
   if (request_.started) request_.started();
   const machine::Interrupt interrupt;
   try {

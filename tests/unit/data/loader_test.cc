@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <map>
 #include <mutex>
 #include <set>
@@ -12,7 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "data/epoch_plan.h"
+#include "data/plan.h"
+#include "support/base/fake_clock.h"
 
 namespace r50::data {
 namespace {
@@ -39,19 +41,23 @@ class Numbers final : public Dataset {
       asked_.insert(index);
     }
     if (index == throws_at) throw std::logic_error("a bug in the data set");
+    if (index == lacks_files_at) throw_read_fault(EMFILE, "image 3");
+    if (faults_left.contains(index) && faults_left.at(index)-- > 0) throw_read_fault(EIO, "");
     if (bad_.contains(index)) throw BadSample("damaged");
     buffer.bytes.resize(stored * stored * 3);
     for (std::size_t i = 0; i < buffer.bytes.size(); ++i) {
       buffer.bytes[i] = static_cast<std::uint8_t>(index * 7 + static_cast<std::int64_t>(i));
     }
-    return {Sample::Form::pixels, buffer.bytes, {stored, stored}, index % 2};
+    return {
+        Sample::Form::pixels, buffer.bytes, {stored, stored}, index == mislabelled ? 2 : index % 2};
   }
 
   std::set<std::int64_t> asked() const {
     const std::lock_guard lock(mutex_);
     return asked_;
   }
-  std::int64_t throws_at = -1;
+  std::int64_t throws_at = -1, lacks_files_at = -1, mislabelled = -1;
+  mutable std::map<std::int64_t, std::atomic<int>> faults_left;  // passing ones, by sample
 
  private:
   DatasetInfo info_;
@@ -86,8 +92,8 @@ class Blacken final : public PixelStage {
 };
 
 template <class Stage, class Interface>
-ActiveStage<Interface> stage(int position) {
-  return {Held<Interface>(std::make_shared<Stage>(), "a stage"), augmentation_stream(position)};
+ActiveStage<Interface> stage(const char* name = "stage") {
+  return {Held<Interface>(std::make_shared<Stage>(), "a stage"), augmentation_stream(name)};
 }
 
 RunFacts facts(std::int64_t images, std::int64_t batch) {
@@ -95,6 +101,7 @@ RunFacts facts(std::int64_t images, std::int64_t batch) {
   facts.seed = 5;
   facts.batch = batch;
   facts.train_images = images;
+  facts.length = {10, images / batch};
   return facts;
 }
 
@@ -104,24 +111,28 @@ struct Parts : LoaderSetup {
     dataset = Held<Dataset>(data, "dataset 'numbers'");
     plan = epoch_plan(facts(data->info().train_images, batch), image_size);
     seed = 5;
-    max_bad = 1;
-    quarantined = [this](const std::string& name, const std::string& reason) {
-      const std::lock_guard lock(mutex);
-      told.emplace_back(name, reason);
-    };
+    allow(1);
+  }
+  void allow(double max_bad, const std::vector<QuarantinedSample>& known = {}) {
+    quarantine = std::make_shared<Quarantine>(
+        dataset, max_bad, [this](const QuarantinedSample& sample) { told.push_back(sample); },
+        known);
   }
   std::shared_ptr<Numbers> data;
-  std::mutex mutex;
-  std::vector<std::pair<std::string, std::string>> told;
+  std::vector<QuarantinedSample> told;
 };
 
-std::vector<std::int64_t> keys_of(const Batch& batch) {
+QuarantinedSample bad_training(std::int64_t index, const std::string& reason = "damaged") {
+  return {Split::train, "training sample " + std::to_string(index), reason};
+}
+
+std::vector<std::int64_t> keys_of(const MicroBatch& batch) {
   const auto* keys = batch.keys.const_data_ptr<std::int64_t>();
   return {keys, keys + batch.size()};
 }
 
 // Everything a batch holds, in order.
-std::string bytes_of(const Batch& batch) {
+std::string bytes_of(const MicroBatch& batch) {
   std::string bytes(static_cast<const char*>(batch.images.const_data_ptr()),
                     static_cast<std::size_t>(batch.images.numel()));
   for (const std::int64_t key : keys_of(batch)) bytes += "," + std::to_string(key);
@@ -133,7 +144,7 @@ std::string bytes_of(const Batch& batch) {
 
 std::vector<std::string> read_batches(Loader& loader, int count) {
   std::vector<std::string> all;
-  Batch batch;
+  MicroBatch batch;
   for (int tries = 0; tries < 4 * count && static_cast<int>(all.size()) < count; ++tries) {
     if (loader.next(batch)) all.push_back(bytes_of(batch));
   }
@@ -145,8 +156,8 @@ TEST(Loader, TheNumberOfThreadsChangesNothing) {
   for (const int threads : {1, 2, 8}) {
     Parts setup(std::make_shared<Numbers>(61, std::set<std::int64_t>{3, 40}), 8, 9);
     setup.threads = threads;
-    setup.regions = {stage<RandomBox, RegionStage>(0)};
-    setup.pixels = {stage<AddNoise, PixelStage>(1)};
+    setup.regions = {stage<RandomBox, RegionStage>("box")};
+    setup.pixels = {stage<AddNoise, PixelStage>("noise")};
     Loader loader(setup);
     loader.seek(2, 3);
     const auto batches = read_batches(loader, 30);  // over four borders of epochs
@@ -162,10 +173,10 @@ TEST(Loader, ContinuesAfterAMillionSamplesReadingNoneBefore) {
   setup.threads = 2;
   Loader loader(setup);
   loader.seek(0, 10'000);
-  Batch batch;
+  MicroBatch batch;
   ASSERT_TRUE(loader.next(batch));
   std::set<std::int64_t> planned;
-  PlannedBatch plan;
+  PlannedMicroBatch plan;
   for (std::int64_t i = 10'000; i < 10'000 + setup.slots; ++i) {
     setup.plan->plan(0, i, plan);
     for (const PlannedSample& sample : plan.samples) planned.insert(sample.index);
@@ -180,7 +191,7 @@ TEST(Loader, ContinuesAfterAMillionSamplesReadingNoneBefore) {
 TEST(Loader, SeekingGivesWhatReadingOnWouldHaveGiven) {
   Parts setup(std::make_shared<Numbers>(40), 8);
   setup.threads = 3;
-  setup.pixels = {stage<AddNoise, PixelStage>(0)};
+  setup.pixels = {stage<AddNoise, PixelStage>()};
   Loader straight(setup), jumping(setup);
   const auto all = read_batches(straight, 15);
   jumping.seek(2, 1);  // the 11th batch of 5 an epoch
@@ -192,7 +203,7 @@ TEST(Loader, SeekingGivesWhatReadingOnWouldHaveGiven) {
 TEST(Loader, TellsTheEndOfEachEpochOnce) {
   Parts setup(std::make_shared<Numbers>(20), 8);
   Loader loader(setup);
-  Batch batch;
+  MicroBatch batch;
   for (int epoch = 0; epoch < 3; ++epoch) {
     if (epoch == 2) loader.seek(2, 0);  // where it stands anyway
     EXPECT_TRUE(loader.next(batch));
@@ -213,7 +224,7 @@ TEST(Loader, ShowsEveryEvaluationImageOnceInEveryPass) {
   Loader loader(setup);
   for (int pass = 0; pass < 2; ++pass) {
     loader.seek(0, 0);
-    Batch batch;
+    MicroBatch batch;
     std::vector<std::int64_t> sizes, keys;
     while (sizes.size() < 9 && loader.next(batch)) {
       sizes.push_back(batch.size());
@@ -227,7 +238,7 @@ TEST(Loader, ShowsEveryEvaluationImageOnceInEveryPass) {
 TEST(Loader, GivesChannelsLastViewsOfTheStoredPixels) {
   Parts setup(std::make_shared<Numbers>(8), 8);
   Loader loader(setup);
-  Batch batch;
+  MicroBatch batch;
   ASSERT_TRUE(loader.next(batch));
   EXPECT_EQ(batch.images.sizes(), (at::IntArrayRef{8, 3, stored, stored}));
   EXPECT_TRUE(batch.images.is_contiguous(at::MemoryFormat::ChannelsLast));
@@ -239,12 +250,12 @@ TEST(Loader, GivesChannelsLastViewsOfTheStoredPixels) {
 
 TEST(Loader, StagesBeginAndEndWithTheirBatches) {
   Parts setup(std::make_shared<Numbers>(32), 8);
-  auto black = stage<Blacken, PixelStage>(0);
-  black.from_batch = 5;  // the second epoch's second
-  black.until_batch = 7;
+  auto black = stage<Blacken, PixelStage>();
+  black.from = 5;  // the second epoch's second
+  black.until = 7;
   setup.pixels = {black};
   Loader loader(setup);
-  Batch batch;
+  MicroBatch batch;
   std::vector<int> blackened;
   for (int at = 0, tries = 0; at < 10 && tries < 20; ++tries) {
     if (!loader.next(batch)) continue;
@@ -258,8 +269,8 @@ TEST(Loader, ReplacesBadSamplesByTheNextGoodOnesAndTellsEachOnce) {
   Parts setup(std::make_shared<Numbers>(20, std::set<std::int64_t>{4, 9}), 10);
   setup.threads = 2;
   Loader loader(setup);
-  Batch batch;
-  PlannedBatch plan;
+  MicroBatch batch;
+  PlannedMicroBatch plan;
   for (int epoch = 0; epoch < 5; ++epoch) {
     std::size_t replaced = 0;
     for (int i = 0; i < 2; ++i) {
@@ -280,20 +291,120 @@ TEST(Loader, ReplacesBadSamplesByTheNextGoodOnesAndTellsEachOnce) {
     EXPECT_EQ(replaced, 2);
     EXPECT_FALSE(loader.next(batch));
   }
-  EXPECT_EQ(loader.quarantined(), 2);
-  EXPECT_THAT(setup.told,
-              testing::UnorderedElementsAre(testing::Pair("training sample 4", "damaged"),
-                                            testing::Pair("training sample 9", "damaged")));
+  EXPECT_EQ(setup.quarantine->count(Split::train), 2);
+  EXPECT_THAT(setup.told, testing::UnorderedElementsAre(bad_training(4), bad_training(9)));
 }
 
 TEST(Loader, StopsWhenMoreThanAllowedIsBad) {
   Parts setup(std::make_shared<Numbers>(100, std::set<std::int64_t>{1, 2, 3, 4}), 10);
-  setup.max_bad = 0.03;
+  setup.allow(0.03);
   Loader loader(setup);
   EXPECT_THAT([&] { read_batches(loader, 10); },
               ThrowsMessage<Error>(testing::AllOf(
                   HasSubstr("4 of 100 training images"), HasSubstr("max_bad = 0.03 allows (3)"),
                   HasSubstr("damaged"), HasSubstr("quarantine.txt"))));
+}
+
+TEST(Loader, CountsABadSampleOnceForTheWholeRun) {
+  const std::set<std::int64_t> bad = {1, 2};
+  Parts setup(std::make_shared<Numbers>(100, bad), 10);
+  setup.allow(0.02, {bad_training(1, "as an earlier process of the run saw")});
+  Parts estimate = setup;  // another loader of the same images
+  {
+    Loader loader(setup), other(estimate);
+    EXPECT_THAT(read_batches(loader, 10), SizeIs(10));
+    EXPECT_THAT(read_batches(other, 10), SizeIs(10));
+  }
+  EXPECT_THAT(setup.told, ElementsAre(bad_training(2)));
+  setup.allow(0.02, {bad_training(50), bad_training(51)});  // with these, 1 is the third
+  Loader loader(setup);
+  EXPECT_THAT([&] { read_batches(loader, 10); },
+              ThrowsMessage<Error>(HasSubstr("3 of 100 training images")));
+}
+
+TEST(Loader, TriesAgainWhereAFaultMayPass) {
+  const auto numbers = std::make_shared<Numbers>(20);
+  numbers->faults_left[7] = 3;
+  Parts setup(numbers, 10);
+  test::FakeClock clock;
+  setup.clock = &clock;
+  setup.threads = 3;
+  {
+    Loader loader(setup);
+    EXPECT_THAT(read_batches(loader, 2), SizeIs(2));
+  }
+  EXPECT_THAT(setup.told, testing::IsEmpty());
+  EXPECT_THAT(clock.slept, ElementsAre(0.1, 0.5, 2));
+}
+
+TEST(Loader, CallsASampleBadWhoseFaultDoesNotPass) {
+  const auto numbers = std::make_shared<Numbers>(20);
+  numbers->faults_left[7] = 1000;
+  Parts setup(numbers, 10);
+  setup.plan = epoch_plan(facts(20, 10), stored, 0, 2);  // which shows it once
+  test::FakeClock clock;
+  setup.clock = &clock;
+  {
+    Loader loader(setup);
+    EXPECT_THAT(read_batches(loader, 2), SizeIs(2));
+  }
+  EXPECT_THAT(setup.told, ElementsAre(bad_training(7, "Input/output error, tried 4 times")));
+  EXPECT_EQ(numbers->faults_left[7], 1000 - 4);
+}
+
+TEST(Loader, LackOfFilesIsNoBadSample) {
+  const auto numbers = std::make_shared<Numbers>(20);
+  numbers->lacks_files_at = 3;
+  Parts setup(numbers, 10);
+  test::FakeClock clock;
+  setup.clock = &clock;
+  Loader loader(setup);
+  EXPECT_THAT([&] { read_batches(loader, 2); },
+              ThrowsMessage<PluginFailure>(
+                  testing::AllOf(HasSubstr("dataset 'numbers'"), HasSubstr("cannot read 'image 3'"),
+                                 HasSubstr("Too many open files"), HasSubstr("ulimit -n"))));
+  EXPECT_THAT(setup.told, testing::IsEmpty());
+  EXPECT_THAT(clock.slept, testing::IsEmpty());
+}
+
+TEST(Loader, ALabelOutsideTheClassesNamesPluginAndSample) {
+  const auto numbers = std::make_shared<Numbers>(20);
+  numbers->mislabelled = 7;
+  Parts setup(numbers, 10);
+  Loader loader(setup);
+  EXPECT_THAT(
+      [&] { read_batches(loader, 2); },
+      ThrowsMessage<Error>(HasSubstr("dataset 'numbers' gives the label 2 to the sample 'training "
+                                     "sample 7'; labels of its 2 classes are 0 to 1")));
+}
+
+// What lies beyond would be decoded for nothing, and could end a run that is done.
+TEST(Loader, ReadsNothingBeyondTheEndOfTheRun) {
+  const auto numbers = std::make_shared<Numbers>(100);
+  Parts setup(numbers, 10);
+  constexpr std::int64_t steps = 14;  // it ends within an epoch, as by --until
+  setup.plan = epoch_plan(facts(100, 10), stored, 0, steps);
+  setup.threads = 4;
+  std::set<std::int64_t> wanted;
+  PlannedMicroBatch plan;
+  for (std::int64_t number = 11; number < steps; ++number) {
+    setup.plan->plan(number / 10, number % 10, plan);
+    for (const PlannedSample& sample : plan.samples) wanted.insert(sample.index);
+  }
+  {
+    Loader loader(setup);
+    loader.seek(1, 1);
+    EXPECT_THAT(read_batches(loader, 3), SizeIs(3));
+  }
+  EXPECT_EQ(numbers->asked(), wanted);
+}
+
+TEST(Loader, GivesWhatIsAskedForBeyondTheEndToo) {
+  Parts setup(std::make_shared<Numbers>(40), 8);
+  Parts shorter = setup;
+  shorter.plan = epoch_plan(facts(40, 8), stored, 0, 2);
+  Loader loader(setup), other(shorter);
+  EXPECT_EQ(read_batches(loader, 12), read_batches(other, 12));
 }
 
 TEST(Loader, EndsEvenIfNothingCanBeRead) {
@@ -325,7 +436,7 @@ class Outside final : public RegionStage {
 
 TEST(Loader, NamesAStageThatChoosesWhatIsNotThere) {
   Parts setup(std::make_shared<Numbers>(10), 5);
-  setup.regions = {stage<Outside, RegionStage>(0)};
+  setup.regions = {stage<Outside, RegionStage>()};
   Loader loader(setup);
   EXPECT_THAT([&] { read_batches(loader, 1); },
               ThrowsMessage<Error>(HasSubstr("a stage chose a region that does not lie within")));
@@ -338,7 +449,7 @@ TEST(Loader, CanBeLeftAtAnyTime) {
     Loader loader(setup);
     if (round % 4 == 0) continue;
     loader.seek(round, round % 3);
-    Batch batch;
+    MicroBatch batch;
     for (int i = 0; i < round % 4 - 1; ++i) ASSERT_TRUE(loader.next(batch));
     if (round % 2) loader.seek(0, 1);
   }

@@ -4,7 +4,7 @@
 #include <set>
 #include <vector>
 
-#include "data/epoch_plan.h"
+#include "data/plan.h"
 #include "r50/error.h"
 
 namespace r50::data {
@@ -23,13 +23,14 @@ RunFacts facts(std::int64_t images, std::int64_t batch, std::int64_t accumulate 
   facts.accumulate = accumulate;
   facts.ranks = ranks;
   facts.train_images = images;
+  facts.length = {4, images / batch};
   return facts;
 }
 
 std::vector<std::int64_t> epoch_of(const BatchPlan& plan, std::int64_t epoch) {
   std::vector<std::int64_t> indices;
-  PlannedBatch batch;
-  for (std::int64_t i = 0; i < plan.batches(); ++i) {
+  PlannedMicroBatch batch;
+  for (std::int64_t i = 0; i < plan.per_epoch(); ++i) {
     plan.plan(epoch, i, batch);
     for (const PlannedSample& sample : batch.samples) indices.push_back(sample.index);
   }
@@ -38,7 +39,7 @@ std::vector<std::int64_t> epoch_of(const BatchPlan& plan, std::int64_t epoch) {
 
 TEST(EpochPlan, ShowsEachImageAtMostOnceAndDropsWhatIsLeftOver) {
   const auto plan = epoch_plan(facts(103, 10), 32);
-  EXPECT_EQ(plan->batches(), 10);
+  EXPECT_EQ(plan->per_epoch(), 10);
   const auto shown = epoch_of(*plan, 3);
   EXPECT_THAT(shown, SizeIs(100));
   EXPECT_THAT(std::set(shown.begin(), shown.end()), SizeIs(100));
@@ -55,7 +56,7 @@ TEST(EpochPlan, MicroBatchesOfAllRanksTogetherAreTheGlobalBatch) {
   std::vector<std::int64_t> parts(whole.size());
   for (std::int64_t rank = 0; rank < 3; ++rank) {
     const auto plan = epoch_plan(facts(48, 12, 2, 3), 32, rank);
-    EXPECT_EQ(plan->largest_batch(), 2);
+    EXPECT_EQ(plan->most_samples(), 2);
     const auto mine = epoch_of(*plan, 1);
     for (std::size_t i = 0; i < mine.size(); ++i) {
       parts[i / 2 * 6 + static_cast<std::size_t>(rank) * 2 + i % 2] = mine[i];
@@ -72,6 +73,11 @@ TEST(EpochPlan, ReplacesABadImageByTheNextOnesOfTheEpochsOrder) {
   EXPECT_EQ(plan->replacement(2, last, 3), order[2]);
 }
 
+TEST(EpochPlan, EndsWithTheRun) {
+  EXPECT_EQ(epoch_plan(facts(100, 10, 2), 32)->end(0), 80);  // micro-batches
+  EXPECT_EQ(epoch_plan(facts(100, 10, 2), 32, 0, 3)->end(0), 6);
+}
+
 TEST(EpochPlan, SaysWhatCannotBeDivided) {
   EXPECT_THAT([] { epoch_plan(facts(100, 10, 3), 32); },
               ThrowsMessage<WrongInput>(HasSubstr("accumulate")));
@@ -81,9 +87,9 @@ TEST(EpochPlan, SaysWhatCannotBeDivided) {
 
 TEST(SequentialPlan, ShowsEveryImageOnceTheLastBatchBeingSmaller) {
   const auto plan = sequential_plan(7, 3, 32);
-  EXPECT_EQ(plan->batches(), 3);
+  EXPECT_EQ(plan->per_epoch(), 3);
   EXPECT_THAT(epoch_of(*plan, 5), ElementsAre(0, 1, 2, 3, 4, 5, 6));
-  EXPECT_FALSE(plan->endless());
+  EXPECT_EQ(plan->end(5), 18);  // each pass stands alone
 }
 
 TEST(SequentialPlan, SharesImagesAmongRanksWithoutRepeatingAny) {
@@ -93,7 +99,7 @@ TEST(SequentialPlan, SharesImagesAmongRanksWithoutRepeatingAny) {
 
 TEST(EstimatePlan, ShowsTheSameImagesInEveryEpochInWholeBatches) {
   const auto plan = estimate_plan(facts(1000, 64), 16, 100, 32);
-  EXPECT_EQ(plan->batches(), 6);
+  EXPECT_EQ(plan->per_epoch(), 6);
   EXPECT_EQ(epoch_of(*plan, 0), epoch_of(*plan, 9));
   const auto shown = epoch_of(*plan, 0);
   EXPECT_THAT(std::set(shown.begin(), shown.end()), SizeIs(96));
