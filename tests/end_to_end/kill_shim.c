@@ -1,5 +1,6 @@
 // Preloaded by the kill tests into the very r50run that users run: ends the process by SIGKILL at a
-// counted moment of its dealings with the disk, which no code of r50 can distinguish from a real accident.
+// counted moment of its dealings with the disk, which no code of r50 can distinguish from a real
+// accident.
 //
 //   R50_KILL_ROOT   only files below this folder count
 //   R50_KILL_PROGRAM  only in the program of this name, not in those that it starts; all if not set
@@ -10,7 +11,8 @@
 //                                  contains PART
 //   R50_KILL_SIGNAL the signal, by number; 9 if not set. With others the process continues
 //   R50_FAIL        "PART:FIRST:LAST"  writes FIRST to LAST on such files fail: no space left
-//   R50_SLOW        "PART:MS"      each fsync of such a file takes MS milliseconds longer
+//   R50_FAIL_OPEN   "PART:ERRNO:FIRST:LAST"  opens FIRST to LAST of such files fail, with that
+//   number R50_SLOW        "PART:MS"      each fsync of such a file takes MS milliseconds longer
 //   R50_KILL_TRACE  a file to which every counted operation is appended as "OP PATH SIZE"
 #include <errno.h>
 #include <fcntl.h>
@@ -27,9 +29,9 @@ static const char* root;
 static char op_wanted[16], part_wanted[256];
 static long count_wanted, trace_fd = -1;
 static char part_failing[256];
-static char part_slow[256];
-static long fail_first, fail_last, slow_ms;
-static atomic_long seen, seen_failing;
+static char part_slow[256], part_unopened[256];
+static long fail_first, fail_last, slow_ms, open_errno, open_first, open_last;
+static atomic_long seen, seen_failing, seen_opens;
 static int off;
 
 __attribute__((constructor)) static void begin(void) {
@@ -44,6 +46,10 @@ __attribute__((constructor)) static void begin(void) {
   if (trace) trace_fd = syscall(SYS_openat, AT_FDCWD, trace, O_WRONLY | O_CREAT | O_APPEND, 0644);
   const char* fail = getenv("R50_FAIL");
   if (fail) sscanf(fail, "%255[^:]:%ld:%ld", part_failing, &fail_first, &fail_last);
+  const char* fail_open = getenv("R50_FAIL_OPEN");
+  if (fail_open) {
+    sscanf(fail_open, "%255[^:]:%ld:%ld:%ld", part_unopened, &open_errno, &open_first, &open_last);
+  }
   const char* slow = getenv("R50_SLOW");
   if (slow) sscanf(slow, "%255[^:]:%ld", part_slow, &slow_ms);
   if (!at) return;
@@ -88,6 +94,16 @@ static void note(const char* op, const char* path, size_t size) {
   if (wanted && strstr(full, part_wanted) && atomic_fetch_add(&seen, 1) + 1 == count_wanted) {
     die();
   }
+}
+
+static int open_fails(const char* path) {
+  char full[4096];
+  absolute(path, full, sizeof full);
+  if (!part_unopened[0] || !below_root(full) || !strstr(full, part_unopened)) return 0;
+  long number = atomic_fetch_add(&seen_opens, 1) + 1;
+  if (number < open_first || number > open_last) return 0;
+  errno = (int)open_errno;
+  return 1;
 }
 
 static int path_of(int fd, char* out, size_t size) {
@@ -155,6 +171,7 @@ int open(const char* path, int flags, ...) {
   int mode = (flags & (O_CREAT | __O_TMPFILE)) ? va_arg(list, int) : 0;
   va_end(list);
   note("open", path, 0);
+  if (open_fails(path)) return -1;
   return syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 int open64(const char* path, int flags, ...) {
@@ -163,6 +180,7 @@ int open64(const char* path, int flags, ...) {
   int mode = (flags & (O_CREAT | __O_TMPFILE)) ? va_arg(list, int) : 0;
   va_end(list);
   note("open", path, 0);
+  if (open_fails(path)) return -1;
   return syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE, mode);
 }
 int openat(int folder, const char* path, int flags, ...) {
