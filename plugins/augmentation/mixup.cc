@@ -22,7 +22,7 @@ class Mixup final : public r50::BatchStage {
   Mixup(MixupConfig config, const r50::RunFacts& facts)
       : config_(config), classes_(facts.classes) {}
 
-  void apply(r50::Batch& batch, r50::Random& random) const override {
+  void apply(r50::MicroBatch& batch, r50::Random& random) const override {
     if (!batch.images.is_floating_point()) {
       throw r50::Error("mixup works on normalised images. Put normalize before it.");
     }

@@ -40,7 +40,7 @@ class Normalize final : public r50::BatchStage {
       : mean_(per_channel(config.mean.empty() ? facts.mean : config.mean)),
         std_(per_channel(config.std.empty() ? facts.std : config.std)) {}
 
-  void apply(r50::Batch& batch, r50::Random&) const override {
+  void apply(r50::MicroBatch& batch, r50::Random&) const override {
     if (batch.images.is_floating_point()) {
       throw r50::Error("The images have been normalised already. List normalize once.");
     }

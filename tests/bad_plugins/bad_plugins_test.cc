@@ -84,7 +84,7 @@ TEST_P(BadPlugin, IsRefusedWithAReason) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadPlugin,
     testing::Values(
-        Case{"other_abi", {"night.toml:7:7", "interface is number 0", "has number 3", "again"}},
+        Case{"other_abi", {"night.toml:7:7", "interface is number 0", "has number 4", "again"}},
         Case{"other_torch", {"night.toml:7:7", "libtorch 1.9", "<TORCH>", "again"}},
         Case{"other_cxx_abi", {"night.toml:7:7", "cxx98", "cxx11", "_GLIBCXX_USE_CXX11_ABI"}},
         Case{"other_sanitizer", {"night.toml:7:7", "Sanitizer", "same sanitizer"}},

@@ -13,7 +13,7 @@ namespace r50::contract {
 namespace {
 
 Random draws(std::uint64_t sample) {
-  return Random({.seed = 7, .stream = augmentation_stream(0), .epoch = 1, .sample = sample});
+  return Random({.seed = 7, .stream = augmentation_stream("test"), .epoch = 1, .sample = sample});
 }
 
 Region chosen(const Held<RegionStage>& stage, Region region, ImageSize image,
@@ -105,14 +105,15 @@ void check_pixels(Subject& subject, const Held<PixelStage>& stage) {
   });
 }
 
-Batch applied(const Held<BatchStage>& stage, std::int64_t n, bool bytes, std::uint64_t sample) {
-  Batch batch = some_batch(n, bytes);
+MicroBatch applied(const Held<BatchStage>& stage, std::int64_t n, bool bytes,
+                   std::uint64_t sample) {
+  MicroBatch batch = some_batch(n, bytes);
   Random random = draws(sample);
   stage.call([&](const BatchStage& it) { it.apply(batch, random); });
   return batch;
 }
 
-void expect_whole(const Batch& batch, std::int64_t n) {
+void expect_whole(const MicroBatch& batch, std::int64_t n) {
   expect(batch.images.dim() == 4 && batch.images.size(0) == n && batch.images.size(1) == 3,
          "the images are no longer " + std::to_string(n) + " of 3 channels");
   expect(finite(batch.images), "the images are not finite");
@@ -127,9 +128,9 @@ void expect_whole(const Batch& batch, std::int64_t n) {
 void expect_good_batches(const Held<BatchStage>& stage, bool bytes) {
   for (const std::int64_t n : {8, 3, 1}) {
     for (std::uint64_t sample = 0; sample < 10; ++sample) {
-      const Batch batch = applied(stage, n, bytes, sample);
+      const MicroBatch batch = applied(stage, n, bytes, sample);
       expect_whole(batch, n);
-      const Batch again = applied(stage, n, bytes, sample);
+      const MicroBatch again = applied(stage, n, bytes, sample);
       expect(batch.images.equal(again.images) && batch.targets.equal(again.targets),
              "the same batch is changed otherwise the second time");
     }

@@ -36,8 +36,8 @@ ModelTensors some_model() {
   return model;
 }
 
-Batch some_batch(std::int64_t n, bool bytes) {
-  Batch batch;
+MicroBatch some_batch(std::int64_t n, bool bytes) {
+  MicroBatch batch;
   batch.images = some_tensor({n, 3, 32, 32}, 6, 0, bytes ? 255.9 : 1);
   if (bytes) batch.images = batch.images.to(at::kByte);
   batch.targets = some_targets(n, 4);

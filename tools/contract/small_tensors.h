@@ -18,7 +18,7 @@ at::Tensor some_targets(std::int64_t n, std::int64_t classes);
 // A convolution, a norm with its statistics and counter, and a classifier.
 ModelTensors some_model();
 
-Batch some_batch(std::int64_t n, bool bytes);
+MicroBatch some_batch(std::int64_t n, bool bytes);
 
 ModelTensors copy(const ModelTensors& model);
 NamedTensors copy(const NamedTensors& tensors);

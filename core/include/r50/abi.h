@@ -9,7 +9,7 @@
 // Raise R50_ABI whenever a change to a header of this folder alters the layout or the meaning of
 // what crosses the border: a virtual function, a struct's member, a default argument's meaning. A
 // test keeps a hash of these headers beside the number and asks the question at every change.
-#define R50_ABI 3
+#define R50_ABI 4
 
 #ifndef R50_TORCH_VERSION
 #error "R50_TORCH_VERSION is not set: build against r50 with find_package(r50) and r50_add_plugin"

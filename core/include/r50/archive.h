@@ -42,7 +42,7 @@ class Archive {
   const Archive& child(std::string_view key) const;
 
   bool empty() const;
-  // Whoever walks these includes ATen/core/Tensor.h.
+  // Code that walks these includes ATen/core/Tensor.h.
   const std::vector<std::pair<std::string, Item>>& items() const { return items_; }
 
  private:

@@ -39,7 +39,7 @@ class BatchStage : public Augmentation {
  public:
   ~BatchStage() override;
   // [training thread] `random` is keyed by the micro-batch's position in the epoch.
-  virtual void apply(Batch& batch, Random& random) const = 0;
+  virtual void apply(MicroBatch& batch, Random& random) const = 0;
 };
 
 }  // namespace r50

@@ -7,7 +7,9 @@
 
 namespace r50 {
 
-struct Batch {
+// What one forward pass on one rank sees: a batch is the images of a whole step, and is divided
+// into ranks x [run] accumulate micro-batches.
+struct MicroBatch {
   at::Tensor images;   // uint8 or float, [N, C, H, W] over channels-last memory
   at::Tensor targets;  // int64 [N], or float [N, classes] once something has mixed them
   at::Tensor keys;     // int64 [N]: which sample of the data set each one is
@@ -18,15 +20,15 @@ struct Batch {
 };
 
 // Micro-batches in order. The training loop sees loaders only as this.
-class BatchSource {
+class MicroBatchSource {
  public:
-  virtual ~BatchSource();
-  // The next batch given will be number `batch` of epoch `epoch`. Reads nothing before it.
-  virtual void seek(std::int64_t epoch, std::int64_t batch) = 0;
-  // False at the end of the epoch. What `batch` holds is valid until the next call.
-  virtual bool next(Batch& batch) = 0;
-  // Micro-batches in an epoch.
-  virtual std::int64_t batches() const = 0;
+  virtual ~MicroBatchSource();
+  // The next one given will be the one with that index (from 0) in the epoch. Reads nothing before
+  // it.
+  virtual void seek(std::int64_t epoch, std::int64_t index) = 0;
+  // False at the end of the epoch. What `micro_batch` holds is valid until the next call.
+  virtual bool next(MicroBatch& micro_batch) = 0;
+  virtual std::int64_t per_epoch() const = 0;  // how many there are in an epoch
 };
 
 }  // namespace r50

@@ -51,11 +51,13 @@ class Dataset : public Plugin {
 
   virtual const DatasetInfo& info() const = 0;
 
-  // [worker threads, several at once] A pure function of split and index. Throws BadSample for one
-  // that cannot be read.
+  // [worker threads, several at once] A pure function of split and index. The label is one of the
+  // classes, from 0. Throws BadSample for a sample that cannot be read, PassingFault if another try
+  // may succeed (throw_read_fault chooses by errno); any other exception ends the run.
   virtual Sample read(Split split, std::int64_t index, SampleBuffer& buffer) const = 0;
 
-  // What a person calls the sample: a file name. For quarantine.txt and messages.
+  // What a person calls the sample: a file name, or what else no other sample of the split is
+  // called. quarantine.txt and messages name samples by it.
   virtual std::string name_of(Split split, std::int64_t index) const;
 };
 

@@ -95,4 +95,19 @@ class BadSample : public Error {
   ~BadSample() override;
 };
 
+// A sample could not be read for a cause that may pass: a signal, a device, a network mount. The
+// loader tries again, after a pause, before it calls the sample bad.
+class PassingFault : public BadSample {
+ public:
+  using BadSample::BadSample;
+  ~PassingFault() override;
+};
+
+// For data sets: throws what an errno means for the sample that was being read.
+//   EINTR, EIO, ESTALE      PassingFault
+//   EMFILE, ENFILE, ENOMEM  Error, which ends the run: no sample could be read, and none is bad
+//   all others              BadSample
+// `name` is what a person calls the sample.
+[[noreturn]] void throw_read_fault(int error_number, const std::string& name);
+
 }  // namespace r50

@@ -24,7 +24,7 @@ struct Limits {
   bool below_max = false;
   bool needed = false;     // no default: the key must be written
   bool not_empty = false;  // texts and lists
-  int length = -1;         // lists: exactly so many
+  int length = -1;         // lists: exactly this many
 
   Limits required() const {
     Limits limits = *this;

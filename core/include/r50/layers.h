@@ -51,7 +51,7 @@ class Tap {
 };
 
 // While it lives, norms in training normalise by their batch but leave the running statistics
-// alone: for whoever sends the same batch through a second time. Of the calling thread.
+// alone: for code that sends the same batch through a second time. Of the calling thread.
 class StatisticsHeld {
  public:
   StatisticsHeld();
@@ -103,7 +103,7 @@ class Conv final : public Layer {
   at::Tensor weight_;
 };
 
-// Draws the weights of every convolution anew, in the order of `parameters`: Kaiming-normal over
+// Draws the weights of every convolution again, in the order of `parameters`: Kaiming-normal over
 // fan-out for ReLU. Called by a model once all its layers are built, as torchvision's ResNet does;
 // so the same seed gives the same network, bit for bit.
 void kaiming_normal(NamedTensors& parameters);

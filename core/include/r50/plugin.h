@@ -24,7 +24,7 @@ std::string_view kind_name(Kind kind);
 
 // The root of the eight interfaces. A constructed plugin is valid: there is no second step.
 //
-// State is what the past produced, never configuration, so that a run can go on under a changed
+// State is what the past produced, never configuration, so that a run can resume under a changed
 // file. save and load are called at step boundaries, on the training thread.
 class Plugin {
  public:
@@ -76,7 +76,7 @@ class Held {
     }
   }
 
-  // Null unless the plugin is a Derived: augmentation stages are told apart by it.
+  // Null unless the plugin is a Derived: it distinguishes the three augmentation stages.
   template <class Derived>
   Held<Derived> as() const {
     return {std::dynamic_pointer_cast<Derived>(object_), label_};
@@ -87,7 +87,7 @@ class Held {
   std::string label_;
 };
 
-// What a plugin's file tells of the one plugin in it.
+// What a plugin's file says about the one plugin in it.
 struct PluginEntry {
   Kind kind{};
   std::string name;

@@ -46,7 +46,7 @@ struct SetResult {
   std::int64_t images = 0;
 };
 
-// What an epoch gave: told to schedulers and to whatever decides between epochs.
+// What an epoch gave: for schedulers and for whatever decides between epochs.
 struct EpochResult {
   std::int64_t epoch = 0;  // 1-based: this many epochs are done
   double train_loss = 0;

@@ -2,12 +2,12 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace r50 {
 
 // Which use of randomness a draw belongs to; no two uses ever share numbers. An augmentation
-// stage's stream is `augmentation` plus its position, so that removing one stage leaves the others'
-// draws.
+// stage's stream is one of those from `augmentation` on: see augmentation_stream.
 enum class Stream : std::uint32_t {
   initial_weights = 1,
   order = 2,
@@ -15,13 +15,12 @@ enum class Stream : std::uint32_t {
   bn_estimation = 4,
   sample_content = 5,  // procedural data sets
   search = 6,          // points of a sweep
-  augmentation = 1000,
+  augmentation = 0x80000000,
 };
 
-inline Stream augmentation_stream(int position) {
-  return static_cast<Stream>(static_cast<std::uint32_t>(Stream::augmentation) +
-                             static_cast<std::uint32_t>(position));
-}
+// The stream of the `occurrence`-th stage (from 0) of that plugin in [[augmentation]]: a hash, so
+// that adding or removing one stage leaves the draws of the stages of all other plugins.
+Stream augmentation_stream(std::string_view plugin, int occurrence = 0);
 
 // Names a sequence of numbers. Equal keys give equal numbers on every machine, in any thread, in
 // any order: randomness has no state to save.

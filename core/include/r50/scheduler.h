@@ -25,7 +25,7 @@ class Scheduler : public Plugin {
   // After each epoch, evaluated or not.
   virtual void observe(const EpochResult& result);
 
-  // False if rates() depends on what observe() was told: `r50run schedule` then says so.
+  // False if rates() depends on what observe() was given: `r50run schedule` then says so.
   virtual bool predictable() const { return true; }
 };
 

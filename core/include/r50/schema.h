@@ -46,8 +46,8 @@ const Table* read_table(const Value&, const FieldInfo&, SchemaReader&);
 // Checks a nested plugin's table; when building, builds it.
 std::pair<std::shared_ptr<Plugin>, std::string> read_plugin(const Value&, const FieldInfo&,
                                                             SchemaReader&);
-// Unknown keys (with near guesses) and missing required keys. Host keys are the business of whoever
-// reads the plugin's table and hands the rest to its schema; while building they are passed over.
+// Unknown keys (with near guesses) and missing required keys. Host keys are for the code
+// that reads the plugin's table and hands the rest to its schema; building ignores them.
 void check_keys(const Value& table, const SchemaInfo&, SchemaReader&);
 void declare(SchemaInfo&, FieldInfo);  // throws std::logic_error for a bad declaration
 

@@ -23,7 +23,7 @@ class Plugin;
 class PluginSource {
  public:
   virtual ~PluginSource();
-  // The schema of the plugin that `table` names by its `use`; null once it has told `problems`.
+  // The schema of the plugin that `table` names by its `use`; null once `problems` has the reason.
   virtual const AnySchema* schema(Kind kind, const Value& table, Problems& problems) = 0;
   // Builds it, with the facts of the plugin being built around it.
   virtual std::pair<std::shared_ptr<Plugin>, std::string> build(Kind kind, const Value& table,
@@ -82,7 +82,7 @@ class Checks {
   // written from one that is not, since explain writes them all.
   bool written(std::string_view key) const;
   void wrong(std::string_view key, std::string what, std::string hint = "");
-  // Complains if `when` lies at or after the end of the run, as far as that can be told now.
+  // Complains if `when` lies at or after the end of the run, as far as that is known now.
   void before_end(std::string_view key, const When& when);
 
  private:
@@ -99,7 +99,7 @@ class AnySchema {
  public:
   virtual ~AnySchema();
   virtual const SchemaInfo& info() const = 0;
-  // Tells reader.problems() all that is wrong with the table, nested plugins included.
+  // Adds to reader.problems() all that is wrong with the table, nested plugins included.
   virtual void check(const Value& table, SchemaReader& reader) const = 0;
 };
 

@@ -50,7 +50,7 @@ class TableLogger : public Logger {
   TableLogger(const TableLoggerConfig& config, const LoggerFacts& facts, const std::string& ending);
   ~TableLogger() override;
 
-  // The file is written anew at each start, so a kill can neither lose a line nor double one.
+  // The file is rewritten at each start, so a kill can neither lose a line nor double one.
   std::int64_t wanted(std::int64_t next) override;
   void resumed(std::int64_t next) override;
   void row(const Row& row) override;

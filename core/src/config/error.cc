@@ -2,7 +2,9 @@
 
 #include <absl/strings/str_format.h>
 #include <algorithm>
+#include <cerrno>
 #include <map>
+#include <system_error>
 #include <tuple>
 
 namespace r50 {
@@ -83,5 +85,28 @@ BadKey::~BadKey() = default;
 
 Stopped::~Stopped() = default;
 BadSample::~BadSample() = default;
+PassingFault::~PassingFault() = default;
+
+void throw_read_fault(int error_number, const std::string& name) {
+  const std::string what = std::generic_category().message(error_number);
+  const auto lacking = [&](const std::string& remedy) {
+    return Error("cannot read '" + name + "': " + what + ". " + remedy +
+                 ", then run the same command again: it resumes from the last checkpoint");
+  };
+  switch (error_number) {
+    case EINTR:
+    case EIO:
+    case ESTALE:
+      throw PassingFault(what);
+    case EMFILE:
+      throw lacking("Let this process open more files (ulimit -n) or set fewer [data] threads");
+    case ENFILE:
+      throw lacking("The whole machine has too many files open: end other programs");
+    case ENOMEM:
+      throw lacking("The machine has no memory left: end other programs");
+    default:
+      throw BadSample(what);
+  }
+}
 
 }  // namespace r50

@@ -80,7 +80,7 @@ bool estimate_statistics(const TrainParts& parts, const TrainSettings& settings,
   const auto tensors = parts.model.call([](Model& model) { return model.tensors(); });
   Statistics all(tensors.buffers);
   Tap tap;
-  Batch batch;
+  MicroBatch batch;
   std::int64_t batches = 0;
   const auto forward = [&] {
     seed_generators({settings.facts.seed, Stream::bn_estimation, 0,

@@ -45,7 +45,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 }  // namespace
 
-Answers without_stand_ins(const Batch& batch, const at::Tensor& logits) {
+Answers without_stand_ins(const MicroBatch& batch, const at::Tensor& logits) {
   if (batch.stand_ins.empty()) return {logits, batch.targets};
   std::vector<std::int64_t> rows;
   auto next = batch.stand_ins.begin();
@@ -134,7 +134,7 @@ std::optional<SetResult> Evaluator::show_images(const std::string& set, std::int
   parts_.model.call([](Model& model) { model.set_training(false); });
   images_->seek(0, 0);
   Tap tap;
-  Batch batch;
+  MicroBatch batch;
   for (std::uint64_t i = 0; images_->next(batch, number); ++i) {
     if (world_.agree(run_.hurry())) return std::nullopt;
     // Models that draw numbers in evaluation get other ones than in training.

@@ -19,7 +19,7 @@ struct Answers {
   at::Tensor targets;
 };
 // What counts of a batch. A stand-in shows an image that is counted in its own place.
-Answers without_stand_ins(const Batch& batch, const at::Tensor& logits);
+Answers without_stand_ins(const MicroBatch& batch, const at::Tensor& logits);
 
 // Correct answers among the k most likely, for k = 1 and 5. Ties go to the lower class, so that a
 // model that says the same of every class is right once in as many answers as there are classes.

@@ -5,8 +5,8 @@
 
 namespace r50::train {
 
-Feed::Feed(BatchSource& source, std::vector<ActiveBatchStage> stages, Use use, std::uint64_t seed,
-           const World& world, c10::Device device)
+Feed::Feed(MicroBatchSource& source, std::vector<ActiveBatchStage> stages, Use use,
+           std::uint64_t seed, const World& world, c10::Device device)
     : source_(source),
       stages_(std::move(stages)),
       use_(use),
@@ -15,35 +15,35 @@ Feed::Feed(BatchSource& source, std::vector<ActiveBatchStage> stages, Use use, s
       ranks_(world.size()),
       device_(device) {}
 
-void Feed::seek(std::int64_t epoch, std::int64_t batch) {
-  source_.seek(epoch, batch);
+void Feed::seek(std::int64_t epoch, std::int64_t index) {
+  source_.seek(epoch, index);
   epoch_ = epoch;
-  batch_ = batch;
+  index_ = index;
 }
 
-bool Feed::next(Batch& batch, std::int64_t number) {
+bool Feed::next(MicroBatch& micro_batch, std::int64_t number) {
   // The source may overwrite the last batch now; it must have left for the device by then.
   if (copied_) copied_->synchronize();
-  if (!source_.next(batch)) return false;
+  if (!source_.next(micro_batch)) return false;
   const at::NoGradGuard no_grad;
-  move_to_device(batch);
-  const auto part = static_cast<std::uint64_t>(batch_ * ranks_ + rank_);
+  move_to_device(micro_batch);
+  const auto part = static_cast<std::uint64_t>(index_ * ranks_ + rank_);
   for (const ActiveBatchStage& stage : stages_) {
-    if (number < stage.from_batch || number >= stage.until_batch) continue;
+    if (number < stage.from || number >= stage.until) continue;
     Random random({seed_, stage.stream, static_cast<std::uint32_t>(epoch_), part,
                    static_cast<std::uint32_t>(use_)});
-    stage.stage.call([&](BatchStage& held) { held.apply(batch, random); });
+    stage.stage.call([&](BatchStage& held) { held.apply(micro_batch, random); });
   }
-  if (batch.images.scalar_type() == at::kByte) {
-    batch.images = batch.images.to(at::kFloat).div_(255);
+  if (micro_batch.images.scalar_type() == at::kByte) {
+    micro_batch.images = micro_batch.images.to(at::kFloat).div_(255);
   }
-  ++batch_;
+  ++index_;
   return true;
 }
 
-void Feed::move_to_device(Batch& batch) {
+void Feed::move_to_device(MicroBatch& micro_batch) {
   if (device_.is_cpu()) return;
-  for (at::Tensor* tensor : {&batch.images, &batch.targets, &batch.keys}) {
+  for (at::Tensor* tensor : {&micro_batch.images, &micro_batch.targets, &micro_batch.keys}) {
     if (tensor->defined()) *tensor = tensor->to(device_, /*non_blocking=*/true);
   }
   if (!copied_) copied_.emplace(device_.type());

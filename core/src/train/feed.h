@@ -10,33 +10,33 @@
 
 namespace r50::train {
 
-// What a pass over batches is for. Each draws numbers of its own.
+// What a pass over micro-batches is for. Each draws numbers of its own.
 enum class Use : std::uint32_t { training = 0, estimation = 1, evaluation = 2 };
 
-// Batches from a source, made ready for the model: on the device, through the batch stages, in
-// float.
+// Micro-batches from a source, made ready for the model: on the device, through the batch stages,
+// in float.
 class Feed {
  public:
-  Feed(BatchSource& source, std::vector<ActiveBatchStage> stages, Use use, std::uint64_t seed,
+  Feed(MicroBatchSource& source, std::vector<ActiveBatchStage> stages, Use use, std::uint64_t seed,
        const World& world, c10::Device device);
 
-  void seek(std::int64_t epoch, std::int64_t batch);
+  void seek(std::int64_t epoch, std::int64_t index);
 
   // False at the end of the epoch. `number` is the micro-batch of the run, counted from its start,
   // that the stages' from and until are held against. Valid until the next call.
-  bool next(Batch& batch, std::int64_t number);
+  bool next(MicroBatch& micro_batch, std::int64_t number);
 
  private:
-  void move_to_device(Batch& batch);
+  void move_to_device(MicroBatch& micro_batch);
 
-  BatchSource& source_;
+  MicroBatchSource& source_;
   std::vector<ActiveBatchStage> stages_;
   Use use_;
   std::uint64_t seed_;
   std::int64_t rank_, ranks_;
   c10::Device device_;
   std::int64_t epoch_ = 0;
-  std::int64_t batch_ = 0;
+  std::int64_t index_ = 0;
   std::optional<c10::Event> copied_;
 };
 

@@ -12,17 +12,17 @@ class Stepper::Again final : public Gradients {
 
   // The source may overwrite a batch as soon as the next is asked for, so all but the last are
   // copied.
-  void keep(const Batch& batch, bool last) {
-    Batch kept = batch;
+  void keep(const MicroBatch& micro_batch, bool last) {
+    MicroBatch kept = micro_batch;
     if (!last) {
-      kept.images = batch.images.clone();
-      kept.targets = batch.targets.clone();
+      kept.images = micro_batch.images.clone();
+      kept.targets = micro_batch.targets.clone();
     }
-    batches_.push_back(std::move(kept));
+    micro_batches_.push_back(std::move(kept));
   }
 
   double again() override {
-    if (batches_.empty()) {
+    if (micro_batches_.empty()) {
       throw Error(
           "The optimizer asked for the gradients again, but its wants_again() said that it "
           "would not.");
@@ -35,9 +35,9 @@ class Stepper::Again final : public Gradients {
     stepper_.forget_gradients();
     double loss = 0;
     CastScope casts;
-    for (std::size_t i = 0; i < batches_.size(); ++i) {
-      const auto micro_batch = first_ + static_cast<std::int64_t>(i);
-      loss += stepper_.forward_backward(batches_[i], micro_batch, casts).item<double>();
+    for (std::size_t i = 0; i < micro_batches_.size(); ++i) {
+      const auto number = first_ + static_cast<std::int64_t>(i);
+      loss += stepper_.forward_backward(micro_batches_[i], number, casts).item<double>();
     }
     at::Tensor norm;
     if (!stepper_.finish_gradients(norm)) {
@@ -47,13 +47,13 @@ class Stepper::Again final : public Gradients {
     for (std::size_t i = 0; i < statistics.size(); ++i) {
       stepper_.tensors_.buffers[i].tensor.copy_(statistics[i]);
     }
-    return loss / static_cast<double>(batches_.size());
+    return loss / static_cast<double>(micro_batches_.size());
   }
 
  private:
   Stepper& stepper_;
   std::int64_t first_;
-  std::vector<Batch> batches_;
+  std::vector<MicroBatch> micro_batches_;
 };
 
 Stepper::Stepper(const TrainParts& parts, const TrainSettings& settings, World& world, Feed& feed)
@@ -76,12 +76,12 @@ StepResult Stepper::take(const Progress& now, const Rates& rates) {
   StepResult result;
   CastScope casts;
   for (std::int64_t i = 0; i < accumulate; ++i) {
-    const Batch batch = next_batch(first + i);
-    result.images += batch.size() * world_.size();
-    result.size = batch.images.size(3);
-    result.replaced += static_cast<std::int64_t>(batch.stand_ins.size());
-    if (again_wanted) again.keep(batch, i + 1 == accumulate);
-    const at::Tensor loss = forward_backward(batch, first + i, casts);
+    const MicroBatch micro_batch = next_micro_batch(first + i);
+    result.images += micro_batch.size() * world_.size();
+    result.size = micro_batch.images.size(3);
+    result.replaced += static_cast<std::int64_t>(micro_batch.stand_ins.size());
+    if (again_wanted) again.keep(micro_batch, i + 1 == accumulate);
+    const at::Tensor loss = forward_backward(micro_batch, first + i, casts);
     result.loss = result.loss.defined() ? result.loss.add_(loss) : loss;
   }
   if (accumulate > 1) result.loss.div_(accumulate);
@@ -96,38 +96,38 @@ StepResult Stepper::take(const Progress& now, const Rates& rates) {
   return result;
 }
 
-Batch Stepper::next_batch(std::int64_t micro_batch) {
-  Batch batch;
-  if (!feed_.next(batch, micro_batch)) {
+MicroBatch Stepper::next_micro_batch(std::int64_t number) {
+  MicroBatch micro_batch;
+  if (!feed_.next(micro_batch, number)) {
     throw Error("The training data ended in the middle of an epoch, before micro-batch " +
-                std::to_string(micro_batch + 1) + " of the run.");
+                std::to_string(number + 1) + " of the run.");
   }
-  return batch;
+  return micro_batch;
 }
 
-at::Tensor Stepper::forward_backward(const Batch& batch, std::int64_t micro_batch,
+at::Tensor Stepper::forward_backward(const MicroBatch& micro_batch, std::int64_t number,
                                      CastScope& casts) {
   const RunFacts& facts = settings_.facts;
   const std::int64_t per_epoch = facts.length.steps_per_epoch * facts.accumulate;
-  seed_generators(
-      {facts.seed, Stream::forward, static_cast<std::uint32_t>(micro_batch / per_epoch),
-       static_cast<std::uint64_t>(micro_batch), static_cast<std::uint32_t>(world_.rank())},
-      device_);
+  seed_generators({facts.seed, Stream::forward, static_cast<std::uint32_t>(number / per_epoch),
+                   static_cast<std::uint64_t>(number), static_cast<std::uint32_t>(world_.rank())},
+                  device_);
   const at::AutoGradMode with_grad(true);
   Tap tap;
   at::Tensor logits;
   {
     const Autocast autocast(settings_.precision, device_);
-    logits = parts_.model.call([&](Model& model) { return model.forward(batch.images, tap); });
+    logits =
+        parts_.model.call([&](Model& model) { return model.forward(micro_batch.images, tap); });
   }
   // The loss in fp32: logits are small, and bf16 would round the probabilities.
   at::Tensor loss = parts_.loss.call(
-      [&](Loss& held) { return held.value(logits.to(at::kFloat), batch.targets); });
+      [&](Loss& held) { return held.value(logits.to(at::kFloat), micro_batch.targets); });
   logits.reset();
   at::Tensor value = loss.detach();
   // The weights change after the last backward pass, which moreover can now free each cast weight
   // as soon as it is done with it.
-  if (micro_batch % facts.accumulate == facts.accumulate - 1) casts.end();
+  if (number % facts.accumulate == facts.accumulate - 1) casts.end();
   if (facts.accumulate > 1) loss = loss.div(facts.accumulate);
   if (scaler_) loss = scaler_->scaled(loss);
   parts_.model.call([&](Model&) { loss.backward(); });  // runs the model's own gradients

@@ -32,10 +32,10 @@ class Stepper {
  private:
   class Again;
 
-  Batch next_batch(std::int64_t micro_batch);
+  MicroBatch next_micro_batch(std::int64_t number);
   // Adds the micro-batch's part to the gradients; returns its loss. The step's last one ends
   // `casts`.
-  at::Tensor forward_backward(const Batch& batch, std::int64_t micro_batch, CastScope& casts);
+  at::Tensor forward_backward(const MicroBatch& micro_batch, std::int64_t number, CastScope& casts);
   // Averages over ranks, unscales, clips. False: an fp16 gradient overflowed.
   bool finish_gradients(at::Tensor& grad_norm);
   std::vector<at::Tensor> gradients() const;

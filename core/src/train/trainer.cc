@@ -142,10 +142,10 @@ const TrainSettings& checked(const TrainSettings& settings, const TrainParts& pa
   check_precision(settings.precision, c10::Device(settings.device));
   const RunFacts& facts = settings.facts;
   const std::int64_t needed = facts.length.steps_per_epoch * facts.accumulate;
-  if (needed < 1 || parts.train->batches() < needed) {
+  if (needed < 1 || parts.train->per_epoch() < needed) {
     throw Error(
         absl::StrFormat("The training data gives %d micro-batches an epoch where %d are needed.",
-                        parts.train->batches(), needed));
+                        parts.train->per_epoch(), needed));
   }
   if (settings.log_every < 1) throw WrongInput("[run] log_every must be at least 1.");
   return settings;

@@ -30,8 +30,8 @@ struct NamedAveraging {
 struct ActiveBatchStage {
   Held<BatchStage> stage;
   Stream stream{};
-  std::int64_t from_batch = 0;  // micro-batches since the start of the run
-  std::int64_t until_batch = INT64_MAX;
+  std::int64_t from = 0;  // numbers of micro-batches, from 0 at the start of the run
+  std::int64_t until = INT64_MAX;
 };
 
 enum class FloatType { fp32, bf16, fp16 };
@@ -45,9 +45,9 @@ struct TrainParts {
   std::vector<NamedAveraging> averaging;
   std::vector<ActiveBatchStage> train_stages;
   std::vector<ActiveBatchStage> evaluate_stages;
-  BatchSource* train = nullptr;
-  BatchSource* evaluate = nullptr;  // one pass over every evaluation image
-  BatchSource* estimate = nullptr;  // training images at a fixed key, for stale norms
+  MicroBatchSource* train = nullptr;
+  MicroBatchSource* evaluate = nullptr;  // one pass over every evaluation image
+  MicroBatchSource* estimate = nullptr;  // training images at a fixed key, for stale norms
 };
 
 struct TrainSettings {

@@ -110,7 +110,7 @@ Bench::Bench(std::uint64_t seed)
   parts.averaging = {{"ema", held<Averaging>(std::make_shared<Moving>(tensors, 2, false))},
                      {"swa", held<Averaging>(std::make_shared<Moving>(tensors, 6, true))}};
   parts.train_stages = {
-      {held<BatchStage>(std::make_shared<Noise>()), augmentation_stream(0), 5, 17}};
+      {held<BatchStage>(std::make_shared<Noise>()), augmentation_stream("noise"), 5, 17}};
   parts.train = &train;
   parts.evaluate = &evaluate;
   parts.estimate = &estimate;

@@ -70,7 +70,7 @@ void TinySource::seek(std::int64_t epoch, std::int64_t batch) {
   batch_ = batch;
 }
 
-bool TinySource::next(Batch& batch) {
+bool TinySource::next(MicroBatch& batch) {
   if (batch_ >= batches_) return false;
   std::mt19937 generator(static_cast<unsigned>(epoch_ * 1000 + batch_ * 10 + salt_));
   for (std::int64_t i = 0; i < images_; ++i) {
@@ -171,7 +171,7 @@ void Moving::load(const Archive& archive) {
   }
 }
 
-void Noise::apply(Batch& batch, Random& random) const {
+void Noise::apply(MicroBatch& batch, Random& random) const {
   batch.images = batch.images.to(at::kFloat).div_(255).add_(random.uniform() * 0.1);
 }
 

@@ -35,13 +35,13 @@ class TinyModel final : public Model {
 };
 
 // Writes every batch into the same memory, as the loader's ring does.
-class TinySource final : public BatchSource {
+class TinySource final : public MicroBatchSource {
  public:
   // The last batch of an epoch has `last` images, if given.
   TinySource(std::int64_t batches, std::int64_t images, std::int64_t last = 0, int salt = 0);
   void seek(std::int64_t epoch, std::int64_t batch) override;
-  bool next(Batch& batch) override;
-  std::int64_t batches() const override { return batches_; }
+  bool next(MicroBatch& batch) override;
+  std::int64_t per_epoch() const override { return batches_; }
 
   std::function<std::vector<std::int64_t>(std::int64_t batch)> stand_ins = [](std::int64_t) {
     return std::vector<std::int64_t>{};
@@ -110,7 +110,7 @@ class Moving final : public Averaging {
 // Adds noise drawn from its own stream.
 class Noise final : public BatchStage {
  public:
-  void apply(Batch& batch, Random& random) const override;
+  void apply(MicroBatch& batch, Random& random) const override;
 };
 
 // Remembers the events it gets, without wall times; stops or hurries where it is asked to.

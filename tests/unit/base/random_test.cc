@@ -43,12 +43,19 @@ TEST(Random, EqualKeysGiveEqualNumbersAndEveryPartOfTheKeyCounts) {
   };
   expect_new([](RandomKey& k) { k.seed = 6; });
   expect_new([](RandomKey& k) { k.seed += std::uint64_t{1} << 32; });
-  expect_new([](RandomKey& k) { k.stream = augmentation_stream(0); });
-  expect_new([](RandomKey& k) { k.stream = augmentation_stream(1); });
+  expect_new([](RandomKey& k) { k.stream = augmentation_stream("flip"); });
+  expect_new([](RandomKey& k) { k.stream = augmentation_stream("flip", 1); });
   expect_new([](RandomKey& k) { k.epoch = 3; });
   expect_new([](RandomKey& k) { k.sample = 10; });
   expect_new([](RandomKey& k) { k.sample += std::uint64_t{1} << 32; });
   expect_new([](RandomKey& k) { k.draw = 2; });
+}
+
+// Runs draw by these numbers: another hash would change the bits of each run with augmentations.
+TEST(AugmentationStream, IsAHashOfThePluginAndItsOccurrence) {
+  EXPECT_EQ(static_cast<std::uint32_t>(augmentation_stream("flip")), 2580413638u);
+  EXPECT_EQ(static_cast<std::uint32_t>(augmentation_stream("flip", 1)), 3925490647u);
+  EXPECT_EQ(static_cast<std::uint32_t>(augmentation_stream("random_resized_crop")), 4042278676u);
 }
 
 struct Distribution {
@@ -173,7 +180,7 @@ TEST(Random, GoldenValues) {
   EXPECT_EQ(random_seed({.seed = 1, .stream = Stream::order}), 16255874578155007276u);
   const auto first = [](auto draw) {
     Random random({.seed = 42,
-                   .stream = augmentation_stream(2),
+                   .stream = static_cast<Stream>(1002),
                    .epoch = 7,
                    .sample = 1234567890123,
                    .draw = 1});

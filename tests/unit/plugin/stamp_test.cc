@@ -55,7 +55,7 @@ TEST(Stamp, ItsPartsAreTold) {
 
 std::string difference(const std::string& theirs) {
   try {
-    require_same_stamp("x.so", theirs, ".r50.abi3.torch2.13.cxx11");
+    require_same_stamp("x.so", theirs, ".r50.abi4.torch2.13.cxx11");
   } catch (const WrongInput& error) {
     return error.what();
   }
@@ -63,11 +63,11 @@ std::string difference(const std::string& theirs) {
 }
 
 TEST(Stamp, OnlyWhatDiffersIsNamed) {
-  EXPECT_EQ(difference(".r50.abi3.torch2.13.cxx11"), "");
-  EXPECT_THAT(difference(".r50.abi3.torch2.12.cxx11"), HasSubstr("libtorch 2.12"));
-  EXPECT_THAT(difference(".r50.abi3.torch2.12.cxx11"), Not(HasSubstr("interface")));
+  EXPECT_EQ(difference(".r50.abi4.torch2.13.cxx11"), "");
+  EXPECT_THAT(difference(".r50.abi4.torch2.12.cxx11"), HasSubstr("libtorch 2.12"));
+  EXPECT_THAT(difference(".r50.abi4.torch2.12.cxx11"), Not(HasSubstr("interface")));
   EXPECT_THAT(difference(".r50.abi2.torch2.13.cxx11"), Not(HasSubstr("libtorch")));
-  EXPECT_THAT(difference(".r50.abi3.torch2.13.cxx11.asan"), HasSubstr("AddressSanitizer"));
+  EXPECT_THAT(difference(".r50.abi4.torch2.13.cxx11.asan"), HasSubstr("AddressSanitizer"));
   EXPECT_THAT(difference(".r50.abi4"), HasSubstr(".r50.abi4"));  // of a form yet unknown
 }
 

@@ -16,14 +16,14 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-void apply(const Held<Augmentation>& stage, Batch& batch, std::uint64_t sample = 0) {
-  Random random({.seed = 1, .stream = augmentation_stream(0), .sample = sample});
+void apply(const Held<Augmentation>& stage, MicroBatch& batch, std::uint64_t sample = 0) {
+  Random random({.seed = 1, .stream = augmentation_stream("test"), .sample = sample});
   stage.as<BatchStage>().call([&](const auto& it) { it.apply(batch, random); });
 }
 
 Held<Augmentation> stage(std::string_view table) { return build<Augmentation>(table, some_run()); }
 
-Batch stored_batch() {
+MicroBatch stored_batch() {
   at::Tensor images = at::randint(256, {6, 3, 5, 7}, at::kByte);
   return {.images = images.contiguous(at::MemoryFormat::ChannelsLast),
           .targets = at::arange(6, at::kLong).remainder(4),
@@ -31,14 +31,14 @@ Batch stored_batch() {
           .stand_ins = {}};
 }
 
-Batch normalised_batch() {
-  Batch batch = stored_batch();
+MicroBatch normalised_batch() {
+  MicroBatch batch = stored_batch();
   batch.images = at::rand({6, 3, 5, 7}).contiguous(at::MemoryFormat::ChannelsLast);
   return batch;
 }
 
 TEST(Normalize, DoesTorchvisionsArithmeticAndKeepsTheLayout) {
-  Batch batch = stored_batch();
+  MicroBatch batch = stored_batch();
   const at::Tensor stored = batch.images.clone();
   apply(stage("use = 'normalize'\nmean = [0.1, 0.2, 0.3]\nstd = [0.5, 0.25, 0.2]"), batch);
   const at::Tensor mean = at::tensor({0.1F, 0.2F, 0.3F}).view({1, 3, 1, 1});
@@ -48,8 +48,8 @@ TEST(Normalize, DoesTorchvisionsArithmeticAndKeepsTheLayout) {
 }
 
 TEST(Normalize, TakesTheDataSetsOwnValuesUnlessToldOthers) {
-  Batch own = stored_batch();
-  Batch same = own;
+  MicroBatch own = stored_batch();
+  MicroBatch same = own;
   apply(stage("use = 'normalize'"), own);
   apply(stage("use = 'normalize'\nmean = [0.485, 0.456, 0.406]\nstd = [0.229, 0.224, 0.225]"),
         same);
@@ -57,7 +57,7 @@ TEST(Normalize, TakesTheDataSetsOwnValuesUnlessToldOthers) {
 }
 
 TEST(Normalize, IsToldTwiceOnlyByMistake) {
-  Batch batch = stored_batch();
+  MicroBatch batch = stored_batch();
   const auto normalize = stage("use = 'normalize'");
   apply(normalize, batch);
   EXPECT_THAT([&] { apply(normalize, batch); },
@@ -68,12 +68,12 @@ TEST(Normalize, IsToldTwiceOnlyByMistake) {
 
 // The proportion that the stage draws: the same numbers from the same key.
 double drawn_part(double alpha, double p, std::uint64_t sample) {
-  Random random({.seed = 1, .stream = augmentation_stream(0), .sample = sample});
+  Random random({.seed = 1, .stream = augmentation_stream("test"), .sample = sample});
   return random.chance(p) ? random.beta(alpha, alpha) : 1;
 }
 
 TEST(Mixup, MixesEachImageAndTargetWithTheOneBeforeIt) {
-  Batch batch = normalised_batch();
+  MicroBatch batch = normalised_batch();
   const at::Tensor images = batch.images.clone(), labels = batch.targets.clone();
   apply(stage("use = 'mixup'\nalpha = 0.4"), batch, 5);
   const double part = drawn_part(0.4, 1, 5);
@@ -89,7 +89,8 @@ TEST(Mixup, DrawsItsPartFromTheBetaDistribution) {
   constexpr int draws = 2000;
   double mean = 0, square = 0;
   for (std::uint64_t i = 0; i < draws; ++i) {
-    Batch batch{at::tensor({0.F, 1.F}).view({2, 1, 1, 1}), at::tensor({0, 1}, at::kLong), {}, {}};
+    MicroBatch batch{
+        at::tensor({0.F, 1.F}).view({2, 1, 1, 1}), at::tensor({0, 1}, at::kLong), {}, {}};
     apply(mixup, batch, i);
     const double part = batch.images[1].item<double>();
     ASSERT_NEAR(batch.targets[1][1].item<double>(), part, 1e-6);
@@ -104,7 +105,7 @@ TEST(Mixup, LeavesTheOtherBatchesAsTheyAre) {
   const auto mixup = stage("use = 'mixup'\np = 0.3");
   int mixed = 0;
   for (std::uint64_t i = 0; i < 1000; ++i) {
-    Batch batch = normalised_batch();
+    MicroBatch batch = normalised_batch();
     apply(mixup, batch, i);
     mixed += batch.targets.is_floating_point();
   }
@@ -112,7 +113,7 @@ TEST(Mixup, LeavesTheOtherBatchesAsTheyAre) {
 }
 
 TEST(Mixup, MixesTargetsThatAreMixedAlready) {
-  Batch batch = normalised_batch();
+  MicroBatch batch = normalised_batch();
   const auto mixup = stage("use = 'mixup'");
   apply(mixup, batch, 1);
   apply(mixup, batch, 2);
@@ -121,7 +122,7 @@ TEST(Mixup, MixesTargetsThatAreMixedAlready) {
 }
 
 TEST(Mixup, WantsNormalisedImages) {
-  Batch batch = stored_batch();
+  MicroBatch batch = stored_batch();
   EXPECT_THAT([&] { apply(stage("use = 'mixup'"), batch); },
               ThrowsMessage<Error>(HasSubstr("Put normalize before it")));
 }

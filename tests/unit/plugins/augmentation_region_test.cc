@@ -22,7 +22,7 @@ Region choose(const Held<Augmentation>& stage, ImageSize image, std::uint64_t sa
   Region region{.height = static_cast<double>(image.height),
                 .width = static_cast<double>(image.width),
                 .output = {output, output}};
-  Random random({.seed = 1, .stream = augmentation_stream(0), .sample = sample});
+  Random random({.seed = 1, .stream = augmentation_stream("test"), .sample = sample});
   stage.as<RegionStage>().call([&](const auto& it) { it.choose(region, image, random); });
   return region;
 }

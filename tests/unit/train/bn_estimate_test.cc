@@ -48,7 +48,7 @@ TEST_P(Estimate, IsTheMeanOfTheBatchesOwnStatistics) {
   ASSERT_TRUE(estimate_statistics(bench.parts, bench.settings, single_world(), bench.run, feed, 0));
 
   at::Tensor means = at::zeros({3}, at::kDouble), variances = at::zeros({3}, at::kDouble);
-  Batch batch;
+  MicroBatch batch;
   bench.estimate.seek(0, 0);
   while (bench.estimate.next(batch)) {
     const at::Tensor images = batch.images.to(at::kDouble).div(255);

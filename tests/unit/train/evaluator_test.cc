@@ -70,7 +70,7 @@ Answers shown_by_hand(Bench& bench) {
   const at::NoGradGuard no_grad;
   bench.model->set_training(false);
   Tap tap;
-  Batch batch;
+  MicroBatch batch;
   std::vector<at::Tensor> logits, targets;
   bench.evaluate.seek(0, 0);
   while (bench.evaluate.next(batch)) {

@@ -60,7 +60,7 @@ TEST(Step, AccumulatedGradientIsTheMeanOverAllImages) {
   const at::Tensor accumulated = gradient_of(one);
 
   std::vector<at::Tensor> images, targets;
-  Batch batch;
+  MicroBatch batch;
   one.train.seek(0, 0);
   for (int i = 0; i < 2 && one.train.next(batch); ++i) {
     images.push_back(batch.images.to(at::kFloat).div(255));
@@ -178,16 +178,16 @@ TEST(Ranks, TwoThatSeeTheSameTrainAsOne) {
 // Notes the first number that each batch is given.
 class Noting final : public BatchStage {
  public:
-  void apply(Batch&, Random& random) const override { numbers.push_back(random.bits()); }
+  void apply(MicroBatch&, Random& random) const override { numbers.push_back(random.bits()); }
   mutable std::vector<std::uint32_t> numbers;
 };
 
 TEST(Feed, AStageWorksInItsWindowOnlyAndDrawsByPosition) {
   TinySource source(6, 4);
   const auto stage = std::make_shared<Noting>();
-  Feed feed(source, {{held<BatchStage>(stage), augmentation_stream(1), 12, 15}}, Use::training, 9,
-            single_world(), c10::Device("cpu"));
-  Batch batch;
+  Feed feed(source, {{held<BatchStage>(stage), augmentation_stream("spy"), 12, 15}}, Use::training,
+            9, single_world(), c10::Device("cpu"));
+  MicroBatch batch;
   feed.seek(2, 0);
   for (std::int64_t number = 12; feed.next(batch, number); ++number) {
   }
@@ -198,14 +198,14 @@ TEST(Feed, AStageWorksInItsWindowOnlyAndDrawsByPosition) {
   feed.seek(2, 1);
   feed.next(batch, 13);
   EXPECT_THAT(stage->numbers, ElementsAre(all[1]));
-  Random expected({9, augmentation_stream(1), 2, 1, 0});
+  Random expected({9, augmentation_stream("spy"), 2, 1, 0});
   EXPECT_EQ(all[1], expected.bits());
 }
 
 TEST(Feed, BytesThatNoStageTookBecomeNumbersBetweenZeroAndOne) {
   TinySource source(1, 4);
   Feed feed(source, {}, Use::training, 9, single_world(), c10::Device("cpu"));
-  Batch batch, raw;
+  MicroBatch batch, raw;
   feed.seek(0, 0);
   ASSERT_TRUE(feed.next(batch, 0));
   source.seek(0, 0);
