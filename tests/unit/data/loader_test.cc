@@ -4,17 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
-#include <cerrno>
-#include <map>
-#include <mutex>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "data/plan.h"
-#include "support/base/fake_clock.h"
+#include "unit/data/numbers.h"
 
 namespace r50::data {
 namespace {
@@ -23,48 +17,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 using testing::ThrowsMessage;
-
-constexpr int stored = 12;  // pixels a side
-
-// Images that tell their index by their pixels, and remember who asked for them.
-class Numbers final : public Dataset {
- public:
-  explicit Numbers(std::int64_t images, std::set<std::int64_t> bad = {}) : bad_(std::move(bad)) {
-    info_.classes = {"even", "odd"};
-    info_.train_images = info_.evaluate_images = images;
-  }
-  const DatasetInfo& info() const override { return info_; }
-
-  Sample read(Split, std::int64_t index, SampleBuffer& buffer) const override {
-    {
-      const std::lock_guard lock(mutex_);
-      asked_.insert(index);
-    }
-    if (index == throws_at) throw std::logic_error("a bug in the data set");
-    if (index == lacks_files_at) throw_read_fault(EMFILE, "image 3");
-    if (faults_left.contains(index) && faults_left.at(index)-- > 0) throw_read_fault(EIO, "");
-    if (bad_.contains(index)) throw BadSample("damaged");
-    buffer.bytes.resize(stored * stored * 3);
-    for (std::size_t i = 0; i < buffer.bytes.size(); ++i) {
-      buffer.bytes[i] = static_cast<std::uint8_t>(index * 7 + static_cast<std::int64_t>(i));
-    }
-    return {
-        Sample::Form::pixels, buffer.bytes, {stored, stored}, index == mislabelled ? 2 : index % 2};
-  }
-
-  std::set<std::int64_t> asked() const {
-    const std::lock_guard lock(mutex_);
-    return asked_;
-  }
-  std::int64_t throws_at = -1, lacks_files_at = -1, mislabelled = -1;
-  mutable std::map<std::int64_t, std::atomic<int>> faults_left;  // passing ones, by sample
-
- private:
-  DatasetInfo info_;
-  std::set<std::int64_t> bad_;
-  mutable std::mutex mutex_;
-  mutable std::set<std::int64_t> asked_;
-};
 
 class RandomBox final : public RegionStage {
  public:
@@ -94,61 +46,6 @@ class Blacken final : public PixelStage {
 template <class Stage, class Interface>
 ActiveStage<Interface> stage(const char* name = "stage") {
   return {Held<Interface>(std::make_shared<Stage>(), "a stage"), augmentation_stream(name)};
-}
-
-RunFacts facts(std::int64_t images, std::int64_t batch) {
-  RunFacts facts;
-  facts.seed = 5;
-  facts.batch = batch;
-  facts.train_images = images;
-  facts.length = {10, images / batch};
-  return facts;
-}
-
-struct Parts : LoaderSetup {
-  Parts(std::shared_ptr<Numbers> numbers, std::int64_t batch, int image_size = stored)
-      : data(std::move(numbers)) {
-    dataset = Held<Dataset>(data, "dataset 'numbers'");
-    plan = epoch_plan(facts(data->info().train_images, batch), image_size);
-    seed = 5;
-    allow(1);
-  }
-  void allow(double max_bad, const std::vector<QuarantinedSample>& known = {}) {
-    quarantine = std::make_shared<Quarantine>(
-        dataset, max_bad, [this](const QuarantinedSample& sample) { told.push_back(sample); },
-        known);
-  }
-  std::shared_ptr<Numbers> data;
-  std::vector<QuarantinedSample> told;
-};
-
-QuarantinedSample bad_training(std::int64_t index, const std::string& reason = "damaged") {
-  return {Split::train, "training sample " + std::to_string(index), reason};
-}
-
-std::vector<std::int64_t> keys_of(const MicroBatch& batch) {
-  const auto* keys = batch.keys.const_data_ptr<std::int64_t>();
-  return {keys, keys + batch.size()};
-}
-
-// Everything a batch holds, in order.
-std::string bytes_of(const MicroBatch& batch) {
-  std::string bytes(static_cast<const char*>(batch.images.const_data_ptr()),
-                    static_cast<std::size_t>(batch.images.numel()));
-  for (const std::int64_t key : keys_of(batch)) bytes += "," + std::to_string(key);
-  const auto* targets = batch.targets.const_data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < batch.size(); ++i) bytes += ":" + std::to_string(targets[i]);
-  for (const std::int64_t row : batch.stand_ins) bytes += " " + std::to_string(row);
-  return bytes;
-}
-
-std::vector<std::string> read_batches(Loader& loader, int count) {
-  std::vector<std::string> all;
-  MicroBatch batch;
-  for (int tries = 0; tries < 4 * count && static_cast<int>(all.size()) < count; ++tries) {
-    if (loader.next(batch)) all.push_back(bytes_of(batch));
-  }
-  return all;
 }
 
 TEST(Loader, TheNumberOfThreadsChangesNothing) {
@@ -265,119 +162,6 @@ TEST(Loader, StagesBeginAndEndWithTheirBatches) {
   EXPECT_THAT(blackened, ElementsAre(5, 6));
 }
 
-TEST(Loader, ReplacesBadSamplesByTheNextGoodOnesAndTellsEachOnce) {
-  Parts setup(std::make_shared<Numbers>(20, std::set<std::int64_t>{4, 9}), 10);
-  setup.threads = 2;
-  Loader loader(setup);
-  MicroBatch batch;
-  PlannedMicroBatch plan;
-  for (int epoch = 0; epoch < 5; ++epoch) {
-    std::size_t replaced = 0;
-    for (int i = 0; i < 2; ++i) {
-      ASSERT_TRUE(loader.next(batch));
-      replaced += batch.stand_ins.size();
-      setup.plan->plan(epoch, i, plan);
-      const auto keys = keys_of(batch);
-      for (std::size_t at = 0; at < keys.size(); ++at) {
-        std::int64_t expected = plan.samples[at].index;
-        EXPECT_EQ(std::count(batch.stand_ins.begin(), batch.stand_ins.end(), at),
-                  expected == 4 || expected == 9);
-        for (int attempt = 1; expected == 4 || expected == 9; ++attempt) {
-          expected = setup.plan->replacement(epoch, plan.samples[at], attempt);
-        }
-        EXPECT_EQ(keys[at], expected);
-      }
-    }
-    EXPECT_EQ(replaced, 2);
-    EXPECT_FALSE(loader.next(batch));
-  }
-  EXPECT_EQ(setup.quarantine->count(Split::train), 2);
-  EXPECT_THAT(setup.told, testing::UnorderedElementsAre(bad_training(4), bad_training(9)));
-}
-
-TEST(Loader, StopsWhenMoreThanAllowedIsBad) {
-  Parts setup(std::make_shared<Numbers>(100, std::set<std::int64_t>{1, 2, 3, 4}), 10);
-  setup.allow(0.03);
-  Loader loader(setup);
-  EXPECT_THAT([&] { read_batches(loader, 10); },
-              ThrowsMessage<Error>(testing::AllOf(
-                  HasSubstr("4 of 100 training images"), HasSubstr("max_bad = 0.03 allows (3)"),
-                  HasSubstr("damaged"), HasSubstr("quarantine.txt"))));
-}
-
-TEST(Loader, CountsABadSampleOnceForTheWholeRun) {
-  const std::set<std::int64_t> bad = {1, 2};
-  Parts setup(std::make_shared<Numbers>(100, bad), 10);
-  setup.allow(0.02, {bad_training(1, "as an earlier process of the run saw")});
-  Parts estimate = setup;  // another loader of the same images
-  {
-    Loader loader(setup), other(estimate);
-    EXPECT_THAT(read_batches(loader, 10), SizeIs(10));
-    EXPECT_THAT(read_batches(other, 10), SizeIs(10));
-  }
-  EXPECT_THAT(setup.told, ElementsAre(bad_training(2)));
-  setup.allow(0.02, {bad_training(50), bad_training(51)});  // with these, 1 is the third
-  Loader loader(setup);
-  EXPECT_THAT([&] { read_batches(loader, 10); },
-              ThrowsMessage<Error>(HasSubstr("3 of 100 training images")));
-}
-
-TEST(Loader, TriesAgainWhereAFaultMayPass) {
-  const auto numbers = std::make_shared<Numbers>(20);
-  numbers->faults_left[7] = 3;
-  Parts setup(numbers, 10);
-  test::FakeClock clock;
-  setup.clock = &clock;
-  setup.threads = 3;
-  {
-    Loader loader(setup);
-    EXPECT_THAT(read_batches(loader, 2), SizeIs(2));
-  }
-  EXPECT_THAT(setup.told, testing::IsEmpty());
-  EXPECT_THAT(clock.slept, ElementsAre(0.1, 0.5, 2));
-}
-
-TEST(Loader, CallsASampleBadWhoseFaultDoesNotPass) {
-  const auto numbers = std::make_shared<Numbers>(20);
-  numbers->faults_left[7] = 1000;
-  Parts setup(numbers, 10);
-  setup.plan = epoch_plan(facts(20, 10), stored, 0, 2);  // which shows it once
-  test::FakeClock clock;
-  setup.clock = &clock;
-  {
-    Loader loader(setup);
-    EXPECT_THAT(read_batches(loader, 2), SizeIs(2));
-  }
-  EXPECT_THAT(setup.told, ElementsAre(bad_training(7, "Input/output error, tried 4 times")));
-  EXPECT_EQ(numbers->faults_left[7], 1000 - 4);
-}
-
-TEST(Loader, LackOfFilesIsNoBadSample) {
-  const auto numbers = std::make_shared<Numbers>(20);
-  numbers->lacks_files_at = 3;
-  Parts setup(numbers, 10);
-  test::FakeClock clock;
-  setup.clock = &clock;
-  Loader loader(setup);
-  EXPECT_THAT([&] { read_batches(loader, 2); },
-              ThrowsMessage<PluginFailure>(
-                  testing::AllOf(HasSubstr("dataset 'numbers'"), HasSubstr("cannot read 'image 3'"),
-                                 HasSubstr("Too many open files"), HasSubstr("ulimit -n"))));
-  EXPECT_THAT(setup.told, testing::IsEmpty());
-  EXPECT_THAT(clock.slept, testing::IsEmpty());
-}
-
-TEST(Loader, ALabelOutsideTheClassesNamesPluginAndSample) {
-  const auto numbers = std::make_shared<Numbers>(20);
-  numbers->mislabelled = 7;
-  Parts setup(numbers, 10);
-  Loader loader(setup);
-  EXPECT_THAT(
-      [&] { read_batches(loader, 2); },
-      ThrowsMessage<Error>(HasSubstr("dataset 'numbers' gives the label 2 to the sample 'training "
-                                     "sample 7'; labels of its 2 classes are 0 to 1")));
-}
-
 // What lies beyond would be decoded for nothing, and could end a run that is done.
 TEST(Loader, ReadsNothingBeyondTheEndOfTheRun) {
   const auto numbers = std::make_shared<Numbers>(100);
@@ -405,26 +189,6 @@ TEST(Loader, GivesWhatIsAskedForBeyondTheEndToo) {
   shorter.plan = epoch_plan(facts(40, 8), stored, 0, 2);
   Loader loader(setup), other(shorter);
   EXPECT_EQ(read_batches(loader, 12), read_batches(other, 12));
-}
-
-TEST(Loader, EndsEvenIfNothingCanBeRead) {
-  std::set<std::int64_t> all;
-  for (std::int64_t i = 0; i < 10; ++i) all.insert(i);
-  Parts setup(std::make_shared<Numbers>(10, all), 5);
-  Loader loader(setup);
-  EXPECT_THAT([&] { read_batches(loader, 1); }, ThrowsMessage<Error>(HasSubstr("Not one image")));
-}
-
-TEST(Loader, WhatAWorkerThrowsComesOutOfNextWithThePluginsName) {
-  const auto numbers = std::make_shared<Numbers>(100);
-  numbers->throws_at = 17;
-  Parts setup(numbers, 10);
-  setup.threads = 4;
-  Loader loader(setup);
-  EXPECT_THAT([&] { read_batches(loader, 10); },
-              ThrowsMessage<Error>(testing::AllOf(HasSubstr("dataset 'numbers'"),
-                                                  HasSubstr("a bug in the data set"))));
-  EXPECT_THAT([&] { read_batches(loader, 1); }, ThrowsMessage<Error>(HasSubstr("a bug")));
 }
 
 class Outside final : public RegionStage {
