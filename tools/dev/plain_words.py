@@ -4,7 +4,7 @@
 usage: tools/dev/plain_words.py [--root DIR] [FILE or FOLDER]...
 
 Reads .md files, and the comments and messages of .cc, .h, .c, .py, .toml, CMake and shell files.
-Without arguments it reads the whole tree, except the folders listed in tools/dev/not_yet_plain.txt.
+Without arguments it reads the whole tree.
 A literal without a space is a key or a name, and is not read; nor is `code` in a comment.
 """
 
@@ -20,7 +20,6 @@ from pathlib import Path
 from include_rules import tracked_files
 
 MOST_WORDS = 30
-NOT_YET = "tools/dev/not_yet_plain.txt"
 OWN_TEST = Path("tests/tools/plain_words_test.py")  # holds every refused word, to see it refused
 READ = (".md", ".cc", ".h", ".c", ".py", ".sh", ".toml", ".cmake")
 # What is refused, and what may stand in its place.
@@ -181,12 +180,6 @@ def problems_of(root: Path, path: Path) -> list[tuple[int, str]]:
     return sorted(set(found))
 
 
-def not_yet_plain(root: Path) -> list[str]:
-    file = root / NOT_YET
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return [line for line in lines if line and not line.startswith("#")]
-
-
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0],
                                      description=__doc__.splitlines()[0])
@@ -195,12 +188,11 @@ def main(words: list[str]) -> int:
     arguments = parser.parse_args(words)
     root = arguments.root.resolve()
     places = [(Path.cwd() / place).resolve() for place in arguments.places]
-    skipped = [] if places else not_yet_plain(root)
     count = 0
     for path in tracked_files(root):
         if places and not any((root / path).is_relative_to(place) for place in places):
             continue
-        if is_read(path) and not any(path.is_relative_to(one) for one in skipped):
+        if is_read(path):
             for line, message in problems_of(root, path):
                 print(f"{path}:{line}: {message}")
                 count += 1
