@@ -19,13 +19,13 @@ const std::vector<SweepVerb>& sweep_verbs() {
        run_sweep},
       {{"plan",
         "FILE.toml",
-        "Shows every trial, checked, and what all will take, before the first is run.",
+        "Checks every trial and estimates the cost of all, before the first one runs.",
         {"slots", "budget", "calibrate"}},
        plan_sweep},
       {{"status", "FILE.toml", "Shows what the trials are doing.", {"json", "watch"}}, show_status},
       {{"report",
         "FILE.toml",
-        "Says which points are best and which differences are real; makes a page of it.",
+        "Shows which points are best and which differences are real, and writes a page.",
         {"markdown", "csv"}},
        report_sweep},
       {{"best", "FILE.toml", "Prints the best trial's experiment, to be saved as a file.", {}},
@@ -35,10 +35,10 @@ const std::vector<SweepVerb>& sweep_verbs() {
         "Writes the trials for Optuna, or the sweep for W&B (experimental).",
         {"wandb-yaml", "optuna-journal"}},
        export_sweep},
-      {{"stop", "FILE.toml", "Lets all trials finish their step, save and leave.", {"launcher"}},
+      {{"stop", "FILE.toml", "Lets all trials finish their step, save and exit.", {"launcher"}},
        stop_sweep},
       {{"retry", "FILE.toml", "Lets the failed trials be run again.", {}}, retry_failed},
-      {{"logs", "FILE.toml TRIAL", "Shows the end of what a trial said.", {}}, show_logs},
+      {{"logs", "FILE.toml TRIAL", "Shows the end of a trial's log.", {}}, show_logs},
   };
   return table;
 }
@@ -67,14 +67,14 @@ const line::Program& sweep_program() {
              "begin no trial that would go beyond: hours of the clock, or dollars at [launcher] "
              "price_per_hour a slot"},
             {"calibrate", "", "measure the kinds that no finished run is of: a minute each"},
-            {"take-over", "", "take trials that another machine was running for ended"},
+            {"take-over", "", "treat the trials of another machine as ended"},
             {"mixed", "", "continue though r50run or a plugin is another build by now"},
             {"json", "", "as JSON"},
             {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
-            {"watch", "", "look on until the sweep ends, or Ctrl-C"},
+            {"watch", "", "keep the table up to date until the sweep ends, or Ctrl-C"},
             {"wandb-yaml", "", "print the sweep as a file for wandb sweep (experimental)"},
             {"optuna-journal", "OUT", "write the ended trials as a file that Optuna opens"},
-            {"csv", "", "a row a trial, numbers exact"}}};
+            {"csv", "", "one row a trial, with exact numbers"}}};
     for (const SweepVerb& one : sweep_verbs()) all.verbs.push_back(one.verb);
     return all;
   }();
