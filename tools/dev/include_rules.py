@@ -73,7 +73,7 @@ def sweep_rooms() -> list[Room]:
         if later:
             raise ValueError(f"SWEEP_FOLDERS: {folder} may not include {later}: not earlier")
         rooms.append(Room(f"tools/sweep/{folder}", ("base", "config", "report"), "torch-free",
-                          ("line/", "nlohmann/", "absl/", "boost/math/", "sqlite3.h"),
+                          ("line/", "nlohmann/", "absl/", "boost/math/", "openssl/", "sqlite3.h"),
                           tuple(f"sweep/{name}" for name in beside)))
     return rooms
 

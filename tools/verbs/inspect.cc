@@ -1,5 +1,6 @@
 #include <ATen/core/Tensor.h>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "checkpoint/file.h"
 #include "r50/error.h"
@@ -59,6 +60,14 @@ int inspect(const CommandLine& line) {
   if (line.words.size() != 1) throw WrongInput("r50run inspect takes one checkpoint file");
   const std::string& file = line.words.front();
   const Archive archive = checkpoint::read_checkpoint(base::real_files(), file);
+  if (line.json) {
+    const Archive& progress = archive.child("progress");
+    const nlohmann::ordered_json json = {{"file", file},
+                                         {"step", progress.integer("step")},
+                                         {"steps_per_epoch", progress.integer("steps_per_epoch")}};
+    std::cout << json.dump() << "\n";
+    return 0;
+  }
   std::cout << file << ": every checksum is right\n";
   print(archive, "  ");
   return 0;

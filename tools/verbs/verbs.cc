@@ -51,7 +51,7 @@ const std::vector<VerbRow>& rows() {
         "Shows where the time of a step goes, layer by layer.",
         {"tune", "device"}},
        profile},
-      {{"inspect", "CKPT", "Shows what a checkpoint file holds.", {}}, inspect},
+      {{"inspect", "CKPT", "Shows what a checkpoint file holds.", {"json"}}, inspect},
       {{"plugins",
         "[NAME]",
         "Lists all plugins; with a name, its keys; with --check, tests a plugin file.",

@@ -116,6 +116,14 @@ std::vector<Checked> Experiments::check(const std::vector<std::string>& files,
   return answers;
 }
 
+std::int64_t Experiments::step_of(const std::string& checkpoint) const {
+  const base::Finished child = base::run_process({program_, "inspect", checkpoint, "--json"});
+  const auto json = Json::parse(child.output, nullptr, false);
+  if (child.exit_code == 0 && json.is_object() && json.contains("step")) return json["step"];
+  throw WrongInput("'" + checkpoint + "' is no checkpoint to branch from: " +
+                   trimmed(child.errors.empty() ? child.output : child.errors));
+}
+
 std::string Experiments::frozen(const std::vector<std::string>& files,
                                 const std::vector<std::string>& words) const {
   std::vector<std::string> line = {program_, "explain"};

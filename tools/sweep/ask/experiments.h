@@ -22,6 +22,7 @@ struct Checked {
   std::string id, name;
   std::string former_id;  // by the rule before paths counted by their text: config/identity.h
   std::int64_t epochs = 0, steps_per_epoch = 0;
+  std::int64_t begin = 0;            // epochs that another run has trained: of a sweep's `branch`
   std::int64_t evaluated = 0;        // images an evaluation; 0: not said
   bool predictable = true;           // its rates do not depend on results
   std::vector<std::string> metrics;  // names that `metric` may have
@@ -46,6 +47,9 @@ class Experiments {
   // In the order of the variants; one child for all. Throws WrongInput if the file itself is wrong.
   std::vector<Checked> check(const std::vector<std::string>& files,
                              const std::vector<Settings>& variants, Use use = Use::train) const;
+
+  // The step that a checkpoint stands at. Throws WrongInput for a file that is none.
+  std::int64_t step_of(const std::string& checkpoint) const;
 
   // The experiment with all that it extends, all defaults and its environment written out: what a
   // later edit of any of its files no longer changes.

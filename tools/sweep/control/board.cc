@@ -36,7 +36,12 @@ Contender::State contender_state(TrialState state) {
 }  // namespace
 
 Facts Board::facts_of(const Trial& trial) const {
-  return read_facts(parts.files, folder_of(trial), parts.sweep.metric.name);
+  Facts facts = read_facts(parts.files, folder_of(trial), parts.sweep.metric.name);
+  // A branch's record begins with its parent's rows. They are no work of the trial.
+  facts.epochs = std::max<std::int64_t>(0, facts.epochs - trial.begin);
+  std::erase_if(facts.reports, [&](const Report& one) { return one.epoch <= trial.begin; });
+  for (Report& one : facts.reports) one.epoch -= trial.begin;
+  return facts;
 }
 
 Watch Board::new_watch() const {

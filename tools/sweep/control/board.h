@@ -92,7 +92,7 @@ struct Board {
 
   std::vector<Trial>& trials() const { return parts.roster.trials(); }
   std::string folder_of(const Trial& trial) const { return parts.folder + "/" + trial.id; }
-  Facts facts_of(const Trial& trial) const;
+  Facts facts_of(const Trial& trial) const;  // in epochs of its own
   Watch new_watch() const;
   void end(Watch& watch, Launcher::How how);
 

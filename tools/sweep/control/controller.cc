@@ -123,7 +123,7 @@ Launch Controller::prepare(Trial& trial) {
   if (!parts.sweep.finds_rates()) launch.argv.emplace_back("--quiet");
   if (trial.until < trial.epochs) {
     launch.argv.emplace_back("--until");
-    launch.argv.push_back(absl::StrCat(trial.until, " epochs"));
+    launch.argv.push_back(absl::StrCat(trial.begin + trial.until, " epochs"));
   }
   board_.watches[trial.number] = board_.new_watch();
   return launch;

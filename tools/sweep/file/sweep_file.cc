@@ -124,6 +124,9 @@ Schema<SweepFile> make_sweep_schema() {
           .field("base", &T::base,
                  "the experiment, or a list: files that are put over it; relative to this file",
                  required())
+          .field("branch", &T::branch,
+                 "a checkpoint: each trial is an `r50run --branch` of it; relative to the current "
+                 "folder, as runs/ is")
           .choice("method", &T::method,
                   "grid: every combination; random; sobol: random, but even; tpe: where results "
                   "so far were good; lr_find: the grid's learning-rate finders; list: [[trial]]",

@@ -82,6 +82,7 @@ struct SweepFile {
   std::string name;  // by default the file's stem; its folder is runs/NAME
   std::string path;
   std::vector<std::string> base;  // the experiment, and files put over it, seen from here
+  std::string branch;  // the checkpoint that each trial begins at, seen from here; empty: none
   Method method = Method::grid;
   MetricTable metric;
   Parameters parameters;

@@ -77,7 +77,17 @@ void check_finders(const SweepFile& sweep, const Table& written, Problems& probl
   }
 }
 
+void check_branch(const SweepFile& sweep, const Table& written, Problems& problems) {
+  const char* const program = sweep.finds_rates()               ? "A learning-rate finder"
+                              : !sweep.launcher.program.empty() ? "[launcher] program"
+                                                                : nullptr;
+  if (!program) return;
+  problems.add(spot_of(written, "branch"),
+               absl::StrFormat("%s cannot begin at a checkpoint", program), "take branch away");
+}
+
 void check_stages(const SweepFile& sweep, const Table& written, Problems& problems) {
+  if (!sweep.branch.empty()) check_branch(sweep, written, problems);
   if (sweep.finds_rates()) check_finders(sweep, written, problems);
   if (sweep.method == Method::tpe && sweep.seeds > 1) {
     problems.add(spot_of(written, "seeds"), "tpe tries each point once",

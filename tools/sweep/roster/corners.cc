@@ -125,6 +125,7 @@ Trial asked_trial(std::size_t number, const Checked& answer, const Settings& set
   trial.id = answer.id;
   for (const Setting& setting : settings) trial.words.push_back(setting.word());
   trial.epochs = answer.epochs;
+  trial.begin = answer.begin;
   return trial;
 }
 

@@ -57,13 +57,23 @@ Ask OpenedSweep::ask() const {
     if (file.finds_rates()) return check(*r50run, folder, variants, Experiments::Use::find_rate);
     std::vector<Checked> answers = check(*r50run, folder, variants);
     check_metric(file, answers);
+    if (branch()) branch()->apply_to(answers);
     return answers;
   };
 }
 
+const std::optional<Branch>& OpenedSweep::branch() const {
+  if (!branch_ && !file.branch.empty()) {
+    branch_ = open_branch(base::real_files(), file.branch, *r50run, folder.file("branch.json"));
+  }
+  return branch_;
+}
+
 Ask OpenedSweep::ask_merged() const {
   // On Kubernetes no controller is there to write the folders of the trials when the run has ended.
-  if (!r50run || file.method == Method::lr_find || file.launcher.kind == LauncherKind::kubernetes) {
+  // Nor are the averages of a branch those of one run: each trial has a run of its own.
+  if (!r50run || file.method == Method::lr_find || !file.branch.empty() ||
+      file.launcher.kind == LauncherKind::kubernetes) {
     return nullptr;
   }
   return [this](const std::vector<Settings>& variants) { return check(*r50run, folder, variants); };

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "sweep/ask/program.h"
+#include "sweep/roster/branch.h"
 #include "sweep/roster/roster.h"
 #include "sweep/roster/sweep_folder.h"
 
@@ -20,6 +21,9 @@ struct OpenedSweep {
   OpenedSweep(const OpenedSweep&) = delete;
   OpenedSweep& operator=(const OpenedSweep&) = delete;
 
+  // Where the trials begin; nothing unless the file has `branch`. Reads the checkpoint, once.
+  const std::optional<Branch>& branch() const;
+
   // Of the frozen experiment, or before that of the base. Throws WrongInput for a metric that the
   // variants do not have.
   Ask ask() const;
@@ -33,6 +37,9 @@ struct OpenedSweep {
 
   // What the ledger holds, without opening it: from status.json; empty if there is none.
   std::vector<Trial> seen_trials() const;
+
+ private:
+  mutable std::optional<Branch> branch_;
 };
 
 }  // namespace r50::sweep

@@ -250,6 +250,7 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
     trial.at = points[i / static_cast<std::size_t>(seeds)];
     for (const Setting& setting : variants[i]) trial.words.push_back(setting.word());
     trial.epochs = answers[i].epochs;
+    trial.begin = answers[i].begin;
     // That very run is there. It must leave no trace: a later controller does not hear of it.
     if (!ids_.insert(trial.id).second) continue;
     trial.point = point_of(trial);

@@ -109,7 +109,7 @@ std::vector<std::string> SweepFolder::experiment() const {
 void SweepFolder::refuse_others() const {
   if (begun() || !files_.is_folder(path_)) return;
   const std::set<std::string> own = {"controller", "controller.lock", "experiment.toml",
-                                     "environment.json"};
+                                     "environment.json", "branch.json"};
   for (const std::string& name : files_.list(path_)) {
     const bool unfinished = name.size() > 4 && name.compare(name.size() - 4, 4, ".tmp") == 0;
     if (own.count(name) > 0 || unfinished) continue;
@@ -119,7 +119,8 @@ void SweepFolder::refuse_others() const {
   }
 }
 
-void SweepFolder::open(const Experiments* experiments, const FrozenEnvironment& environment) {
+void SweepFolder::open(const Experiments* experiments, const FrozenEnvironment& environment,
+                       const Branch* branch) {
   refuse_others();
   if (begun()) refuse_edits();
   files_.make_folders(path_);
@@ -137,7 +138,7 @@ void SweepFolder::open(const Experiments* experiments, const FrozenEnvironment& 
   }
   base::replace_whole(files_, file("controller"), mark_process(base::process_id()).text() + "\n");
   environment.keep();
-  if (!begun()) freeze(experiments);
+  if (!begun()) freeze(experiments, branch);
 }
 
 std::optional<ProcessMark> SweepFolder::holder() const {
@@ -155,7 +156,8 @@ void SweepFolder::refuse_edits() {
 }
 
 // The sweep's own file comes last: it says that all of it is there.
-void SweepFolder::freeze(const Experiments* experiments) {
+void SweepFolder::freeze(const Experiments* experiments, const Branch* branch) {
+  if (branch) branch->keep(files_, file("branch.json"));
   if (experiments) {
     base::write_atomically(files_, file("experiment.toml"), experiments->frozen(sweep_.base));
   }

@@ -11,6 +11,7 @@
 #include "sweep/file/frozen_environment.h"
 #include "sweep/file/sweep_file.h"
 #include "sweep/launch/process_mark.h"
+#include "sweep/roster/branch.h"
 
 namespace r50::sweep {
 
@@ -27,7 +28,8 @@ class SweepFolder {
 
   // Makes the folder, or refuses the sweep file's edits since it was made; takes the lock. Throws
   // WrongInput if another controller has it, naming it.
-  void open(const Experiments* experiments, const FrozenEnvironment& environment);
+  void open(const Experiments* experiments, const FrozenEnvironment& environment,
+            const Branch* branch = nullptr);
   // Who works on it, or did last: as the lock's file has it.
   std::optional<ProcessMark> holder() const;
   // The experiment as it was when the sweep began; trials run this file. With another trial program
@@ -35,7 +37,7 @@ class SweepFolder {
   std::vector<std::string> experiment() const;
 
  private:
-  void freeze(const Experiments* experiments);
+  void freeze(const Experiments* experiments, const Branch* branch);
   void refuse_edits();
 
   base::Files& files_;

@@ -73,6 +73,7 @@ std::string trial_json(const Trial& t) {
                      {"at", coordinates_json(t.at)},
                      {"set", t.words},
                      {"epochs", t.epochs},
+                     {"begin", t.begin},
                      {"went_on", t.went_on},
                      {"leader", t.leader},
                      {"in_run", set_names_json(t.in_run)},
@@ -101,6 +102,7 @@ Trial parse_trial(const std::string& text) {
     t.at = coordinates_of(json.at("at"));
     t.words = json.at("set").get<std::vector<std::string>>();
     t.epochs = json.at("epochs");
+    t.begin = json.value("begin", std::int64_t{0});
     t.went_on = json.value("went_on", std::string());
     t.leader = json.value("leader", std::string());
     for (const Json& pair : json.value("in_run", Json::array())) {

@@ -37,7 +37,8 @@ struct Trial {
   std::string stage;               // empty, or "confirm"; "merged": see `leader`
   Coordinates at;                  // of the point, for search methods
   std::vector<std::string> words;  // "scheduler.lr=0.1": what it sets, run.seed included
-  std::int64_t epochs = 0;         // of the whole run
+  std::int64_t epochs = 0;         // that it trains itself
+  std::int64_t begin = 0;          // epochs of the parent before them: of a sweep's `branch`
   std::string went_on;             // what was other on the machine that resumed it; empty: nothing
   std::string leader;              // the merged run that it is trained in; empty: it has its own
   std::vector<SetName> in_run;     // what its weight sets are called there

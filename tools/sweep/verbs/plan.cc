@@ -1,3 +1,4 @@
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 #include <absl/strings/str_join.h>
 #include <algorithm>
@@ -23,6 +24,20 @@ std::string corners_sentence(const SweepFile& sweep, std::size_t shown) {
   return absl::StrFormat(
       "The points depend on results. Checked: %d of the %.6g corners of their space\n\n", shown,
       corners_of(sweep.parameters.space()).all);
+}
+
+// "Each trial begins at step 1470 of PATH, with 10 of its epochs trained. Below are its own."
+std::string branch_sentence(const Branch& branch, const std::vector<Trial>& trials) {
+  const auto [least, most] =
+      std::minmax_element(trials.begin(), trials.end(),
+                          [](const Trial& a, const Trial& b) { return a.begin < b.begin; });
+  const std::string epochs = least->begin == most->begin
+                                 ? absl::StrCat(least->begin)
+                                 : absl::StrCat(least->begin, " to ", most->begin);
+  return absl::StrFormat(
+      "Each trial begins at step %d, where %s stands. %s epochs are the parent's; the epochs below "
+      "are the trials' own.\n\n",
+      branch.step, branch.checkpoint, epochs);
 }
 
 // Of a search, whose trials are not known yet, each is as long as the longest corner.
@@ -149,6 +164,7 @@ int plan_sweep(const line::Typed& typed) {
   const bool adaptive = roster.adaptive();
   const std::vector<Trial> trials = adaptive ? check_corners(sweep, ask) : roster.list_all();
   const std::vector<Trial> confirm = check_confirm(sweep, trials, ask, merges);
+  if (opened.branch()) std::cout << branch_sentence(*opened.branch(), trials);
   if (adaptive) std::cout << corners_sentence(sweep, trials.size());
   std::cout << trial_table(trials, sweep) << "\n" << merged_text(trials) << std::flush;
 

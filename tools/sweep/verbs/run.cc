@@ -65,6 +65,10 @@ std::vector<std::string> program_words(const OpenedSweep& opened) {
   if (opened.file.finds_rates()) words.emplace_back("find-lr");
   const std::vector<std::string> experiment = opened.folder.experiment();
   words.insert(words.end(), experiment.begin(), experiment.end());
+  if (opened.branch()) {
+    words.emplace_back("--branch");
+    words.push_back(opened.branch()->checkpoint);
+  }
   return words;
 }
 
@@ -195,7 +199,8 @@ void SweepRun::check_before_writing(bool begun) {
 }
 
 void SweepRun::open() {
-  opened_.folder.open(opened_.r50run ? &*opened_.r50run : nullptr, opened_.environment);
+  opened_.folder.open(opened_.r50run ? &*opened_.r50run : nullptr, opened_.environment,
+                      opened_.branch() ? &*opened_.branch() : nullptr);
   catch_signals();
   ledger_ = open_ledger(files_, opened_.folder.path(), tell);
   builds_.emplace(files_, opened_.folder.file("builds.json"));
