@@ -190,13 +190,17 @@ class SecondStage(Priced):
             '[confirm]\ntop = 2\nseeds = 3\n[launcher]\nprice_per_hour = 3600.0\n')
         for words in (("plan", "s.toml"), ("s.toml",)):
             out = self.sweep(*words, "--budget", "$0.01", code=2)
-            self.assertRegex(out, r"The budget of \$0.01 does not pay for the second stage: 2 "
-                                  r"points with 3 seeds each take about \$[\d.]+, a point of the "
-                                  r"first stage \$[\d.]+\. Take a larger budget")
+            self.assertRegex(out, r"The budget of \$0.01 does not pay for the second stage: "
+                                  r"for 2 points with 3 seeds each, \$[\d.]+ is reserved, and a "
+                                  r"point of the first stage takes \$[\d.]+\. Take a larger")
             self.assertFalse((self.folder / "runs/s").exists())
         out = self.sweep("plan", "s.toml", "--budget", "$5000")
-        self.assertRegex(out, r"budget \$5000: \$[\d.]+ kept back for the second stage; 3 of the 3 "
-                              r"trials fit, which is all")
+        found = re.search(r"budget \$5000: \$([\d.]+) reserved for the second stage "
+                          r"\(1.05 x 6 runs x 128 images x ([\d.e-]+) s\); 3 of the 3 trials fit, "
+                          r"which is all", out)
+        self.assertTrue(found, out)
+        # The user can check it by hand: a second costs a dollar.
+        self.assertAlmostEqual(float(found[1]), 1.05 * 6 * 128 * float(found[2]), delta=0.1)
 
 
 class Plan(sweeps.SweepTest):

@@ -14,11 +14,8 @@ constexpr double rounding = 1 + 1e-9;
 
 }  // namespace
 
-Budget::Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask, bool merged)
-    : limit_(std::move(limit)),
-      sweep_(sweep),
-      build_(std::move(build)),
-      second_(sweep, std::move(ask), merged) {}
+Budget::Budget(Limit limit, const SweepFile& sweep, MakeupOf build)
+    : limit_(std::move(limit)), sweep_(sweep), build_(std::move(build)) {}
 
 void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work, int slots,
                     double now) {
@@ -39,7 +36,13 @@ void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>&
     promised_ += left;
     longest_ = std::max(longest_, left);
   }
-  review_second_stage(trials, running);
+  reserve_ = make_reserve(sweep_, trials, confirm_, build_, *rates_);
+  chosen_ = false;
+  for (const Trial& trial : trials) {
+    if (trial.stage != "confirm") continue;
+    chosen_ = true;
+    if (trial.follows()) later_runs_.insert(trial.leader);
+  }
   if (order_.size() != trials.size()) order_ = budget_order(sweep_, trials);
 }
 
@@ -64,13 +67,13 @@ double Budget::allowed() const { return limit_.dollars > 0 ? limit_.dollars : li
 
 // Money is used up by all slots together, time by each for itself: there, a trial that runs beside
 // others ends when it alone has ended; and the second stage begins when all of them have.
-bool Budget::fits_seconds(double seconds, double kept) const {
+bool Budget::fits_seconds(double seconds, double reserved) const {
   if (used() >= allowed()) return false;
   if (limit_.dollars <= 0) {
-    const double until = kept > 0 ? std::max(seconds, longest_) : seconds;
-    return used() + until + kept <= rounding * allowed();
+    const double until = reserved > 0 ? std::max(seconds, longest_) : seconds;
+    return used() + until + reserved <= rounding * allowed();
   }
-  return used() + (promised_ + seconds) / 3600 * sweep_.launcher.price_per_hour + kept <=
+  return used() + (promised_ + seconds) / 3600 * sweep_.launcher.price_per_hour + reserved <=
          rounding * allowed();
 }
 
@@ -79,12 +82,27 @@ bool Budget::fits(const Trial& trial, std::int64_t until) const {
   const auto epoch = rates_->epoch_seconds(trial);
   return fits_seconds(
       epoch ? *epoch * static_cast<double>(std::max<std::int64_t>(0, until - trial.done)) : 0,
-      kept_from(trial));
+      is_second_stage(trial) ? 0 : reserved());
+}
+
+double Budget::reserved() const {
+  return reserve_.use(limit_, slots_, sweep_.launcher.price_per_hour);
+}
+
+bool Budget::is_second_stage(const Trial& trial) const {
+  return trial.stage == "confirm" || later_runs_.count(trial.id) > 0;
+}
+
+std::string Budget::remark() {
+  if (sweep_.confirm.top == 0 || reserve_.image_seconds || remarked_) return "";
+  remarked_ = true;
+  return "nothing is reserved for the second stage yet: no trial has ended, and no earlier run shows "
+         "how long an image takes (r50sweep plan --calibrate measures it)";
 }
 
 bool Budget::fits_another(std::int64_t epochs) const {
   return fits_seconds(rates_->usual_epoch_seconds().value_or(0) * static_cast<double>(epochs),
-                      kept(1));
+                      reserved());
 }
 
 bool Budget::overdrawn() const { return rates_ && used() > forbearance * allowed(); }
@@ -119,8 +137,8 @@ std::string Budget::left_out(const std::vector<Trial>& trials) const {
   if (waiting > named_at_most) {
     absl::StrAppendFormat(&text, "\n  and %d more: r50sweep status", waiting - named_at_most);
   }
-  if (sweep_.confirm.top > 0 && !second_.chosen() && waiting > 0) {
-    text += "\nand so is the second stage: " + second_stage_text();
+  if (sweep_.confirm.top > 0 && !chosen_ && waiting > 0) {
+    text += "\nand so is the second stage: " + second_stage_words(sweep_);
   }
   return text + "\nwith a larger budget the same command runs them";
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 // Whether a sweep may begin a further trial. The controller asks before each start. What is used up
-// comes from the trials themselves, so that it outlives every controller. What the second stage
-// will take is kept back from the first, whose trials begin only where they leave it.
+// comes from the trials themselves, so that it outlives every controller. A trial of the first
+// stage begins only where it leaves untouched what is reserved for the second (reserve.h).
 
 #include <cstdint>
 #include <optional>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "sweep/budget/second_stage.h"
+#include "sweep/budget/reserve.h"
 #include "sweep/file/limit.h"
 #include "sweep/file/sweep_file.h"
 #include "sweep/forecast/rates.h"
@@ -26,10 +26,10 @@ std::vector<std::size_t> budget_order(const SweepFile& sweep, const std::vector<
 
 class Budget {
  public:
-  // `ask`: what points are under [confirm] set; without it nothing is kept back. `merged`: trials
-  // that differ in their averages only are one run.
-  Budget(Limit limit, const SweepFile& sweep, MakeupOf build, Ask ask = nullptr,
-         bool merged = false);
+  Budget(Limit limit, const SweepFile& sweep, MakeupOf build);
+
+  // Trials that stand for the second stage's; without them nothing is reserved.
+  void expect_second_stage(std::vector<Trial> confirm) { confirm_ = std::move(confirm); }
 
   const Limit& limit() const { return limit_; }
 
@@ -48,10 +48,10 @@ class Budget {
   // leave.
   bool overdrawn() const;
 
-  // Whether the second stage may be chosen though trials of the first are left out: something was
-  // kept back for it, and pays for one of its trials at least.
-  bool second_stage_fits() const;
-  // What people should know of what is kept back; each remark once, else empty.
+  // Whether the second stage may be chosen though trials of the first are left out: what is left
+  // pays for one of its trials at least.
+  bool second_stage_fits() const { return fits_seconds(reserve_.run_seconds()); }
+  // What a user should know of the reserve; once, else empty.
   std::string remark();
 
   // Places in the reviewed trials: the order in which waiting ones begin.
@@ -66,12 +66,9 @@ class Budget {
  private:
   double used() const;     // seconds of the clock, or dollars
   double allowed() const;  // the same of the limit
-  bool fits_seconds(double seconds, double kept = 0) const;
-  void review_second_stage(const std::vector<Trial>& trials, const std::set<std::int64_t>& running);
-  std::optional<std::vector<double>> seconds_of(const std::vector<Trial>& stand_ins);
-  std::string second_stage_text() const;
-  double kept_from(const Trial& trial) const;
-  double kept(std::int64_t further_points) const;
+  bool fits_seconds(double seconds, double reserved = 0) const;
+  double reserved() const;  // the same unit as used()
+  bool is_second_stage(const Trial& trial) const;
   double still_to_run(const Trial& trial, std::int64_t until) const;
 
   Limit limit_;
@@ -79,15 +76,13 @@ class Budget {
   MakeupOf build_;
   std::optional<Rates> rates_;
   std::vector<std::size_t> order_;
-  SecondStage second_;
+  std::vector<Trial> confirm_;
+  Reserve reserve_;
   double promised_ = 0;                    // seconds that running trials still need
   double longest_ = 0;                     // the most that any of them does
-  std::vector<double> to_come_, another_;  // seconds, of trials of the second stage
-  std::set<std::int64_t> points_at_work_;  // of the first
-  std::set<std::string> later_runs_;       // merged runs of the second
-  bool too_much_ = false;                  // the second stage alone takes more than there is
-  bool guessed_ = false;                   // how long its trials take
-  bool told_too_much_ = false, told_guessed_ = false;
+  std::set<std::string> later_runs_;       // merged runs of the second stage
+  bool chosen_ = false;                    // the second stage is
+  bool remarked_ = false;
   int slots_ = 1;
   std::optional<double> first_look_;
   double used_before_ = 0, elapsed_ = 0;

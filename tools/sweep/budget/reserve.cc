@@ -1,9 +1,9 @@
 #include "sweep/budget/reserve.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <functional>
-#include <numeric>
 #include <queue>
 
 #include "r50/error.h"
@@ -18,7 +18,7 @@ std::optional<double> cheapest(const Limit& limit, const SweepCost& cost, double
   std::optional<double> least;
   for (const TrialCost& trial : cost.trials) {
     if (!trial.seconds) return std::nullopt;
-    const double use = use_of(limit, {*trial.seconds}, 1, price);
+    const double use = limit.dollars > 0 ? *trial.seconds / 3600 * price : *trial.seconds;
     least = std::min(least.value_or(use), use);
   }
   return least;
@@ -26,10 +26,28 @@ std::optional<double> cheapest(const Limit& limit, const SweepCost& cost, double
 
 }  // namespace
 
-double use_of(const Limit& limit, const std::vector<double>& seconds, int slots,
-              double price_per_hour) {
-  if (limit.dollars <= 0) return list_schedule(seconds, slots);
-  return std::accumulate(seconds.begin(), seconds.end(), 0.0) / 3600 * price_per_hour;
+double Reserve::use(const Limit& limit, int slots, double price_per_hour) const {
+  // More than the estimate, so that the last trial is not left out for a minute's sake.
+  constexpr double margin = 1.05;
+  const double seconds = margin * static_cast<double>(runs) * run_seconds();
+  return limit.dollars > 0 ? seconds / 3600 * price_per_hour : seconds / std::max(1, slots);
+}
+
+Reserve make_reserve(const SweepFile& sweep, const std::vector<Trial>& trials,
+                     const std::vector<Trial>& confirm, const MakeupOf& build, const Rates& rates) {
+  Reserve reserve{sweep.confirm.top * sweep.confirm.seeds, 0, rates.slowest_image()};
+  for (const Trial& trial : confirm) {
+    reserve.images =
+        std::max(reserve.images, static_cast<double>(trial.epochs) * build(trial).images);
+  }
+  if (reserve.image_seconds) return reserve;
+  for (const Trial& trial : trials) {
+    const Makeup what = build(trial);
+    if (!what.seconds) continue;
+    reserve.image_seconds =
+        std::max(reserve.image_seconds.value_or(0), *what.seconds / std::max(1.0, what.images));
+  }
+  return reserve;
 }
 
 std::vector<std::size_t> within(const Limit& limit, const SweepCost& cost, double price_per_hour) {
@@ -50,20 +68,10 @@ std::vector<std::size_t> within(const Limit& limit, const SweepCost& cost, doubl
   return fit;
 }
 
-std::optional<double> second_stage_use(const Limit& limit, const SweepCost& cost,
-                                       double price_per_hour) {
-  std::vector<double> seconds;
-  for (const TrialCost& trial : cost.confirm) {
-    if (!trial.seconds) return std::nullopt;
-    seconds.push_back(*trial.seconds);
-  }
-  return use_of(limit, seconds, cost.slots, price_per_hour);
-}
-
-Limit without(Limit limit, double kept) {
+Limit without(Limit limit, double reserved) {
   double& all = limit.dollars > 0 ? limit.dollars : limit.seconds;
   constexpr double nothing = 1e-9;  // still of its unit, which is the one that is not 0
-  all = std::max(nothing, all - kept);
+  all = std::max(nothing, all - reserved);
   return limit;
 }
 
@@ -75,19 +83,20 @@ std::string second_stage_words(const SweepFile& sweep) {
          (sweep.confirm.top == 1 ? "" : " each");
 }
 
-void refuse_too_small(const Limit& limit, const SweepCost& cost, const SweepFile& sweep) {
-  if (cost.confirm.empty()) return;
+void refuse_too_small(const Limit& limit, const Reserve& reserve, const SweepCost& cost,
+                      const SweepFile& sweep) {
   const double price = sweep.launcher.price_per_hour;
-  const auto second = second_stage_use(limit, cost, price);
-  if (!second) return;
+  const double reserved = reserve.use(limit, cost.slots, price);
+  if (reserved <= 0) return;
   const double all = limit.dollars > 0 ? limit.dollars : limit.seconds;
   const double first = cheapest(limit, cost, price).value_or(0);
-  if (reserve_margin * *second + first <= all) return;
-  throw WrongInput("The budget of " + limit.text + " does not pay for the second stage: " +
-                   second_stage_words(sweep) + " take about " + use_text(limit, *second) +
-                   (first > 0 ? ", a point of the first stage " + use_text(limit, first) : "") +
-                   ". Take a larger budget, or less for [confirm] top or seeds, or take [confirm] "
-                   "away: all of it then goes to the first stage.");
+  if (reserved + first <= all) return;
+  throw WrongInput(absl::StrFormat(
+      "The budget of %s does not pay for the second stage: for %s, %s is reserved%s. Take a larger "
+      "budget, or less for [confirm] top or seeds, or take [confirm] away: all of it then goes to "
+      "the first stage.",
+      limit.text, second_stage_words(sweep), use_text(limit, reserved),
+      first > 0 ? ", and a point of the first stage takes " + use_text(limit, first) : ""));
 }
 
 }  // namespace r50::sweep

@@ -39,8 +39,8 @@ Facts Board::facts_of(const Trial& trial) const {
   Facts facts = read_facts(parts.files, folder_of(trial), parts.sweep.metric.name);
   // A branch's record begins with its parent's rows. They are no work of the trial.
   facts.epochs = std::max<std::int64_t>(0, facts.epochs - trial.begin);
-  std::erase_if(facts.reports, [&](const Report& one) { return one.epoch <= trial.begin; });
-  for (Report& one : facts.reports) one.epoch -= trial.begin;
+  std::erase_if(facts.reports, [&](const EpochValue& one) { return one.epoch <= trial.begin; });
+  for (EpochValue& one : facts.reports) one.epoch -= trial.begin;
   return facts;
 }
 

@@ -69,6 +69,7 @@ std::optional<RunBuild> run_build(const Value& resolved, std::int64_t epochs, st
   build.called += " at " + as_written(key_in(resolved, "data", "image_size")) + " px, batch " +
                   as_written(key_in(resolved, "run", "batch")) + ", " +
                   as_written(key_in(resolved, "optimizer", "use")) + ", " + build.precision;
+  build.batch = number_at(resolved, "run", "batch", 1);
   build.threads = number_at(resolved, "run", "threads", 0);
   const Value* const averaging = resolved.table()->find("averaging");
   if (averaging && averaging->array()) {

@@ -43,7 +43,6 @@ void Costs::remember(const std::string& id, const Checked& answer, const Setting
   auto build =
       resolved ? run_build(*resolved, answer.epochs, answer.steps_per_epoch) : std::nullopt;
   if (!build) return;
-  new_kind_ = new_kind_ || looked_for_.count(build->kind) == 0;
   Known one{std::move(*build), answer.steps_per_epoch, answer.evaluated, {}};
   for (const Setting& setting : settings) one.words.push_back(setting.word());
   known_.insert_or_assign(id, std::move(one));
@@ -79,21 +78,13 @@ const Costs::Known* Costs::known(const Trial& trial) const {
   return found == known_.end() ? nullptr : &found->second;
 }
 
-void Costs::look_for_new_kinds() {
-  if (new_kind_) look_around();
-}
-
 void Costs::look_around() {
-  new_kind_ = false;
   std::map<std::string, RunBuild> builds;
   for (const auto& [id, one] : known_) {
     builds.emplace(one.build.kind, one.build);
   }
   std::vector<RunBuild> wanted;
-  for (const auto& [kind, build] : builds) {
-    wanted.push_back(build);
-    looked_for_.insert(kind);
-  }
+  for (const auto& [kind, build] : builds) wanted.push_back(build);
   paces_ = past_paces(files_, runs_, opened_.folder.path(), site_.place, wanted);
   const MeasuredPaces measured(files_, measured_file());
   for (const RunBuild& build : wanted) {
@@ -143,7 +134,8 @@ void Costs::calibrate(const std::function<void(const std::string&)>& tell) {
 Makeup Costs::makeup(const Trial& trial) const {
   const Known* const one = known(trial);
   if (!one) return {};
-  Makeup build{one->build.kind, one->steps, std::nullopt};
+  Makeup build{one->build.kind, one->steps, std::nullopt,
+               static_cast<double>(one->steps * one->build.batch)};
   const auto pace = paces_.find(build.kind);
   if (pace == paces_.end() || trial.epochs <= 0) return build;
   const auto epochs = static_cast<double>(trial.epochs);

@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +30,6 @@ class Costs {
 
   // Looks for finished runs of what has been asked for, and for earlier measurements.
   void look_around();
-  // The same, if something of another kind has been asked for since.
-  void look_for_new_kinds();
   // Measures, by r50run check, each kind that no finished run is of.
   void calibrate(const std::function<void(const std::string&)>& tell);
 
@@ -63,8 +60,6 @@ class Costs {
   std::string runs_;
   std::map<std::string, Known> known_;  // by the trial's id
   std::map<std::string, Pace> paces_;   // by kind
-  std::set<std::string> looked_for_;    // kinds
-  bool new_kind_ = false;               // something is known that was not looked for
 };
 
 }  // namespace r50::sweep

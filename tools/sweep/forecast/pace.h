@@ -18,6 +18,7 @@ struct RunBuild {
   std::string kind;
   std::string called;             // "resnet at 64 px, batch 64", for people
   std::string precision;          // as written: "auto" is another answer on another machine
+  std::int64_t batch = 1;
   std::int64_t threads = 0;       // of arithmetic; 0: chosen by the machine
   std::int64_t sets = 1;          // of weights that are evaluated
   double evaluated_every = 1;     // epochs

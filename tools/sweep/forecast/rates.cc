@@ -22,8 +22,12 @@ Rates::Rates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_wor
     const auto epochs = static_cast<double>(trial.done);
     all_.add(seconds, epochs);
     const double steps = epochs * static_cast<double>(std::max<std::int64_t>(1, what.steps));
-    all_steps_.add(seconds, steps);
     by_kind_[what.kind].add(seconds, steps);
+    const bool under_way = trial.state == TrialState::running || trial.state == TrialState::waiting;
+    if (!under_way) {
+      slowest_image_ =
+          std::max(slowest_image_.value_or(0), seconds / (epochs * std::max(1.0, what.images)));
+    }
     if (what.seconds) against_others_.add(seconds, epochs * *what.seconds);
   }
 }
@@ -41,13 +45,6 @@ std::optional<double> Rates::epoch_seconds(const Trial& trial) const {
   }
   if (what.seconds) return *what.seconds * against_others_.each().value_or(1);
   return what.kind.empty() ? usual_epoch_seconds() : std::nullopt;
-}
-
-std::optional<double> Rates::guessed_epoch_seconds(const Trial& trial) const {
-  if (const auto known = epoch_seconds(trial)) return known;
-  const auto step = all_steps_.each();
-  if (!step) return std::nullopt;
-  return *step * static_cast<double>(std::max<std::int64_t>(1, build_(trial).steps));
 }
 
 }  // namespace r50::sweep

@@ -18,6 +18,7 @@ struct Makeup {
   std::string kind;               // trials of one kind take as long for a step; empty: not known
   std::int64_t steps = 1;         // of an epoch
   std::optional<double> seconds;  // of an epoch, by other runs than this sweep's
+  double images = 1;              // that are trained on in an epoch
 };
 using MakeupOf = std::function<Makeup(const Trial&)>;
 
@@ -40,12 +41,12 @@ class Rates {
   // kinds fared that are known by both; else, where its kind is not known, by all trials.
   std::optional<double> epoch_seconds(const Trial& trial) const;
 
-  // The same; and where nothing is known of its kind, as if its steps took what steps take here.
-  // That may be far off, and is better than nothing where money is to be kept back for it.
-  std::optional<double> guessed_epoch_seconds(const Trial& trial) const;
-
   // Of an epoch of any trial: what a trial takes of which nothing is known yet.
   std::optional<double> usual_epoch_seconds() const { return all_.each(); }
+
+  // Of a training image, in the slowest trial that has come to its end or to a rung: what a trial
+  // under way has taken belongs in part to an epoch that is not over.
+  std::optional<double> slowest_image() const { return slowest_image_; }
 
   // All that trials have run so far.
   double spent() const { return spent_; }
@@ -67,9 +68,9 @@ class Rates {
   const MakeupOf& build_;
   std::map<std::string, Sum> by_kind_;  // steps
   Sum all_;                             // epochs
-  Sum all_steps_;
   Sum against_others_;  // seconds that others would have taken
   std::map<std::int64_t, double> at_work_;
+  std::optional<double> slowest_image_;
   double spent_ = 0;
 };
 

@@ -118,8 +118,8 @@ void print_unknown(const Costs& costs, const OpenedSweep& opened) {
   std::cout << "\n";
 }
 
-void print_budget(const Limit& limit, const SweepCost& cost, const std::vector<Trial>& trials,
-                  const SweepFile& sweep) {
+void print_budget(const Limit& limit, const Reserve& reserve, const SweepCost& cost,
+                  const std::vector<Trial>& trials, const SweepFile& sweep) {
   if (!slot_seconds(cost)) {
     std::cout << "budget " << limit.text << ": how many trials fit is unknown\n";
     return;
@@ -129,10 +129,15 @@ void print_budget(const Limit& limit, const SweepCost& cost, const std::vector<T
   SweepCost ordered = cost;
   for (std::size_t i = 0; i < order.size(); ++i) ordered.trials[i] = cost.trials[order[i]];
   const double price = sweep.launcher.price_per_hour;
-  const double kept = reserve_margin * second_stage_use(limit, cost, price).value_or(0);
-  const auto fit = within(without(limit, kept), ordered, price);
+  const double reserved = reserve.use(limit, cost.slots, price);
+  const auto fit = within(without(limit, reserved), ordered, price);
   std::cout << "budget " << limit.text << ": ";
-  if (kept > 0) std::cout << use_text(limit, kept) << " kept back for the second stage; ";
+  if (reserved > 0) {
+    std::cout << absl::StrFormat(
+        "%s reserved for the second stage (1.05 x %d runs x %.0f images x %.3g s%s); ",
+        use_text(limit, reserved), reserve.runs, reserve.images, *reserve.image_seconds,
+        limit.dollars > 0 ? "" : absl::StrFormat(" / %d slots", cost.slots));
+  }
   std::cout << fit.size() << " of the " << cost.trials.size() << " trials fit"
             << (fit.size() < cost.trials.size() ? "" : ", which is all") << "\n";
   if (order.empty() || fit.size() == order.size()) return;
@@ -195,8 +200,9 @@ int plan_sweep(const line::Typed& typed) {
   if (!slot_seconds(cost)) print_unknown(costs, opened);
   if (!limit) return 0;
   std::cout << std::flush;
-  if (!has_run(opened.seen_trials())) refuse_too_small(*limit, by_themselves, sweep);
-  print_budget(*limit, cost, runs, sweep);
+  const Reserve reserve = make_reserve(sweep, trials, confirm, build, rates);
+  if (!has_run(opened.seen_trials())) refuse_too_small(*limit, reserve, by_themselves, sweep);
+  print_budget(*limit, reserve, cost, runs, sweep);
   return 0;
 }
 

@@ -80,11 +80,8 @@ void refuse_without_room(Costs& costs, const std::vector<Trial>& trials,
   costs.look_around();
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
   const Rates rates({}, {}, build);
-  refuse_too_small(limit,
-                   {.trials = costs.costs_of(trials, rates),
-                    .confirm = costs.costs_of(confirm, rates),
-                    .slots = costs.site().slots},
-                   sweep);
+  refuse_too_small(limit, make_reserve(sweep, trials, confirm, build, rates),
+                   {.trials = costs.costs_of(trials, rates), .slots = costs.site().slots}, sweep);
 }
 
 // The verdict, and a page of it. By a process of its own: the charts of ten thousand trials take
@@ -175,15 +172,8 @@ void SweepRun::take_budget(const std::string& text) {
   costs_.emplace(files_, opened_, slots_);
   ask_ = costs_->remembering(ask_);
   if (ask_merged_) ask_merged_ = costs_->remembering(ask_merged_);
-  const auto ask_of_second = [this](const std::vector<Settings>& variants) {
-    std::vector<Checked> answers = ask_(variants);
-    costs_->look_for_new_kinds();
-    return answers;
-  };
-  budget_.emplace(
-      checked_limit(text, sweep_.launcher.price_per_hour), sweep_,
-      [this](const Trial& trial) { return costs_->makeup(trial); }, ask_of_second,
-      ask_merged_ != nullptr);
+  budget_.emplace(checked_limit(text, sweep_.launcher.price_per_hour), sweep_,
+                  [this](const Trial& trial) { return costs_->makeup(trial); });
 }
 
 // Every variant is checked before anything is written.
@@ -228,6 +218,11 @@ void SweepRun::enlist(bool begun) {
   ledger_->put(added);
   if (!budget_) return;
   costs_->ask_again(roster_->trials(), opened_.ask());
+  if (sweep_.confirm.top > 0) {
+    const std::vector<Trial>& known = roster_->trials();
+    budget_->expect_second_stage(
+        check_confirm(sweep_, known.empty() ? check_corners(sweep_, ask_) : known, ask_));
+  }
   costs_->look_around();
 }
 

@@ -19,6 +19,7 @@
 #include "support/temp_folder.h"
 #include "sweep/ask/program.h"
 #include "sweep/control/controller.h"
+#include "sweep/roster/corners.h"
 
 namespace r50::sweep {
 
@@ -160,9 +161,13 @@ class SweepController : public testing::Test {
     budget_.reset();
     if (text.empty()) return nullptr;
     const Limit limit = checked_limit(text, sweep_.launcher.price_per_hour);
-    budget_.emplace(
-        limit, sweep_, [](const Trial&) { return Makeup{}; },
-        [this](const std::vector<Settings>& v) { return check_for_program(sweep_, v); });
+    budget_.emplace(limit, sweep_, [](const Trial&) { return Makeup{}; });
+    if (sweep_.confirm.top > 0) {
+      const auto ask = [this](const std::vector<Settings>& v) {
+        return check_for_program(sweep_, v);
+      };
+      budget_->expect_second_stage(check_confirm(sweep_, check_corners(sweep_, ask), ask));
+    }
     return &*budget_;
   }
 
