@@ -96,7 +96,8 @@ bool Budget::is_second_stage(const Trial& trial) const {
 std::string Budget::remark() {
   if (sweep_.confirm.top == 0 || reserve_.image_seconds || remarked_) return "";
   remarked_ = true;
-  return "nothing is reserved for the second stage yet: no trial has ended, and no earlier run shows "
+  return "nothing is reserved for the second stage yet: no trial has ended, and no earlier run "
+         "shows "
          "how long an image takes (r50sweep plan --calibrate measures it)";
 }
 

@@ -78,10 +78,10 @@ class Budget {
   std::vector<std::size_t> order_;
   std::vector<Trial> confirm_;
   Reserve reserve_;
-  double promised_ = 0;                    // seconds that running trials still need
-  double longest_ = 0;                     // the most that any of them does
-  std::set<std::string> later_runs_;       // merged runs of the second stage
-  bool chosen_ = false;                    // the second stage is
+  double promised_ = 0;               // seconds that running trials still need
+  double longest_ = 0;                // the most that any of them does
+  std::set<std::string> later_runs_;  // merged runs of the second stage
+  bool chosen_ = false;               // the second stage is
   bool remarked_ = false;
   int slots_ = 1;
   std::optional<double> first_look_;

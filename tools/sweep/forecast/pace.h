@@ -16,8 +16,8 @@ struct RunBuild {
   // What a step's time depends on: model, image size, batch and its parts, number format,
   // optimizer. Runs of one kind on one machine take as long for a step.
   std::string kind;
-  std::string called;             // "resnet at 64 px, batch 64", for people
-  std::string precision;          // as written: "auto" is another answer on another machine
+  std::string called;     // "resnet at 64 px, batch 64", for people
+  std::string precision;  // as written: "auto" is another answer on another machine
   std::int64_t batch = 1;
   std::int64_t threads = 0;       // of arithmetic; 0: chosen by the machine
   std::int64_t sets = 1;          // of weights that are evaluated

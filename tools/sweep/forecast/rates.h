@@ -68,7 +68,7 @@ class Rates {
   const MakeupOf& build_;
   std::map<std::string, Sum> by_kind_;  // steps
   Sum all_;                             // epochs
-  Sum against_others_;  // seconds that others would have taken
+  Sum against_others_;                  // seconds that others would have taken
   std::map<std::int64_t, double> at_work_;
   std::optional<double> slowest_image_;
   double spent_ = 0;

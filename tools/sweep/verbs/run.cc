@@ -80,8 +80,9 @@ void refuse_without_room(Costs& costs, const std::vector<Trial>& trials,
   costs.look_around();
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
   const Rates rates({}, {}, build);
-  refuse_too_small(limit, make_reserve(sweep, trials, confirm, build, rates),
-                   {.trials = costs.costs_of(trials, rates), .slots = costs.site().slots}, sweep);
+  refuse_too_small(
+      limit, make_reserve(sweep, trials, confirm, build, rates),
+      {.trials = costs.costs_of(trials, rates), .confirm = {}, .slots = costs.site().slots}, sweep);
 }
 
 // The verdict, and a page of it. By a process of its own: the charts of ten thousand trials take

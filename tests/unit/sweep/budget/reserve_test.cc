@@ -51,10 +51,11 @@ TEST_F(SweepReserve, ThatLeavesNothingForTheFirstStageIsRefused) {
   EXPECT_EQ(complaint("$25"), "none");
   EXPECT_EQ(complaint("$10"), "none");
   EXPECT_EQ(complaint("11h"), "none");
-  EXPECT_THAT(complaint("$9.60"),
-              HasSubstr("The budget of $9.60 does not pay for the second stage: for 3 points with 3 "
-                        "seeds each, $9.45 is reserved, and a point of the first stage takes "
-                        "$0.50. Take a larger budget, or less for [confirm] top or seeds"));
+  EXPECT_THAT(
+      complaint("$9.60"),
+      HasSubstr("The budget of $9.60 does not pay for the second stage: for 3 points with 3 "
+                "seeds each, $9.45 is reserved, and a point of the first stage takes "
+                "$0.50. Take a larger budget, or less for [confirm] top or seeds"));
   EXPECT_THAT(complaint("10h"), HasSubstr("9 h 27 min is reserved"));
 }
 
