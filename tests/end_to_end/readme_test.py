@@ -101,6 +101,9 @@ keep_every = "1 epoch"
         cls.run_program(["r50run", "experiments/quickstart.toml", "--run-dir", RUN, "--until",
                          "3 epochs"], expected=75)
         cls.run_program(["r50sweep", "sweeps/shapes_smoke.toml"])
+        parent = cls.folder / "runs/cooldown_parent/checkpoints"  # of sweeps/cooldown.toml
+        parent.mkdir(parents=True)
+        shutil.copy(cls.folder / RUN / "checkpoints/last.pt", parent)
 
     @staticmethod
     def change(path, lines):

@@ -81,20 +81,18 @@ class Branch(sweeps.SweepTest):
 
     def test_another_checkpoint_is_refused(self):
         self.train_parent()
-        self.write_sweep("[4]")
         self.sweep("s.toml", "--slots", "1")
-        self.write_sweep("[4, 6]")
+        self.write_sweep("[4, 6, 5]")
         self.train_parent("4 epochs")  # the parent goes further, so last.pt is another file
         said = self.sweep("s.toml", code=2)
         self.assertIn("is not the checkpoint that this sweep was begun with", said)
-        self.assertEqual(len(self.trials()), 1)
+        self.assertEqual(len(self.trials()), 2)
 
     def test_trials_that_end_before_they_begin_are_refused(self):
-        self.train_parent()
-        self.write_sweep("[3, 6]")
+        self.train_parent("4 epochs")
         for verb in (("plan", "s.toml"), ("s.toml",)):
             said = self.sweep(*verb, code=2)
-            self.assertIn("a trial ends after epoch 3 (step 6), but its branch begins at step 6",
+            self.assertIn("a trial ends after epoch 4 (step 8), but its branch begins at step 8",
                           said)
         self.assertFalse((self.folder / "runs/s").exists())
 

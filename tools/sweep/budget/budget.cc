@@ -97,8 +97,7 @@ std::string Budget::remark() {
   if (sweep_.confirm.top == 0 || reserve_.image_seconds || remarked_) return "";
   remarked_ = true;
   return "nothing is reserved for the second stage yet: no trial has ended, and no earlier run "
-         "shows "
-         "how long an image takes (r50sweep plan --calibrate measures it)";
+         "shows how long an image takes (r50sweep plan --calibrate measures it)";
 }
 
 bool Budget::fits_another(std::int64_t epochs) const {
