@@ -292,7 +292,7 @@ def check(root: Path) -> list[str]:
     for prefix, users in one_file.items():
         for extra in users[1:]:
             report.add(extra, 1, f"<{prefix}> is compiled into one file only: {users[0]}")
-    return report.problems
+    return report.problems + name_problems(root, tracked_files(root))
 
 
 def main() -> int:

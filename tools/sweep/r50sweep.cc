@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "r50/error.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace sweep = r50::sweep;
 

@@ -39,7 +39,7 @@ int check_batch(const CommandLine& line) {
 }
 
 // What r50sweep plans with: seconds and bytes, one object.
-void print_json(const probe::Trial& trial, const assemble::Assembly& assembly, double disk) {
+void print_json(const probe::TryOut& trial, const assemble::Assembly& assembly, double disk) {
   const auto each = [](double a_second) { return a_second > 0 ? 1 / a_second : 0; };
   const RunFacts& facts = assembly.settings.facts;
   const DatasetInfo info = assembly.data.dataset.call([](auto& held) { return held.info(); });
@@ -86,7 +86,7 @@ int check(const CommandLine& line) {
   };
   assemble::Assembly assembly =
       assemble::assemble(experiment, *opened.host, std::move(data), machine, std::move(wishes));
-  probe::Trial trial;
+  probe::TryOut trial;
   try {
     trial = probe::try_out(assembly, 20, 30);
   } catch (const train::OutOfMemory& error) {

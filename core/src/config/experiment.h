@@ -72,14 +72,14 @@ struct CheckpointTable {  // [checkpoint]
 };
 
 // In the order of report/lr_rules.h.
-enum class LrRule { valley, steep, minimum, slide };
+enum class SuggestionRule { valley, steep, minimum, slide };
 
 struct FindLrTable {  // [find_lr]: of no account to a run
   double start = 1e-7, end = 10;
   std::int64_t iterations = 0;  // 0: one epoch, at most 1000
   double smoothing = 0.98;      // of what came before, in the loss that is judged
   double stop = 4;              // times the best loss
-  LrRule rule = LrRule::valley;
+  SuggestionRule rule = SuggestionRule::valley;
   std::int64_t seeds = 3;
 };
 

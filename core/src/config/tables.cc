@@ -163,10 +163,10 @@ Schema<FindLrTable> make_find_lr_schema() {
           .field("stop", &T::stop, "ends where the running loss is this many times the best",
                  above(1))
           .choice("rule", &T::rule, "which suggestion a run takes up by max_lr = \"from:FILE\"",
-                  {{"valley", LrRule::valley},
-                   {"steep", LrRule::steep},
-                   {"minimum", LrRule::minimum},
-                   {"slide", LrRule::slide}})
+                  {{"valley", SuggestionRule::valley},
+                   {"steep", SuggestionRule::steep},
+                   {"minimum", SuggestionRule::minimum},
+                   {"slide", SuggestionRule::slide}})
           .field("seeds", &T::seeds, "sweeps with other seeds, counted up from [run] seed",
                  in(1, 100))
           .check(check_find_lr));

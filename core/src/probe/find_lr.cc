@@ -187,7 +187,7 @@ std::optional<LrSweep> FindLr::sweep(std::int64_t place) {
   const std::int64_t micro_batch = facts.batch / (facts.accumulate * facts.ranks);
   parts.model.call([](Model& model) { model.set_training(true); });
   train::World& world = train::single_world();
-  train::Feed feed(*parts.train, parts.train_stages, train::Use::training, facts.seed, world,
+  train::Feed feed(*parts.train, parts.train_stages, train::PassKind::training, facts.seed, world,
                    c10::Device(assembly.settings.device));
   train::Stepper stepper(parts, assembly.settings, world, feed);
 

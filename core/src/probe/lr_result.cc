@@ -15,10 +15,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 using report::LrRule;
 
-static_assert(static_cast<int>(config::LrRule::valley) == static_cast<int>(LrRule::valley));
-static_assert(static_cast<int>(config::LrRule::steep) == static_cast<int>(LrRule::steep));
-static_assert(static_cast<int>(config::LrRule::minimum) == static_cast<int>(LrRule::minimum));
-static_assert(static_cast<int>(config::LrRule::slide) == static_cast<int>(LrRule::slide));
+static_assert(static_cast<int>(config::SuggestionRule::valley) == static_cast<int>(LrRule::valley));
+static_assert(static_cast<int>(config::SuggestionRule::steep) == static_cast<int>(LrRule::steep));
+static_assert(static_cast<int>(config::SuggestionRule::minimum) ==
+              static_cast<int>(LrRule::minimum));
+static_assert(static_cast<int>(config::SuggestionRule::slide) == static_cast<int>(LrRule::slide));
 
 constexpr const char* csv_header = "seed,iteration,lr,loss,smoothed";
 

@@ -84,7 +84,7 @@ class Rounds {
       : assembly_(assembly),
         tap_(tap),
         device_(assembly.settings.device),
-        feed_(*assembly.parts.train, assembly.parts.train_stages, train::Use::training,
+        feed_(*assembly.parts.train, assembly.parts.train_stages, train::PassKind::training,
               assembly.settings.facts.seed, train::single_world(), device_) {
     feed_.seek(0, 0);
     if (!feed_.next(batch_, 0)) throw Error("There are no training images.");

@@ -90,9 +90,9 @@ std::int64_t bytes_of(const Archive& archive) {
 
 }  // namespace
 
-Trial try_out(assemble::Assembly& assembly, std::int64_t steps, double seconds) {
+TryOut try_out(assemble::Assembly& assembly, std::int64_t steps, double seconds) {
   const RunFacts& facts = assembly.settings.facts;
-  Trial trial;
+  TryOut trial;
   const train::ModelSummary summary =
       train::summarize(assembly.parts.model, facts.channels, facts.image_size,
                        train::number_type(assembly.settings.precision));

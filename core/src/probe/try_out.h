@@ -9,7 +9,7 @@
 
 namespace r50::probe {
 
-struct Trial {
+struct TryOut {
   std::int64_t parameters = 0;
   double gmac = 0;                  // multiply-adds an image, in 10^9
   std::string fast_step;            // "53 of 53 units"
@@ -25,6 +25,6 @@ struct Trial {
 };
 
 // Takes `steps` steps or as many as `seconds` allow, after two that warm up.
-Trial try_out(assemble::Assembly& assembly, std::int64_t steps, double seconds);
+TryOut try_out(assemble::Assembly& assembly, std::int64_t steps, double seconds);
 
 }  // namespace r50::probe

@@ -24,7 +24,7 @@ class Drawing {
     canvas_.clip(
         {plot_.left, plot_.top - 6 * scale_, plot_.width + 6 * scale_, plot_.height + 12 * scale_});
     for (const Band& band : panel_.bands) draw_band(band);
-    for (const Mark& mark : panel_.marks) draw_mark(mark);
+    for (const VerticalLine& mark : panel_.marks) draw_mark(mark);
     for (std::size_t i = 0; i < panel_.series.size(); ++i) draw_series(panel_.series[i], i);
     canvas_.unclip();
     draw_callout();
@@ -46,7 +46,7 @@ class Drawing {
     std::vector<Series> legend = panel_.series;
     for (const Band& band : panel_.bands)
       legend.push_back({band.name, band.color, 10, false, false, {}});
-    for (const Mark& mark : panel_.marks) {
+    for (const VerticalLine& mark : panel_.marks) {
       legend.push_back({mark.name, mark.color, mark.width, mark.dashed, false, {}});
     }
     const double first = left_ + canvas_.text_width(panel_.title, title_font) + 26 * scale_;
@@ -117,7 +117,7 @@ class Drawing {
     if (outline.size() > 2) canvas_.area(outline, band.color);
   }
 
-  void draw_mark(const Mark& mark) {
+  void draw_mark(const VerticalLine& mark) {
     const double x = place({mark.x, panel_.y.low}).x;
     canvas_.line({{x, plot_.top}, {x, plot_.bottom()}}, mark.width * scale_, mark.color,
                  mark.dashed);

@@ -27,7 +27,7 @@ struct Band {  // between two lines over the same x; below all series
   std::vector<Point> low, high;
 };
 
-struct Mark {  // a line from top to bottom
+struct VerticalLine {  // a line from top to bottom
   std::string name;
   Color color;
   double x = 0;
@@ -47,7 +47,7 @@ struct Panel {
   Axis x, y;
   std::vector<Series> series;  // later ones lie on top
   std::vector<Band> bands = {};
-  std::vector<Mark> marks = {};
+  std::vector<VerticalLine> marks = {};
   std::optional<Callout> callout;
 };
 

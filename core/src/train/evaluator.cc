@@ -82,10 +82,12 @@ Evaluator::Evaluator(const TrainParts& parts, const TrainSettings& settings, Wor
       tensors_(parts.model.call([](Model& model) { return model.tensors(); })) {
   const std::uint64_t seed = settings.facts.seed;
   if (parts.evaluate) {
-    images_.emplace(*parts.evaluate, parts.evaluate_stages, Use::evaluation, seed, world, device_);
+    images_.emplace(*parts.evaluate, parts.evaluate_stages, PassKind::evaluation, seed, world,
+                    device_);
   }
   if (parts.estimate) {
-    estimation_.emplace(*parts.estimate, parts.train_stages, Use::estimation, seed, world, device_);
+    estimation_.emplace(*parts.estimate, parts.train_stages, PassKind::estimation, seed, world,
+                        device_);
   }
 }
 

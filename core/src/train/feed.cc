@@ -5,11 +5,11 @@
 
 namespace r50::train {
 
-Feed::Feed(MicroBatchSource& source, std::vector<ActiveBatchStage> stages, Use use,
+Feed::Feed(MicroBatchSource& source, std::vector<ActiveBatchStage> stages, PassKind kind,
            std::uint64_t seed, const World& world, c10::Device device)
     : source_(source),
       stages_(std::move(stages)),
-      use_(use),
+      kind_(kind),
       seed_(seed),
       rank_(world.rank()),
       ranks_(world.size()),
@@ -31,7 +31,7 @@ bool Feed::next(MicroBatch& micro_batch, std::int64_t number) {
   for (const ActiveBatchStage& stage : stages_) {
     if (number < stage.from || number >= stage.until) continue;
     Random random({seed_, stage.stream, static_cast<std::uint32_t>(epoch_), part,
-                   static_cast<std::uint32_t>(use_)});
+                   static_cast<std::uint32_t>(kind_)});
     stage.stage.call([&](BatchStage& held) { held.apply(micro_batch, random); });
   }
   if (micro_batch.images.scalar_type() == at::kByte) {

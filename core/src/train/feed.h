@@ -11,14 +11,14 @@
 namespace r50::train {
 
 // What a pass over micro-batches is for. Each draws numbers of its own.
-enum class Use : std::uint32_t { training = 0, estimation = 1, evaluation = 2 };
+enum class PassKind : std::uint32_t { training = 0, estimation = 1, evaluation = 2 };
 
 // Micro-batches from a source, made ready for the model: on the device, through the batch stages,
 // in float.
 class Feed {
  public:
-  Feed(MicroBatchSource& source, std::vector<ActiveBatchStage> stages, Use use, std::uint64_t seed,
-       const World& world, c10::Device device);
+  Feed(MicroBatchSource& source, std::vector<ActiveBatchStage> stages, PassKind kind,
+       std::uint64_t seed, const World& world, c10::Device device);
 
   void seek(std::int64_t epoch, std::int64_t index);
 
@@ -31,7 +31,7 @@ class Feed {
 
   MicroBatchSource& source_;
   std::vector<ActiveBatchStage> stages_;
-  Use use_;
+  PassKind kind_;
   std::uint64_t seed_;
   std::int64_t rank_, ranks_;
   c10::Device device_;

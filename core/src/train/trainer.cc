@@ -159,7 +159,7 @@ Trainer::Impl::Impl(TrainParts all, const TrainSettings& asked, World& ranks, Ru
       world(ranks),
       run_side(run),
       tensors(parts.model.call([](Model& model) { return model.tensors(); })),
-      feed(*parts.train, parts.train_stages, Use::training, settings.facts.seed, world,
+      feed(*parts.train, parts.train_stages, PassKind::training, settings.facts.seed, world,
            c10::Device(settings.device)),
       stepper(parts, settings, world, feed),
       evaluator(parts, settings, world, run),

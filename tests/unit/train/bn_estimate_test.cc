@@ -44,7 +44,7 @@ TEST_P(Estimate, IsTheMeanOfTheBatchesOwnStatistics) {
   Bench bench;
   const auto model = std::make_shared<OnlyNorm>(GetParam());
   bench.parts.model = held<Model>(model);
-  Feed feed(bench.estimate, {}, Use::estimation, 1, single_world(), c10::Device("cpu"));
+  Feed feed(bench.estimate, {}, PassKind::estimation, 1, single_world(), c10::Device("cpu"));
   ASSERT_TRUE(estimate_statistics(bench.parts, bench.settings, single_world(), bench.run, feed, 0));
 
   at::Tensor means = at::zeros({3}, at::kDouble), variances = at::zeros({3}, at::kDouble);
@@ -70,7 +70,7 @@ TEST(Estimate, AFrozenNormKeepsItsStatistics) {
   Bench bench;
   const auto model = std::make_shared<OnlyNorm>(0.0);
   bench.parts.model = held<Model>(model);
-  Feed feed(bench.estimate, {}, Use::estimation, 1, single_world(), c10::Device("cpu"));
+  Feed feed(bench.estimate, {}, PassKind::estimation, 1, single_world(), c10::Device("cpu"));
   ASSERT_TRUE(estimate_statistics(bench.parts, bench.settings, single_world(), bench.run, feed, 0));
   EXPECT_FLOAT_EQ(model->tensors().buffers[0].tensor[1].item<float>(), 0.7F);
   EXPECT_FLOAT_EQ(model->tensors().buffers[1].tensor[1].item<float>(), 1.3F);

@@ -34,7 +34,7 @@ at::Tensor flat_gradient(const NamedTensors& tensors) {
 struct OneStep : Bench {
   OneStep() { settings.clip = 0; }
   StepResult take() {
-    Feed feed(train, {}, Use::training, settings.facts.seed, *world, c10::Device("cpu"));
+    Feed feed(train, {}, PassKind::training, settings.facts.seed, *world, c10::Device("cpu"));
     feed.seek(0, 0);
     Stepper stepper(parts, settings, *world, feed);
     return stepper.take({0, settings.facts.length}, {0.1, {}});
@@ -185,8 +185,8 @@ class Noting final : public BatchStage {
 TEST(Feed, AStageWorksInItsWindowOnlyAndDrawsByPosition) {
   TinySource source(6, 4);
   const auto stage = std::make_shared<Noting>();
-  Feed feed(source, {{held<BatchStage>(stage), augmentation_stream("spy"), 12, 15}}, Use::training,
-            9, single_world(), c10::Device("cpu"));
+  Feed feed(source, {{held<BatchStage>(stage), augmentation_stream("spy"), 12, 15}},
+            PassKind::training, 9, single_world(), c10::Device("cpu"));
   MicroBatch batch;
   feed.seek(2, 0);
   for (std::int64_t number = 12; feed.next(batch, number); ++number) {
@@ -204,7 +204,7 @@ TEST(Feed, AStageWorksInItsWindowOnlyAndDrawsByPosition) {
 
 TEST(Feed, BytesThatNoStageTookBecomeNumbersBetweenZeroAndOne) {
   TinySource source(1, 4);
-  Feed feed(source, {}, Use::training, 9, single_world(), c10::Device("cpu"));
+  Feed feed(source, {}, PassKind::training, 9, single_world(), c10::Device("cpu"));
   MicroBatch batch, raw;
   feed.seek(0, 0);
   ASSERT_TRUE(feed.next(batch, 0));

@@ -74,7 +74,7 @@ class Budget {
   Limit limit_;
   const SweepFile& sweep_;
   MakeupOf build_;
-  std::optional<Rates> rates_;
+  std::optional<TrialRates> rates_;
   std::vector<std::size_t> order_;
   std::vector<Trial> confirm_;
   Reserve reserve_;

@@ -34,7 +34,8 @@ double Reserve::use(const Limit& limit, int slots, double price_per_hour) const 
 }
 
 Reserve make_reserve(const SweepFile& sweep, const std::vector<Trial>& trials,
-                     const std::vector<Trial>& confirm, const MakeupOf& build, const Rates& rates) {
+                     const std::vector<Trial>& confirm, const MakeupOf& build,
+                     const TrialRates& rates) {
   Reserve reserve{sweep.confirm.top * sweep.confirm.seeds, 0, rates.slowest_image()};
   for (const Trial& trial : confirm) {
     reserve.images =

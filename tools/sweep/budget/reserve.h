@@ -32,7 +32,8 @@ struct Reserve {
 // `confirm`: trials that stand for the second stage's (check_confirm); the longest counts. Before a
 // trial of the sweep has ended, the slowest of earlier runs counts.
 Reserve make_reserve(const SweepFile& sweep, const std::vector<Trial>& trials,
-                     const std::vector<Trial>& confirm, const MakeupOf& build, const Rates& rates);
+                     const std::vector<Trial>& confirm, const MakeupOf& build,
+                     const TrialRates& rates);
 
 // Which of the trials fit, in the order in which they begin: places in `trials`.
 std::vector<std::size_t> within(const Limit& limit, const SweepCost& cost, double price_per_hour);

@@ -2,7 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 
 namespace r50::sweep {
 namespace {

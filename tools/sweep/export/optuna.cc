@@ -104,7 +104,7 @@ class OptunaJournal {
  public:
   OptunaJournal(const SweepFile& sweep, const std::vector<OptunaTrial>& trials)
       : sweep_(sweep), trials_(trials) {
-    for (const Axis& axis : sweep.parameters.axes) take_axis(axis);
+    for (const VariedKey& axis : sweep.parameters.axes) take_axis(axis);
     for (const OptunaTrial& one : trials) {
       for (const auto& [key, value] : words_of(one.trial)) take_value(key, value);
     }
@@ -137,7 +137,7 @@ class OptunaJournal {
     return words;
   }
 
-  void take_axis(const Axis& axis) {
+  void take_axis(const VariedKey& axis) {
     const bool list = axis.dimension.kind == Dimension::Kind::choice;
     const auto parameter = [&](const std::string& key) -> OptunaParameter& {
       const auto [found, is_new] = parameters_.try_emplace(key);

@@ -43,7 +43,7 @@ class WandbWriter {
     for (const Setting& setting : sweep_.parameters.constants) {
       add(parameters, setting.key, one("value", word_of(setting.value)), setting.value.spot());
     }
-    for (const Axis& axis : sweep_.parameters.axes) add_axis(parameters, axis);
+    for (const VariedKey& axis : sweep_.parameters.axes) add_axis(parameters, axis);
     if (sweep_.seeds > 1) add_seeds(parameters);
     if (!problems_.empty()) throw WrongInput(problems_);
 
@@ -133,7 +133,7 @@ class WandbWriter {
     parameters.set(key, std::move(what));
   }
 
-  void add_axis(Table& parameters, const Axis& axis) {
+  void add_axis(Table& parameters, const VariedKey& axis) {
     if (sweep_.method == Method::list) return;  // refused
     const Dimension& dimension = axis.dimension;
     if (dimension.condition) {
@@ -149,7 +149,7 @@ class WandbWriter {
     }
   }
 
-  Table choices_of(const Axis& axis) const {
+  Table choices_of(const VariedKey& axis) const {
     const std::vector<double>& weights = axis.dimension.weights;
     const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
     constexpr double rounding = 1e-9;  // of a sum that is meant to be 1
@@ -167,7 +167,7 @@ class WandbWriter {
     return table;
   }
 
-  Table range_of(const Axis& axis) {
+  Table range_of(const VariedKey& axis) {
     const Dimension& dimension = axis.dimension;
     const bool whole = dimension.kind == Dimension::Kind::integer;
     const bool stepped = dimension.step > 0;

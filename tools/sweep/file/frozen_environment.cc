@@ -56,7 +56,7 @@ void FrozenEnvironment::fill_in(SweepFile& sweep, Problems& problems) {
     }
   };
   fill(sweep.parameters.constants);
-  for (Axis& axis : sweep.parameters.axes) {
+  for (VariedKey& axis : sweep.parameters.axes) {
     for (Settings& choice : axis.choices) fill(choice);
   }
   fill(sweep.confirm.set);

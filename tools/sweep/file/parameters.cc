@@ -9,7 +9,7 @@ namespace r50::sweep {
 
 Space Parameters::space() const {
   Space space;
-  for (const Axis& axis : axes) space.push_back(axis.dimension);
+  for (const VariedKey& axis : axes) space.push_back(axis.dimension);
   return space;
 }
 
@@ -26,7 +26,7 @@ Settings set_over(Settings settings, const Settings& over) {
 Settings Parameters::settings(const Coordinates& at) const {
   Settings all = constants;
   for (std::size_t i = 0; i < axes.size(); ++i) {
-    const Axis& axis = axes[i];
+    const VariedKey& axis = axes[i];
     if (std::isnan(at[i])) continue;
     if (axis.dimension.kind == Dimension::Kind::choice) {
       const Settings& chosen = axis.choices[static_cast<std::size_t>(at[i])];
@@ -44,7 +44,7 @@ namespace {
 
 // Of several choices whose words are all there, the one that says most: another may be a part of
 // it.
-std::optional<double> chosen(const Axis& axis, const std::set<std::string>& words) {
+std::optional<double> chosen(const VariedKey& axis, const std::set<std::string>& words) {
   std::optional<double> best;
   std::size_t most = 0;
   for (std::size_t i = 0; i < axis.choices.size(); ++i) {
@@ -70,7 +70,7 @@ std::optional<double> number_after(const std::string& key, const std::set<std::s
 std::optional<Coordinates> Parameters::coordinates(const std::vector<std::string>& words) const {
   const std::set<std::string> all(words.begin(), words.end());
   Coordinates at;
-  for (const Axis& axis : axes) {
+  for (const VariedKey& axis : axes) {
     const auto& condition = axis.dimension.condition;
     if (condition) {
       const double above = at[condition->dimension];
@@ -98,7 +98,7 @@ std::vector<std::string> Parameters::keys() const {
     if (known.insert(key).second) keys.push_back(key);
   };
   for (const Setting& setting : constants) add(setting.key);
-  for (const Axis& axis : axes) {
+  for (const VariedKey& axis : axes) {
     for (const Settings& choice : axis.choices) {
       for (const Setting& setting : choice) add(setting.key);
     }

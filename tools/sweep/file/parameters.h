@@ -25,7 +25,7 @@ using Settings = std::vector<Setting>;
 Settings set_over(Settings settings, const Settings& over);
 
 // What one dimension of the space stands for.
-struct Axis {
+struct VariedKey {
   Dimension dimension;
   std::vector<Settings> choices;  // choice: what each sets; several keys where they go together
   std::string key;                // real, integer: of the number
@@ -34,7 +34,7 @@ struct Axis {
 
 struct Parameters {
   Settings constants;
-  std::vector<Axis> axes;
+  std::vector<VariedKey> axes;
 
   Space space() const;
   // The constants first; then, in the order of the axes, what the coordinates choose.
@@ -48,7 +48,8 @@ struct Parameters {
 
 // One entry of [parameters]: {values = [...]}, {min = , max = , distribution = } or {value = }. The
 // axis of a constant has one choice. Nothing once it has reported what is wrong.
-std::optional<Axis> read_parameter(const std::string& key, const Value& table, Problems& problems);
+std::optional<VariedKey> read_parameter(const std::string& key, const Value& table,
+                                        Problems& problems);
 
 // Whether a table below [parameters] is such an entry, or a part of a dotted key that was written
 // without quotes ([parameters.scheduler] lr = {...}).

@@ -48,7 +48,7 @@ class ParameterReader {
   ParameterReader(const std::string& key, const Value& entry, Problems& problems)
       : key_(key), entry_(entry), table_(*entry.table()), problems_(problems) {}
 
-  std::optional<Axis> read() {
+  std::optional<VariedKey> read() {
     for (const Table::Entry& one : table_.entries()) {
       if (std::find(parameter_words.begin(), parameter_words.end(), one.key) ==
           parameter_words.end()) {
@@ -290,13 +290,14 @@ class ParameterReader {
   const Value& entry_;
   const Table& table_;
   Problems& problems_;
-  Axis axis_;
+  VariedKey axis_;
   bool told_ = false;
 };
 
 }  // namespace
 
-std::optional<Axis> read_parameter(const std::string& key, const Value& table, Problems& problems) {
+std::optional<VariedKey> read_parameter(const std::string& key, const Value& table,
+                                        Problems& problems) {
   return ParameterReader(key, table, problems).read();
 }
 

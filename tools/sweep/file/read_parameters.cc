@@ -65,7 +65,7 @@ class ParametersReader {
   }
 
   // Keys that are always there with one value are no dimension.
-  void add(Axis axis) {
+  void add(VariedKey axis) {
     if (axis.choices.size() == 1 && !axis.dimension.condition) {
       for (Setting& setting : axis.choices.front()) {
         parameters_.constants.push_back(std::move(setting));
@@ -77,7 +77,7 @@ class ParametersReader {
   }
 
   void read_zip(const Value& table) {
-    Axis axis;
+    VariedKey axis;
     axis.spot = table.spot();
     std::size_t length = 0;
     for (const Table::Entry& entry : table.table()->entries()) {
@@ -109,7 +109,7 @@ class ParametersReader {
 
   // [[trial]]: points written out one by one are the choices of one dimension.
   void read_list() {
-    Axis axis;
+    VariedKey axis;
     axis.dimension.name = "trial";
     for (const Value* table : tables_of("trial")) {
       axis.spot = table->spot();
@@ -150,7 +150,7 @@ class ParametersReader {
 
   std::optional<Condition> condition_of(const Table::Entry& wanted) {
     for (std::size_t i = 0; i < parameters_.axes.size(); ++i) {
-      const Axis& axis = parameters_.axes[i];
+      const VariedKey& axis = parameters_.axes[i];
       Condition condition{i, {}};
       bool known = false;
       for (std::size_t choice = 0; choice < axis.choices.size(); ++choice) {
@@ -172,7 +172,7 @@ class ParametersReader {
       return std::nullopt;
     }
     std::vector<std::string> keys;
-    for (const Axis& axis : parameters_.axes) {
+    for (const VariedKey& axis : parameters_.axes) {
       if (axis.key.empty()) keys.push_back(axis.dimension.name);
     }
     problems_.add(wanted.key_spot, "[[when]]: '" + wanted.key + "' is no parameter with values",

@@ -23,7 +23,7 @@ void check_method(const SweepFile& sweep, const Table& written, Problems& proble
   if (sweep.method == Method::list && !written.find("trial")) {
     problems.add(method, "method \"list\" needs its points", "write [[trial]] once for each");
   }
-  for (const Axis& axis : sweep.parameters.axes) {
+  for (const VariedKey& axis : sweep.parameters.axes) {
     if (is_gridded(sweep.method) && axis.dimension.kind != Dimension::Kind::choice) {
       problems.add(axis.spot,
                    "parameter '" + axis.key + "' is a range, of which a grid would be endless",

@@ -150,7 +150,7 @@ Makeup Costs::makeup(const Trial& trial) const {
   return build;
 }
 
-TrialCost Costs::cost(const Trial& trial, const Rates& rates) const {
+TrialCost Costs::cost(const Trial& trial, const TrialRates& rates) const {
   TrialCost cost;
   cost.epochs = static_cast<double>(trial.epochs);
   if (const auto epoch = rates.epoch_seconds(trial)) cost.seconds = *epoch * cost.epochs;
@@ -168,7 +168,8 @@ TrialCost Costs::cost(const Trial& trial, const Rates& rates) const {
   return cost;
 }
 
-std::vector<TrialCost> Costs::costs_of(const std::vector<Trial>& trials, const Rates& rates) const {
+std::vector<TrialCost> Costs::costs_of(const std::vector<Trial>& trials,
+                                       const TrialRates& rates) const {
   std::vector<TrialCost> all;
   for (const Trial& trial : trials) all.push_back(cost(trial, rates));
   return all;

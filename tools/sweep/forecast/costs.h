@@ -34,8 +34,8 @@ class Costs {
   void calibrate(const std::function<void(const std::string&)>& tell);
 
   Makeup makeup(const Trial& trial) const;
-  TrialCost cost(const Trial& trial, const Rates& rates) const;
-  std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const Rates& rates) const;
+  TrialCost cost(const Trial& trial, const TrialRates& rates) const;
+  std::vector<TrialCost> costs_of(const std::vector<Trial>& trials, const TrialRates& rates) const;
 
   // "from 3 finished runs", "measured by r50run check"; empty: nothing is known.
   std::string source() const;

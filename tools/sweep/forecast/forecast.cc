@@ -139,7 +139,7 @@ std::string cost_sentence(const SweepCost& cost, const SweepFile& sweep) {
 std::string remaining_sentence(const std::vector<Trial>& trials, const SweepFile& sweep,
                                int slots) {
   const MakeupOf all_alike = [](const Trial&) { return Makeup{}; };
-  const auto epoch = Rates(trials, {}, all_alike).usual_epoch_seconds();
+  const auto epoch = TrialRates(trials, {}, all_alike).usual_epoch_seconds();
   if (!epoch) return "";
   std::vector<double> seconds;
   for (const Trial& trial : trials) {

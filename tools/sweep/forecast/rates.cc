@@ -10,8 +10,8 @@ bool has_run(const std::vector<Trial>& trials) {
   });
 }
 
-Rates::Rates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work,
-             const MakeupOf& build)
+TrialRates::TrialRates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work,
+                       const MakeupOf& build)
     : build_(build) {
   for (const AtWork& one : at_work) at_work_[one.number] = one.seconds;
   for (const Trial& trial : trials) {
@@ -32,12 +32,12 @@ Rates::Rates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_wor
   }
 }
 
-double Rates::seconds_so_far(const Trial& trial) const {
+double TrialRates::seconds_so_far(const Trial& trial) const {
   const auto now = at_work_.find(trial.number);
   return trial.seconds + (now == at_work_.end() ? 0 : now->second);
 }
 
-std::optional<double> Rates::epoch_seconds(const Trial& trial) const {
+std::optional<double> TrialRates::epoch_seconds(const Trial& trial) const {
   const Makeup what = build_(trial);
   const auto steps = static_cast<double>(std::max<std::int64_t>(1, what.steps));
   if (const auto same = by_kind_.find(what.kind); same != by_kind_.end()) {

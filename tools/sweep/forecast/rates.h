@@ -31,11 +31,11 @@ struct AtWork {
   double seconds = 0;
 };
 
-class Rates {
+class TrialRates {
  public:
   // Every trial that has reported an epoch counts, also a failed, a stopped and a running one.
-  Rates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work,
-        const MakeupOf& build);
+  TrialRates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work,
+             const MakeupOf& build);
 
   // Of an epoch of such a trial: by trials of its kind; else by other runs, corrected by how those
   // kinds fared that are known by both; else, where its kind is not known, by all trials.

@@ -2,7 +2,7 @@
 
 #include "report/format.h"
 #include "sweep/page/sections.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 
 namespace r50::sweep::page {
 namespace {

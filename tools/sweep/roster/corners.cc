@@ -5,7 +5,7 @@
 #include <limits>
 #include <set>
 
-#include "sweep/roster/merge.h"
+#include "sweep/roster/merged_runs.h"
 #include "sweep/search/draw.h"
 #include "sweep/search/points.h"
 

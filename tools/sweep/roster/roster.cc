@@ -66,7 +66,7 @@ std::int64_t longest_epochs(const Parameters& parameters) {
     }
   };
   look(parameters.constants);
-  for (const Axis& axis : parameters.axes) {
+  for (const VariedKey& axis : parameters.axes) {
     for (const Settings& choice : axis.choices) look(choice);
     if (axis.key == "run.epochs") {
       longest = std::max(longest, static_cast<std::int64_t>(axis.dimension.high));

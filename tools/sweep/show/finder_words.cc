@@ -5,7 +5,7 @@
 #include <absl/strings/str_format.h>
 
 #include "report/format.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/show/standing.h"
 
 namespace r50::sweep {

@@ -10,7 +10,7 @@
 
 #include "report/format.h"
 #include "sweep/judge/sentence.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/show/mixed.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/varied_words.h"

@@ -8,7 +8,7 @@
 #include "report/format.h"
 #include "report/text_table.h"
 #include "sweep/judge/sentence.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/show/finder_words.h"
 #include "sweep/show/mixed.h"
 #include "sweep/show/standing.h"

@@ -4,7 +4,7 @@
 
 #include <absl/strings/str_format.h>
 
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 
 namespace r50::sweep {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "report/format.h"
 #include "sweep/judge/sentence.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 
 namespace r50::sweep {
 namespace {

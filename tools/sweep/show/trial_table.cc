@@ -4,7 +4,7 @@
 
 #include "report/format.h"
 #include "report/text_table.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/show/varied_words.h"
 
 namespace r50::sweep {

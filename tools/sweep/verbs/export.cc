@@ -4,7 +4,7 @@
 #include "sweep/export/wandb.h"
 #include "sweep/trial/facts.h"
 #include "sweep/trial/trial_folder.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {
 namespace {

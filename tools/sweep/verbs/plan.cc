@@ -10,10 +10,10 @@
 #include "sweep/budget/reserve.h"
 #include "sweep/forecast/costs.h"
 #include "sweep/roster/corners.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/search/searcher.h"
 #include "sweep/show/trial_table.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {
 namespace {
@@ -67,7 +67,7 @@ std::vector<Trial> runs_of(const std::vector<Trial>& trials) {
 
 // As if each trial were a run of its own.
 std::vector<TrialCost> whole_of(const std::vector<Trial>& trials, const Costs& costs,
-                                const Rates& rates) {
+                                const TrialRates& rates) {
   std::vector<TrialCost> all;
   for (const Trial& trial : trials) {
     if (!trial.is_merged_run()) all.push_back(costs.cost(trial, rates));
@@ -178,7 +178,7 @@ int plan_sweep(const line::Typed& typed) {
     costs.calibrate([](const std::string& text) { std::cout << text << std::endl; });
   }
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
-  const Rates rates(opened.seen_trials(), {}, build);
+  const TrialRates rates(opened.seen_trials(), {}, build);
   const std::vector<Trial> runs = runs_of(trials);
   SweepCost cost{.trials = costs.costs_of(runs, rates),
                  .merged = count(trials).all() - static_cast<std::int64_t>(runs.size()),

@@ -1,11 +1,11 @@
 #include <iostream>
 
 #include "sweep/page/page.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/show/judged.h"
 #include "sweep/show/markdown.h"
 #include "sweep/show/trial_table.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {
 namespace {

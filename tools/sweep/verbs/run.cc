@@ -12,11 +12,11 @@
 #include "sweep/forecast/costs.h"
 #include "sweep/launch/make.h"
 #include "sweep/roster/corners.h"
+#include "sweep/roster/counts.h"
 #include "sweep/roster/opened_sweep.h"
-#include "sweep/roster/progress.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/watch.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {
 namespace {
@@ -79,7 +79,7 @@ void refuse_without_room(Costs& costs, const std::vector<Trial>& trials,
                          const SweepFile& sweep) {
   costs.look_around();
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
-  const Rates rates({}, {}, build);
+  const TrialRates rates({}, {}, build);
   refuse_too_small(
       limit, make_reserve(sweep, trials, confirm, build, rates),
       {.trials = costs.costs_of(trials, rates), .confirm = {}, .slots = costs.site().slots}, sweep);

@@ -5,11 +5,11 @@
 #include "report/format.h"
 #include "sweep/forecast/forecast.h"
 #include "sweep/forecast/place.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/show/judged.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/trial/trial_folder.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {
 

@@ -1,9 +1,9 @@
 #include <csignal>
 #include <cstdio>
 
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/trial/ledger.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {
 

@@ -11,11 +11,11 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/watch.h"
 #include "sweep/trial/trial_folder.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {
 namespace {

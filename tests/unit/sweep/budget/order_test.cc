@@ -17,7 +17,7 @@ using testing::IsEmpty;
 SweepFile grid_of(std::size_t rows, std::size_t columns) {
   SweepFile sweep;
   for (const std::size_t count : {rows, columns}) {
-    Axis axis;
+    VariedKey axis;
     axis.dimension = choice(count);
     axis.choices.resize(count);
     sweep.parameters.axes.push_back(axis);

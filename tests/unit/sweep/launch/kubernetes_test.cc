@@ -5,7 +5,7 @@
 
 #include "played_engine.h"
 #include "r50/error.h"
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {
 namespace {

@@ -78,7 +78,7 @@ TEST(SweepCorners, StayWithinTheirNumberWhateverThereIs) {
 class SweepCornerChecks : public testing::Test {
  protected:
   SweepCornerChecks() {
-    Axis axis;
+    VariedKey axis;
     axis.dimension = real(0, 8);
     axis.key = "x";
     sweep_.parameters.axes = {axis};

@@ -1,4 +1,4 @@
-#include "sweep/verbs/verbs.h"
+#include "sweep/verbs/sweep_verbs.h"
 
 #include "r50/error.h"
 

@@ -1,4 +1,4 @@
-#include "sweep/roster/merge.h"
+#include "sweep/roster/merged_runs.h"
 
 #include <algorithm>
 #include <map>

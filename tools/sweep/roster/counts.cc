@@ -1,4 +1,4 @@
-#include "sweep/roster/progress.h"
+#include "sweep/roster/counts.h"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
