@@ -18,7 +18,7 @@ TASK = os.environ.get("R50_TASK", str(BUILD / "sweep_task"))
 SHIM = os.environ.get("R50_KILL_SHIM", "")
 R50RUN = os.environ.get("R50_RUN", str(BUILD / "r50run"))
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-LIMIT = 120  # seconds that any one command may take: far more than it does
+LIMIT = 300  # seconds that any one command may take: far more than it does
 
 
 def small_shapes(epochs, run="", steps=4):
