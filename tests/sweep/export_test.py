@@ -226,7 +226,8 @@ class ToWandb(sweeps.SweepTest):
                 read = yaml.safe_load(done.stdout)
                 self.assertEqual(wandb.config.schema_violations_from_proposed_config(read), [])
             else:
-                self.assertRegex(done.stderr, "W&B|finders are r50run's own")
+                self.assertRegex(done.stderr,
+                                 "W&B|finders are r50run's own|cannot begin at a checkpoint")
         self.assertGreaterEqual(accepted, 3)
 
     def test_what_wandb_cannot_say_is_refused_before_anything_is_printed(self):

@@ -27,6 +27,7 @@
 //   [early_terminate]        refused: W&B's hyperband ends runs by other rules, and none of them
 //                            pauses and resumes
 //   [confirm], budget        refused
+//   branch                   refused
 //   seed                     remarked upon: W&B draws points of its own
 //   [launcher] [retry] [keep]  remarked upon: W&B's agents start trials, and start none again
 
@@ -95,6 +96,9 @@ class WandbWriter {
     }
     if (!sweep_.budget.empty()) {
       refuse({}, "W&B has no budget", "take budget away in a copy of the file, and set run_cap");
+    }
+    if (!sweep_.branch.empty()) {
+      refuse({}, "W&B cannot begin runs at a checkpoint", "run the sweep by r50sweep");
     }
     if (sweep_.seeds == 1) return;
     if (sweep_.method == Method::random) {
