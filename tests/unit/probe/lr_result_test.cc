@@ -69,7 +69,7 @@ TEST(LrResult, TakesTheMedianAndAtMostHalfTheDivergence) {
   EXPECT_NEAR(*all.suggested / *valley.median, 1, 0.0051);
 
   LrPlan cautious = of;
-  cautious.table.rule = config::LrRule::minimum;
+  cautious.table.rule = config::SuggestionRule::minimum;
   LrSweep early = sweep(6, of);
   early.curve.losses[60] = 1e9;
   const LrResult capped = judge({sweep(5, of), early, sweep(7, of)}, cautious);
@@ -98,7 +98,7 @@ TEST(LrResult, IsWhatItsFileSays) {
   EXPECT_EQ(taken.batch, 64);
 
   LrPlan sliding = of;
-  sliding.table.rule = config::LrRule::slide;
+  sliding.table.rule = config::SuggestionRule::slide;
   const std::string none = to_json(judge({sweep(5, of)}, sliding), sliding);
   EXPECT_EQ(lr_result_from_json(none).suggested, std::nullopt);
   EXPECT_THROW(config::read_lr_suggestion(none), Error);
