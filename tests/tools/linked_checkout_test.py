@@ -26,7 +26,8 @@ class LinkedCheckout(unittest.TestCase):
         file = f"{written}/tests/support/plugins/plugin_under_test.cc"
         command = (f"/usr/bin/ccache /usr/bin/c++ -DR50_BINARY_DIR=\\\"{written}/build/test\\\" "
                    f"-I{written}/core/src -isystem {written}/.venv/lib/torch/include "
-                   f"-I{written}_other -std=c++20 -MD -MT a.o -MF a.d -o a.o -c {file}")
+                   f"-I{written}_other -std=c++20 -MD -MT a.o -MF a.d "
+                   f"-o tests/CMakeFiles/unit_plugins.dir/a.o -c {file}")
         (self.real / "build/test/compile_commands.json").write_text(
             json.dumps([{"file": file, "command": command}]))
         flags = CopiedFlags(given, given / "build/test", Path("/copy/tree"), Path("/copy/build"))
