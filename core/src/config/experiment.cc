@@ -160,6 +160,8 @@ class ExperimentReader {
 std::string leave_out_wishes(Document& document, PluginSource& plugins) {
   Value* model = document.tree.table()->find("model");
   if (!model || !model->table()) return "";
+  const Value* const use = model->table()->find("use");
+  if (!use || !use->text()) return "";  // reported later
   Problems reported_later;
   const AnySchema* schema = plugins.schema(Kind::model, with_absolute_use(*model), reported_later);
   if (!schema) return "";
