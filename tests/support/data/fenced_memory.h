@@ -3,7 +3,7 @@
 namespace r50::test {
 
 // While one exists, blocks of 4 KiB and more that this program asks operator new for end before a
-// page that nobody may touch: who reads 16 bytes too far ends the test. Programs with a sanitizer
+// page without access: a read of 16 bytes too far ends the test. Programs with a sanitizer
 // have its own checks instead.
 class FencedMemory {
  public:
