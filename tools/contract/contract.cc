@@ -10,22 +10,11 @@ namespace {
 
 void check_kind(Subject& subject) {
   switch (subject.plugin().entry.kind) {
-    case Kind::dataset:
-      return check_dataset(subject);
-    case Kind::augmentation:
-      return check_augmentation(subject);
-    case Kind::model:
-      return check_model(subject);
-    case Kind::optimizer:
-      return check_optimizer(subject);
-    case Kind::scheduler:
-      return check_scheduler(subject);
-    case Kind::averaging:
-      return check_averaging(subject);
-    case Kind::loss:
-      return check_loss(subject);
-    case Kind::logger:
-      return check_logger(subject);
+#define R50_KIND(kind, Interface, tables) \
+  case Kind::kind:                        \
+    return check_##kind(subject);
+    R50_KINDS(R50_KIND)
+#undef R50_KIND
   }
 }
 

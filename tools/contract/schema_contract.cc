@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cctype>
+#include <type_traits>
 
 #include "contract/subject.h"
+#include "plugin/interfaces.h"
 
 namespace r50::contract {
 
@@ -85,14 +87,17 @@ void expect_default_is_accepted(const Subject& subject, const FieldInfo& field) 
                                field.default_value->toml() + ", is refused: " + problems.report());
 }
 
+bool needs_run_alone(Kind kind) {
+  return host::visit_interface(
+      kind, [](auto of) { return std::is_same_v<RunFacts, typename decltype(of)::type::Facts>; });
+}
+
 // A plugin inside another is built with the facts of the one around it, which must fit.
 void expect_inner_plugins_can_be_built(const Subject& subject) {
   const Kind kind = subject.plugin().entry.kind;
   for (const FieldInfo& field : subject.info().fields) {
     if (field.type != FieldInfo::Type::plugin || field.kind == kind) continue;
-    const bool plain = field.kind == Kind::augmentation || field.kind == Kind::model ||
-                       field.kind == Kind::scheduler || field.kind == Kind::loss;
-    expect(plain && kind != Kind::dataset,
+    expect(needs_run_alone(field.kind) && host::knows_run(kind),
            "'" + field.key + "' holds a " + std::string(kind_name(field.kind)) +
                " plugin, which needs other facts than a " + std::string(kind_name(kind)) + " has");
   }

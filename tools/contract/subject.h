@@ -60,13 +60,8 @@ Value example_table(host::Host& host, const host::LoadedPlugin& plugin, const Va
 void check_schema(Subject& subject);
 
 // What an interface promises: read beside the interface's own header.
-void check_dataset(Subject& subject);
-void check_augmentation(Subject& subject);
-void check_model(Subject& subject);
-void check_optimizer(Subject& subject);
-void check_scheduler(Subject& subject);
-void check_averaging(Subject& subject);
-void check_loss(Subject& subject);
-void check_logger(Subject& subject);
+#define R50_KIND(kind, Interface, tables) void check_##kind(Subject& subject);
+R50_KINDS(R50_KIND)
+#undef R50_KIND
 
 }  // namespace r50::contract

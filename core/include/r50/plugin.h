@@ -16,10 +16,26 @@ namespace r50 {
 
 class Archive;  // r50/archive.h; only plugins that have state include it
 
-enum class Kind { dataset, augmentation, model, optimizer, scheduler, averaging, loss, logger };
-inline constexpr std::array kinds = {Kind::dataset,   Kind::augmentation, Kind::model,
-                                     Kind::optimizer, Kind::scheduler,    Kind::averaging,
-                                     Kind::loss,      Kind::logger};
+// The only list of the kinds, in the order of an experiment's tables. Of each: its name, its
+// interface, and the tables an experiment has for it. That is `one` table [model]; `stages`, a list
+// [[augmentation]] of which each says when it works; or `named`, a list [[logger]] of which each
+// has a name. R50AddPlugin.cmake and tools/dev/new_plugin read the names here.
+#define R50_KINDS(X)                    \
+  X(dataset, Dataset, one)              \
+  X(augmentation, Augmentation, stages) \
+  X(model, Model, one)                  \
+  X(optimizer, Optimizer, one)          \
+  X(loss, Loss, one)                    \
+  X(scheduler, Scheduler, one)          \
+  X(averaging, Averaging, named)        \
+  X(logger, Logger, named)
+
+#define R50_KIND(kind, Interface, tables) kind,
+enum class Kind { R50_KINDS(R50_KIND) };
+#undef R50_KIND
+#define R50_KIND(kind, Interface, tables) Kind::kind,
+inline constexpr std::array kinds = {R50_KINDS(R50_KIND)};
+#undef R50_KIND
 std::string_view kind_name(Kind kind);
 
 // The root of the eight interfaces. A constructed plugin is valid: there is no second step.

@@ -57,7 +57,7 @@ DataSide open_data(const config::Experiment& experiment, host::Host& host) {
   const DatasetFacts wanted{static_cast<std::uint64_t>(experiment.run.seed),
                             experiment.data.image_size};
   try {
-    return data_side(experiment, host.make<Dataset>(experiment.dataset.table, wanted));
+    return data_side(experiment, host.make<Dataset>(experiment.spec(Dataset::kind).table, wanted));
   } catch (const WrongInput& error) {
     throw WrongInput(config::with_way_to_other_data(error.problems(), experiment));
   }
@@ -105,19 +105,19 @@ Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSi
 
   // Cheap plugins before the model: a wrong key in one is reported without waiting for weights.
   train::TrainParts& parts = assembly.parts;
-  parts.scheduler = host.make<Scheduler>(experiment.scheduler.table, facts);
-  parts.loss = host.make<Loss>(experiment.loss.table, facts);
+  parts.scheduler = host.make<Scheduler>(experiment.spec(Scheduler::kind).table, facts);
+  parts.loss = host.make<Loss>(experiment.spec(Loss::kind).table, facts);
 
   seed_initial_weights(facts.seed);
   const double before = base::real_clock().seconds();
-  parts.model = host.make<Model>(experiment.model.table, facts);
+  parts.model = host.make<Model>(experiment.spec(Model::kind).table, facts);
   assembly.model_seconds = base::real_clock().seconds() - before;
 
   const ModelTensors tensors = parts.model.call([](auto& model) { return model.tensors(); });
   train::move_to(tensors, c10::Device(machine.device));
   OptimizerFacts optimizer_facts{facts, tensors.parameters};
-  parts.optimizer = host.make<Optimizer>(experiment.optimizer.table, optimizer_facts);
-  for (const config::PluginSpec& spec : experiment.averaging) {
+  parts.optimizer = host.make<Optimizer>(experiment.spec(Optimizer::kind).table, optimizer_facts);
+  for (const config::PluginSpec& spec : experiment.specs.at(Averaging::kind)) {
     const AveragingFacts averaging_facts{facts, tensors, spec.name};
     parts.averaging.push_back({spec.name, host.make<Averaging>(spec.table, averaging_facts)});
   }
@@ -168,7 +168,7 @@ Assembly assemble(const config::Experiment& experiment, host::Host& host, DataSi
 std::vector<record::NamedLogger> build_loggers(const config::Experiment& experiment,
                                                host::Host& host, const LoggerFacts& facts) {
   std::vector<record::NamedLogger> loggers;
-  for (const config::PluginSpec& spec : experiment.logger) {
+  for (const config::PluginSpec& spec : experiment.specs.at(Logger::kind)) {
     LoggerFacts own = facts;
     own.logger_name = spec.name;
     loggers.push_back({spec.name, host.make<Logger>(spec.table, own)});

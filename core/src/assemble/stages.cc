@@ -84,7 +84,7 @@ BothStages build_stages(const config::Experiment& experiment, host::Host& host,
   Held<Augmentation> previous;
   Place previous_place = Place::region;
   StageStreams streams;
-  for (const config::PluginSpec& spec : experiment.augmentation) {
+  for (const config::PluginSpec& spec : experiment.specs.at(Augmentation::kind)) {
     auto stage = host.make<Augmentation>(spec.table, facts);
     const Place place = place_of(stage);
     if (previous && place < previous_place) {

@@ -31,14 +31,11 @@ class ExperimentReader {
     experiment.checkpoint = table("checkpoint", checkpoint_schema());
     experiment.find_lr = table("find_lr", find_lr_schema());
     experiment.plugins = table("plugins", plugins_schema());
-    experiment.dataset = plugin("dataset", Kind::dataset);
-    experiment.augmentation = plugin_list("augmentation", Kind::augmentation);
-    experiment.model = plugin("model", Kind::model);
-    experiment.optimizer = plugin("optimizer", Kind::optimizer);
-    experiment.loss = plugin("loss", Kind::loss);
-    experiment.scheduler = plugin("scheduler", Kind::scheduler);
-    experiment.averaging = plugin_list("averaging", Kind::averaging);
-    experiment.logger = plugin_list("logger", Kind::logger);
+    for (const Kind kind : kinds) {
+      const std::string key(kind_name(kind));
+      experiment.specs[kind] =
+          kind_tables(kind) == KindTables::one ? plugin(key, kind) : plugin_list(key, kind);
+    }
     return experiment;
   }
 
@@ -89,7 +86,6 @@ class ExperimentReader {
 
   PluginSpec spec(Kind kind, const Value& value, SchemaReader& one) {
     PluginSpec spec;
-    spec.kind = kind;
     spec.table = with_absolute_use(value);
     if (const auto keys = check_plugin_table(kind, false, value, one)) {
       spec.name = keys->name.empty() ? keys->use : keys->name;
@@ -100,12 +96,13 @@ class ExperimentReader {
     return spec;
   }
 
-  PluginSpec plugin(const std::string& key, Kind kind) {
+  // Empty if the table is missing; that has been reported then.
+  std::vector<PluginSpec> plugin(const std::string& key, Kind kind) {
     const Value* value = find(key, true);
     if (!value) return {};
     SchemaReader one = reader();
     InTable inside(one, key);
-    return spec(kind, *value, one);
+    return {spec(kind, *value, one)};
   }
 
   std::vector<PluginSpec> plugin_list(const std::string& key, Kind kind) {
@@ -125,7 +122,7 @@ class ExperimentReader {
       InTable inside(one, key, specs.size());
       specs.push_back(spec(kind, item, one));
     }
-    if (kind != Kind::augmentation) report_double_names(key, kind, specs);
+    if (kind_tables(kind) == KindTables::named) report_double_names(key, kind, specs);
     return specs;
   }
 

@@ -3,6 +3,7 @@
 // An experiment, read and checked: what a run is made from.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -91,7 +92,6 @@ struct PluginsTable {  // [plugins]
 enum class Use { train, evaluate, both };
 
 struct PluginSpec {
-  Kind kind{};
   std::string name;  // [[averaging]], [[logger]]: its `name`, by default its `use`; else its `use`
   // As written, host keys included, but that a `use` that is a path is absolute.
   Value table;
@@ -106,8 +106,9 @@ struct Experiment {
   CheckpointTable checkpoint;
   FindLrTable find_lr;
   PluginsTable plugins;
-  PluginSpec dataset, model, optimizer, loss, scheduler;
-  std::vector<PluginSpec> augmentation, averaging, logger;
+  // In the order of the file; one each of the kinds that have one table.
+  std::map<Kind, std::vector<PluginSpec>> specs;
+  const PluginSpec& spec(Kind kind) const { return specs.at(kind).front(); }
 
   std::string name;                // [run] name or the first file's stem
   std::vector<std::string> files;  // as the command line names them

@@ -13,22 +13,11 @@ namespace r50 {
 
 std::string_view kind_name(Kind kind) {
   switch (kind) {
-    case Kind::dataset:
-      return "dataset";
-    case Kind::augmentation:
-      return "augmentation";
-    case Kind::model:
-      return "model";
-    case Kind::optimizer:
-      return "optimizer";
-    case Kind::scheduler:
-      return "scheduler";
-    case Kind::averaging:
-      return "averaging";
-    case Kind::loss:
-      return "loss";
-    case Kind::logger:
-      return "logger";
+#define R50_KIND(kind, Interface, tables) \
+  case Kind::kind:                        \
+    return #kind;
+    R50_KINDS(R50_KIND)
+#undef R50_KIND
   }
   return "unknown kind";
 }

@@ -48,7 +48,7 @@ std::string way_to_other_data(const Experiment& experiment, const Value& path) {
 }  // namespace
 
 Problems with_way_to_other_data(const Problems& problems, const Experiment& experiment) {
-  const Value* path = experiment.dataset.table.table()->find("path");
+  const Value* path = experiment.spec(Kind::dataset).table.table()->find("path");
   Problems all;
   for (const Problem& problem : problems.list()) {
     std::string hint = problem.hint;

@@ -46,8 +46,13 @@ Schema<HostKeys> stage_keys() {
 
 // Where a host key may stand; empty for a plugin's own keys.
 std::string tables_with(const std::string& key) {
-  if (key == "name") return "[[averaging]] and [[logger]]";
-  return "[[augmentation]]";
+  const KindTables wanted = key == "name" ? KindTables::named : KindTables::stages;
+  std::string tables;
+  for (const Kind kind : kinds) {
+    if (kind_tables(kind) != wanted) continue;
+    tables += (tables.empty() ? "[[" : " and [[") + std::string(kind_name(kind)) + "]]";
+  }
+  return tables;
 }
 
 void report_misplaced(const Value& keys, const Schema<HostKeys>& schema, SchemaReader& reader) {
@@ -70,11 +75,22 @@ Value part(const Value& table, bool of_host) {
 
 }  // namespace
 
+KindTables kind_tables(Kind kind) {
+  switch (kind) {
+#define R50_KIND(kind, Interface, tables) \
+  case Kind::kind:                        \
+    return KindTables::tables;
+    R50_KINDS(R50_KIND)
+#undef R50_KIND
+  }
+  return KindTables::one;
+}
+
 const Schema<HostKeys>& host_schema(Kind kind, bool nested) {
   static const Schema<HostKeys> plain = plain_keys(), named = named_keys(), stage = stage_keys();
-  if (nested) return plain;
-  if (kind == Kind::augmentation) return stage;
-  return kind == Kind::averaging || kind == Kind::logger ? named : plain;
+  const KindTables tables = nested ? KindTables::one : kind_tables(kind);
+  if (tables == KindTables::stages) return stage;
+  return tables == KindTables::named ? named : plain;
 }
 
 Value without_host_keys(const Value& table) { return part(table, false); }

@@ -10,6 +10,10 @@
 
 namespace r50::config {
 
+// What tables an experiment has for plugins of a kind: see R50_KINDS.
+enum class KindTables { one, stages, named };
+KindTables kind_tables(Kind kind);
+
 struct HostKeys {
   std::string use;
   std::string name;                 // [[averaging]], [[logger]]; by default, `use`

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "config/paths.h"
+#include "config/plugin_table.h"
 
 namespace r50::config {
 
@@ -205,22 +206,20 @@ const Schema<PluginsTable>& plugins_schema() {
 }
 
 const std::vector<TopTable>& top_tables() {
-  static const std::vector<TopTable> tables = {
-      {.key = "run", .schema = &run_schema(), .needed = true},
-      {.key = "data", .schema = &data_schema()},
-      {.key = "dataset", .kind = Kind::dataset, .needed = true},
-      {.key = "augmentation", .kind = Kind::augmentation, .list = true},
-      {.key = "model", .kind = Kind::model, .needed = true},
-      {.key = "optimizer", .kind = Kind::optimizer, .needed = true},
-      {.key = "loss", .kind = Kind::loss, .needed = true},
-      {.key = "scheduler", .kind = Kind::scheduler, .needed = true},
-      {.key = "averaging", .kind = Kind::averaging, .list = true},
-      {.key = "logger", .kind = Kind::logger, .list = true},
-      {.key = "evaluate", .schema = &evaluate_schema()},
-      {.key = "checkpoint", .schema = &checkpoint_schema()},
-      {.key = "find_lr", .schema = &find_lr_schema()},
-      {.key = "plugins", .schema = &plugins_schema()},
-  };
+  static const std::vector<TopTable> tables = [] {
+    std::vector<TopTable> all = {{.key = "run", .schema = &run_schema(), .needed = true},
+                                 {.key = "data", .schema = &data_schema()}};
+    for (const Kind kind : kinds) {
+      const bool one = kind_tables(kind) == KindTables::one;
+      all.push_back(
+          {.key = std::string(kind_name(kind)), .kind = kind, .list = !one, .needed = one});
+    }
+    all.push_back({.key = "evaluate", .schema = &evaluate_schema()});
+    all.push_back({.key = "checkpoint", .schema = &checkpoint_schema()});
+    all.push_back({.key = "find_lr", .schema = &find_lr_schema()});
+    all.push_back({.key = "plugins", .schema = &plugins_schema()});
+    return all;
+  }();
   return tables;
 }
 

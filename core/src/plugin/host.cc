@@ -5,11 +5,9 @@
 
 #include "base/clock.h"
 #include "config/plugin_table.h"
+#include "plugin/interfaces.h"
 #include "plugin/library.h"
 #include "plugin/stamp.h"
-#include "r50/averaging.h"
-#include "r50/logger.h"
-#include "r50/optimizer.h"
 
 namespace r50::host {
 
@@ -38,25 +36,17 @@ std::string resolved(const std::string& use, const Spot& spot) {
   return (fs::path(spot.file).parent_path() / use).string();
 }
 
-// The facts of every kind but dataset begin with RunFacts; `facts` points to those of `kind`.
+// The length of the run that a plugin of that kind serves; `facts` are those of its kind.
 RunLength length_of(Kind kind, const void* facts) {
   if (!facts) return {};
-  switch (kind) {
-    case Kind::dataset:
+  return visit_interface(kind, [facts](auto of) -> RunLength {
+    using Facts = typename decltype(of)::type::Facts;
+    if constexpr (std::is_base_of_v<RunFacts, Facts>) {
+      return static_cast<const Facts*>(facts)->length;
+    } else {
       return {};
-    case Kind::optimizer:
-      return static_cast<const OptimizerFacts*>(facts)->length;
-    case Kind::averaging:
-      return static_cast<const AveragingFacts*>(facts)->length;
-    case Kind::logger:
-      return static_cast<const LoggerFacts*>(facts)->length;
-    case Kind::augmentation:
-    case Kind::model:
-    case Kind::scheduler:
-    case Kind::loss:
-      return static_cast<const RunFacts*>(facts)->length;
-  }
-  return {};
+    }
+  });
 }
 
 }  // namespace

@@ -2,12 +2,9 @@
 // first out-of-line virtual function lies: here, once, so that exceptions and dynamic casts work
 // across plugins, which are loaded with local symbols.
 
-#include "r50/augmentation.h"
-#include "r50/averaging.h"
+#include "plugin/interfaces.h"
+
 #include "r50/batch.h"
-#include "r50/loss.h"
-#include "r50/model.h"
-#include "r50/optimizer.h"
 
 namespace r50 {
 

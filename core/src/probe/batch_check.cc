@@ -15,7 +15,8 @@ using Json = nlohmann::ordered_json;
 // The plain weights, and one set each averaging.
 std::vector<std::string> weight_sets(const config::Experiment& experiment) {
   std::vector<std::string> sets = {"plain"};
-  for (const config::PluginSpec& spec : experiment.averaging) sets.push_back(spec.name);
+  for (const config::PluginSpec& spec : experiment.specs.at(Kind::averaging))
+    sets.push_back(spec.name);
   return sets;
 }
 

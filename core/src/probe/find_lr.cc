@@ -35,7 +35,8 @@ class FindLr {
   Exit go() {
     opened_ = assemble::open_experiment(files_, request_.experiment, request_.overrides,
                                         config::SchedulerRates::stand_in);
-    opened_.experiment.averaging.clear();  // nobody asks for averages, which cost memory
+    opened_.experiment.specs[Kind::averaging]
+        .clear();  // nobody asks for averages, which cost memory
     choose_folder();
     if (files_.exists(file("lr_suggestion.json"))) return already_done();
     machine_ = machine::choose_machine(request_.device, opened_.experiment.run,
@@ -253,7 +254,7 @@ Exit FindLr::tell(FoundLr found) {
   found.folder = folder_;
   found.key = "lr";
   Problems none;
-  const config::PluginSpec& scheduler = opened_.experiment.scheduler;
+  const config::PluginSpec& scheduler = opened_.experiment.spec(Kind::scheduler);
   if (const AnySchema* schema = opened_.host->schema(Kind::scheduler, scheduler.table, none)) {
     for (const FieldInfo& field : schema->info().fields) {
       if (field.type != FieldInfo::Type::rate || field.list) continue;

@@ -13,10 +13,11 @@ Timetable timetable(assemble::Opened& opened) {
 
 Timetable timetable(assemble::Opened& opened, const RunFacts& facts) {
   const config::Experiment& experiment = opened.experiment;
-  const auto scheduler = opened.host->make<Scheduler>(experiment.scheduler.table, facts);
+  const auto scheduler =
+      opened.host->make<Scheduler>(experiment.spec(Scheduler::kind).table, facts);
   // Without parameters: asked for nothing but its momentum.
-  const auto optimizer =
-      opened.host->make<Optimizer>(experiment.optimizer.table, OptimizerFacts{facts, {}});
+  const auto optimizer = opened.host->make<Optimizer>(experiment.spec(Optimizer::kind).table,
+                                                      OptimizerFacts{facts, {}});
   const double momentum = optimizer.call([](const Optimizer& held) { return held.momentum(); });
   const auto plan = data::epoch_plan(facts, static_cast<int>(facts.image_size));
 

@@ -46,15 +46,15 @@ Json problems_json(const WrongInput& error) {
 const Held<Dataset>& Variants::dataset(const config::Experiment& experiment) {
   const DatasetFacts wanted{static_cast<std::uint64_t>(experiment.run.seed),
                             experiment.data.image_size};
-  const std::string key = experiment.dataset.table.toml() + std::to_string(wanted.seed) + " " +
-                          std::to_string(wanted.image_size);
+  const std::string key = experiment.spec(Dataset::kind).table.toml() +
+                          std::to_string(wanted.seed) + " " + std::to_string(wanted.image_size);
   const auto known = datasets_.find(key);
   if (known != datasets_.end()) return known->second.dataset;
   std::vector<std::string> folders;
   for (const Path& path : experiment.plugins.path) folders.push_back(path.text);
   OpenDataset open;
   open.host = std::make_unique<host::Host>(host::SearchPath::standard(folders));
-  open.dataset = open.host->make<Dataset>(experiment.dataset.table, wanted);
+  open.dataset = open.host->make<Dataset>(experiment.spec(Dataset::kind).table, wanted);
   return datasets_.emplace(key, std::move(open)).first->second.dataset;
 }
 

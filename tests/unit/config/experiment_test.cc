@@ -67,14 +67,16 @@ TEST_F(ExperimentTest, HasItsTablesAndPlugins) {
   EXPECT_EQ(experiment.run.epochs, 10);
   EXPECT_EQ(experiment.run.precision, Precision::bf16);
   EXPECT_EQ(experiment.checkpoint.keep_every, epochs(10));
-  EXPECT_EQ(experiment.scheduler.name, "cosine");
-  ASSERT_EQ(experiment.augmentation.size(), 2U);
-  EXPECT_EQ(experiment.augmentation[0].when, Use::train);
-  EXPECT_EQ(experiment.augmentation[1].when, Use::both);
-  EXPECT_EQ(experiment.augmentation[1].from, percent(20));
-  ASSERT_EQ(experiment.averaging.size(), 2U);
-  EXPECT_EQ(experiment.averaging[0].name, "ema");
-  EXPECT_EQ(experiment.averaging[1].name, "late");
+  EXPECT_EQ(experiment.spec(Kind::scheduler).name, "cosine");
+  const auto& stages = experiment.specs.at(Kind::augmentation);
+  ASSERT_EQ(stages.size(), 2U);
+  EXPECT_EQ(stages[0].when, Use::train);
+  EXPECT_EQ(stages[1].when, Use::both);
+  EXPECT_EQ(stages[1].from, percent(20));
+  const auto& averages = experiment.specs.at(Kind::averaging);
+  ASSERT_EQ(averages.size(), 2U);
+  EXPECT_EQ(averages[0].name, "ema");
+  EXPECT_EQ(averages[1].name, "late");
 }
 
 TEST_F(ExperimentTest, PathsAreRelativeToTheFileOrTheCurrentDirectory) {
@@ -88,7 +90,7 @@ TEST_F(ExperimentTest, PathsAreRelativeToTheFileOrTheCurrentDirectory) {
 }
 
 TEST_F(ExperimentTest, PluginFilesAreSeenFromAnywhere) {
-  const Value table = read().model.table;
+  const Value table = read().spec(Kind::model).table;
   EXPECT_EQ(*table.table()->find("use")->text(), "resnet");
   try {
     read({"model.use=./mine.so"});

@@ -59,7 +59,8 @@ TEST_F(RateFromFile, MakesTheRunThatHasTheNumberWritten) {
   EXPECT_EQ(experiment_id(taken), experiment_id(written));
   EXPECT_TRUE(differences(taken.resolved, written.resolved).empty());
   EXPECT_TRUE(differences(taken.counted, written.counted).empty());
-  EXPECT_EQ(*taken.scheduler.table.table()->find("lr")->real(), 0.0437) << "what plugins are given";
+  EXPECT_EQ(*taken.spec(Kind::scheduler).table.table()->find("lr")->real(), 0.0437)
+      << "what plugins are given";
 }
 
 TEST_F(RateFromFile, IsSeenFromTheFileThatNamesItOrTheCurrentDirectory) {
