@@ -71,13 +71,10 @@ int check(const CommandLine& line) {
   const DatasetInfo info = data.dataset.call([](auto& dataset) { return dataset.info(); });
   const RunFacts facts = data.facts;
   std::FILE* const out = line.json ? stderr : stdout;  // for people
-  std::fprintf(out, "data       %lld training and %lld evaluation images, %zu classes\n",
-               static_cast<long long>(info.train_images),
-               static_cast<long long>(info.evaluate_images), info.classes.size());
-  std::fprintf(out, "run        %lld epochs of %lld steps of %lld images (micro-batch %lld)\n",
-               static_cast<long long>(facts.length.epochs),
-               static_cast<long long>(facts.length.steps_per_epoch),
-               static_cast<long long>(facts.batch), static_cast<long long>(data.micro_batch));
+  absl::FPrintF(out, "data       %d training and %d evaluation images, %d classes\n",
+                info.train_images, info.evaluate_images, info.classes.size());
+  absl::FPrintF(out, "run        %d epochs of %d steps of %d images (micro-batch %d)\n",
+                facts.length.epochs, facts.length.steps_per_epoch, facts.batch, data.micro_batch);
   std::fflush(out);
 
   assemble::LoaderWishes wishes;
@@ -92,19 +89,18 @@ int check(const CommandLine& line) {
   } catch (const train::OutOfMemory& error) {
     throw Error(assemble::explain_out_of_memory(error, assembly));
   }
-  std::fprintf(out, "model      %lld parameters, %.2f GMAC an image of %lld px\n",
-               static_cast<long long>(trial.parameters), trial.gmac,
-               static_cast<long long>(facts.image_size));
-  std::fprintf(out, "fast step  %s\n", trial.fast_step.c_str());
-  std::fprintf(out,
-               "speed      %.1f img/s over %lld steps, %.1f %% of it waiting for images; "
-               "evaluation %.1f img/s\n",
-               trial.images_per_second, static_cast<long long>(trial.steps), 100 * trial.data_wait,
-               trial.evaluated_per_second);
-  std::fprintf(out, "memory     %.2f GiB at the peak\n",
-               gigabytes(static_cast<double>(trial.peak_memory)));
-  std::fprintf(out, "time       %s an epoch, %s the whole run\n",
-               duration(trial.epoch_seconds).c_str(), duration(trial.run_seconds).c_str());
+  absl::FPrintF(out, "model      %d parameters, %.2f GMAC an image of %d px\n", trial.parameters,
+                trial.gmac, facts.image_size);
+  absl::FPrintF(out, "fast step  %s\n", trial.fast_step);
+  absl::FPrintF(out,
+                "speed      %.1f img/s over %d steps, %.1f %% of it waiting for images; "
+                "evaluation %.1f img/s\n",
+                trial.images_per_second, trial.steps, 100 * trial.data_wait,
+                trial.evaluated_per_second);
+  absl::FPrintF(out, "memory     %.2f GiB at the peak\n",
+                gigabytes(static_cast<double>(trial.peak_memory)));
+  absl::FPrintF(out, "time       %s an epoch, %s the whole run\n", duration(trial.epoch_seconds),
+                duration(trial.run_seconds));
   const std::int64_t count = checkpoints_on_disk(experiment, facts.length);
   // The run folder may not exist yet; its nearest existing parent has the same disk.
   std::string place = experiment.run.folder;
@@ -115,13 +111,13 @@ int check(const CommandLine& line) {
   // Like a checkpoint, best.pt is on disk twice while a new one is written.
   const auto needed = static_cast<double>(trial.checkpoint_bytes * count + 2 * trial.best_bytes);
   const auto free_bytes = static_cast<double>(files.free_space(place));
-  std::fprintf(
-      out, "disk       %.2f GiB: %lld checkpoints of %.2f GiB, and best.pt; %.1f GiB are free\n",
-      gigabytes(needed), static_cast<long long>(count),
-      gigabytes(static_cast<double>(trial.checkpoint_bytes)), gigabytes(free_bytes));
+  absl::FPrintF(out,
+                "disk       %.2f GiB: %d checkpoints of %.2f GiB, and best.pt; %.1f GiB are free\n",
+                gigabytes(needed), count, gigabytes(static_cast<double>(trial.checkpoint_bytes)),
+                gigabytes(free_bytes));
   if (line.json) print_json(trial, assembly, needed);
   if (needed > free_bytes) {
-    std::fprintf(
+    absl::FPrintF(
         out,
         "           not enough: set [checkpoint] keep or keep_every lower, or [run] folder "
         "to another disk\n");

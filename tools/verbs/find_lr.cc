@@ -48,18 +48,17 @@ std::string range_text(const std::vector<std::optional<double>>& values) {
 void print_table(const probe::LrResult& result) {
   const auto row = [](const char* name, const std::optional<double>& rate, const char* none,
                       const std::string& range, const char* remark) {
-    std::printf("  %-9s %-10s %-24s %s\n", name, rate ? brief(*rate).c_str() : none, range.c_str(),
-                remark);
+    absl::PrintF("  %-9s %-10s %-24s %s\n", name, rate ? brief(*rate) : none, range, remark);
   };
-  std::printf("\n  %-9s %-10s %s\n", "rule", "rate",
-              result.seeds.size() > 1 ? "from seed to seed" : "");
+  absl::PrintF("\n  %-9s %-10s %s\n", "rule", "rate",
+               result.seeds.size() > 1 ? "from seed to seed" : "");
   for (const report::LrRule rule : report::lr_rules) {
     const auto& of = result.of(rule);
     row(report::name_of(rule), of.median, "none", range_text(of.seeds),
         rule == result.rule ? "<- [find_lr] rule" : "");
   }
   row("diverges", result.divergence, "never", range_text(result.divergences), "");
-  std::printf("\n");
+  absl::PrintF("\n");
 }
 
 class View final : public probe::FindLrView {
@@ -130,26 +129,25 @@ class View final : public probe::FindLrView {
     }
     if (!quiet_) print_table(result);
     if (!result.suggested) {
-      std::printf(
+      absl::PrintF(
           "No rate is suggested: the curves are too short for the rule '%s'. Set "
           "find_lr.iterations higher, find_lr.start lower, or find_lr.rule to another.\n",
           report::name_of(result.rule));
       return;
     }
     const std::string number = report::exact(*result.suggested);
-    std::printf("suggested  %s for a batch of %lld%s\n", number.c_str(),
-                static_cast<long long>(result.batch),
-                result.divergence && *result.suggested < 0.989 * *result.of(result.rule).median
-                    ? " (half of the rate at which a seed diverged)"
-                    : "");
+    absl::PrintF("suggested  %s for a batch of %d%s\n", number, result.batch,
+                 result.divergence && *result.suggested < 0.989 * *result.of(result.rule).median
+                     ? " (half of the rate at which a seed diverged)"
+                     : "");
     if (quiet_) return;
-    std::printf(
+    absl::PrintF(
         "chart      %s/lr_find.png\n"
         "next       in the scheduler's table of %s write one of these; both are the same run:\n"
         "             %s = \"from:%s\"\n"
         "             %s = %s\n",
-        found.folder.c_str(), files_.front().c_str(), found.key.c_str(),
-        seen_from(files_.front(), file).c_str(), found.key.c_str(), number.c_str());
+        found.folder, files_.front(), found.key, seen_from(files_.front(), file), found.key,
+        number);
   }
 
  private:

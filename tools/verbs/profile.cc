@@ -1,4 +1,4 @@
-#include <cstdio>
+#include <absl/strings/str_format.h>
 #include <iostream>
 
 #include "probe/profile.h"
@@ -10,19 +10,18 @@ namespace {
 constexpr int rounds = 3;
 
 void print(const probe::StepProfile& profile) {
-  std::printf("fast step  %s\n\n", profile.fast_step.c_str());
-  std::printf("%-24s %9s %7s %9s  %-42s %s\n", "layer", "forward", "share", "GMAC/s", "what",
-              "paths: forward, input, weights");
+  absl::PrintF("fast step  %s\n\n", profile.fast_step);
+  absl::PrintF("%-24s %9s %7s %9s  %-42s %s\n", "layer", "forward", "share", "GMAC/s", "what",
+               "paths: forward, input, weights");
   for (const probe::LayerTime& row : profile.layers) {
-    std::printf("%-24s %6.2f ms %6.1f%% %9.0f  %-42s %s\n", row.name.c_str(), 1000 * row.forward,
-                100 * row.forward / profile.forward,
-                static_cast<double>(row.multiply_adds) / row.forward / 1e9, row.what.c_str(),
-                row.paths.c_str());
+    absl::PrintF("%-24s %6.2f ms %6.1f%% %9.0f  %-42s %s\n", row.name, 1000 * row.forward,
+                 100 * row.forward / profile.forward,
+                 static_cast<double>(row.multiply_adds) / row.forward / 1e9, row.what, row.paths);
   }
-  std::printf(
-      "\n%lld images: forward %.1f ms, backward %.1f ms, together %.1f img/s (without "
+  absl::PrintF(
+      "\n%d images: forward %.1f ms, backward %.1f ms, together %.1f img/s (without "
       "optimizer and averages)\n",
-      static_cast<long long>(profile.images), 1000 * profile.forward, 1000 * profile.backward,
+      profile.images, 1000 * profile.forward, 1000 * profile.backward,
       static_cast<double>(profile.images) / (profile.forward + profile.backward));
 }
 
