@@ -1,5 +1,6 @@
 #include "r50/augmentation.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -24,10 +25,9 @@ Region chosen(const Held<RegionStage>& stage, Region region, ImageSize image,
 }
 
 void expect_usable(const Region& region, ImageSize image, ImageSize output) {
-  const std::string where = ": " + std::to_string(region.height) + " x " +
-                            std::to_string(region.width) + " at (" + std::to_string(region.top) +
-                            ", " + std::to_string(region.left) + ") of " +
-                            std::to_string(image.height) + " x " + std::to_string(image.width);
+  const std::string where =
+      absl::StrFormat(": %f x %f at (%f, %f) of %d x %d", region.height, region.width, region.top,
+                      region.left, image.height, image.width);
   constexpr double slack = 1e-6;
   expect(std::isfinite(region.top + region.left + region.height + region.width) &&
              region.height > 0 && region.width > 0,
@@ -115,7 +115,7 @@ MicroBatch applied(const Held<BatchStage>& stage, std::int64_t n, bool bytes,
 
 void expect_whole(const MicroBatch& batch, std::int64_t n) {
   expect(batch.images.dim() == 4 && batch.images.size(0) == n && batch.images.size(1) == 3,
-         "the images are no longer " + std::to_string(n) + " of 3 channels");
+         absl::StrFormat("the images are no longer %d of 3 channels", n));
   expect(finite(batch.images), "the images are not finite");
   expect(batch.targets.size(0) == n && finite(batch.targets), "the targets are no longer usable");
   const bool classes = batch.targets.scalar_type() == at::kLong && batch.targets.dim() == 1;
@@ -167,8 +167,8 @@ void check_augmentation(Subject& subject) {
   const auto batch = stage.as<BatchStage>();
   subject.report().check("it is one of the three kinds of stages", [&] {
     const int kinds_of_stage = (region ? 1 : 0) + (pixels ? 1 : 0) + (batch ? 1 : 0);
-    expect(kinds_of_stage == 1, "it is " + std::to_string(kinds_of_stage) +
-                                    " of RegionStage, PixelStage and BatchStage");
+    expect(kinds_of_stage == 1,
+           absl::StrFormat("it is %d of RegionStage, PixelStage and BatchStage", kinds_of_stage));
   });
   if (region) check_region(subject, region);
   if (pixels) check_pixels(subject, pixels);

@@ -1,6 +1,7 @@
 #include "r50/averaging.h"
 
 #include <ATen/core/grad_mode.h>
+#include <absl/strings/str_format.h>
 
 #include "contract/small_tensors.h"
 #include "contract/state.h"
@@ -57,8 +58,8 @@ Training averaged_run(const Subject& subject, std::int64_t steps = end) {
 }
 
 void expect_like_the_model(const NamedTensors& average, const NamedTensors& model) {
-  expect(average.size() == model.size(), "it has " + std::to_string(average.size()) +
-                                             " tensors, the model " + std::to_string(model.size()));
+  expect(average.size() == model.size(),
+         absl::StrFormat("it has %d tensors, the model %d", average.size(), model.size()));
   for (std::size_t i = 0; i < model.size(); ++i) {
     const auto& [name, tensor] = average[i];
     expect(name == model[i].name,
@@ -85,14 +86,15 @@ void check_continuation(const Subject& subject) {
     expect(!again, "saved, loaded and saved again, the state differs in " + again.value_or(""));
     continued.until(end);
     const auto differs = difference(saved(straight.averaging()), saved(continued.averaging()));
-    expect(!differs, "saved after " + std::to_string(cut) +
-                         " steps and continued, its state ends differently in " +
-                         differs.value_or(""));
+    expect(!differs,
+           absl::StrFormat("saved after %d steps and continued, its state ends differently in %s",
+                           cut, differs.value_or("")));
     const auto a = straight.weights(), b = continued.weights();
     expect(a.has_value() == b.has_value(), "continued, it has no weights");
     const std::string tensor = a ? first_difference(a->tensors, b->tensors) : "";
-    expect(tensor.empty(), "saved after " + std::to_string(cut) +
-                               " steps and continued, its weights end differently in " + tensor);
+    expect(tensor.empty(),
+           absl::StrFormat("saved after %d steps and continued, its weights end differently in %s",
+                           cut, tensor));
   }
 }
 

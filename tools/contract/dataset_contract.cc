@@ -1,5 +1,6 @@
 #include "r50/dataset.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
 #include <set>
 #include <thread>
@@ -42,7 +43,7 @@ Copy read(const Held<Dataset>& dataset, Split split, std::int64_t index, SampleB
   try {
     const Sample sample =
         dataset.call([&](const Dataset& it) { return it.read(split, index, buffer); });
-    const std::string name = "sample " + std::to_string(index);
+    const std::string name = absl::StrFormat("sample %d", index);
     expect(!sample.bytes.empty(), name + " is empty");
     if (sample.form == Sample::Form::pixels) {
       const auto wanted = static_cast<std::size_t>(sample.size.height) *
@@ -90,7 +91,7 @@ void check_names(const Held<Dataset>& dataset, const DatasetInfo& info) {
     for (const std::int64_t index : some_samples(count(info, split))) {
       const std::string name =
           dataset.call([&](const Dataset& it) { return it.name_of(split, index); });
-      const std::string sample = "sample " + std::to_string(index);
+      const std::string sample = absl::StrFormat("sample %d", index);
       expect(!name.empty(), sample + " has none");
       expect(names.insert(name).second, sample + " is called '" + name + "', as another is");
     }
@@ -128,16 +129,16 @@ void check_dataset(Subject& subject) {
   const std::vector<Copy> samples = read_all(dataset, false);
   report.check("labels are among the classes", [&] {
     for (const Copy& sample : samples) {
-      expect(sample.label >= 0 && sample.label < static_cast<std::int64_t>(info.classes.size()),
-             "there is a label " + std::to_string(sample.label) + " of " +
-                 std::to_string(info.classes.size()) + " classes");
+      expect(
+          sample.label >= 0 && sample.label < static_cast<std::int64_t>(info.classes.size()),
+          absl::StrFormat("there is a label %d of %d classes", sample.label, info.classes.size()));
     }
   });
   report.check("most samples can be read", [&] {
     const auto bad = std::count_if(samples.begin(), samples.end(),
                                    [](const Copy& sample) { return !sample.refused.empty(); });
     expect(bad * 2 < static_cast<std::int64_t>(samples.size()),
-           std::to_string(bad) + " of " + std::to_string(samples.size()) + " cannot");
+           absl::StrFormat("%d of %d cannot", bad, samples.size()));
   });
   report.check("a sample is the same in any order and in another life", [&] {
     expect(samples == read_all(dataset, true), "read backwards, samples differ");

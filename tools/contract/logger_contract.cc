@@ -1,5 +1,6 @@
 #include "r50/logger.h"
 
+#include <absl/strings/str_format.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -108,8 +109,8 @@ void tell(const Held<Logger>& logger, std::size_t from, std::size_t to) {
 std::size_t resume(const Held<Logger>& logger, std::size_t next) {
   const auto held = static_cast<std::int64_t>(next);
   const std::int64_t wanted = logger.call([&](Logger& it) { return it.wanted(held); });
-  expect(wanted >= 0 && wanted <= held, "of rows below " + std::to_string(held) +
-                                            ", it wants those from " + std::to_string(wanted));
+  expect(wanted >= 0 && wanted <= held,
+         absl::StrFormat("of rows below %d, it wants those from %d", held, wanted));
   logger.call([&](Logger& it) { it.resumed(wanted); });
   return static_cast<std::size_t>(wanted);
 }
@@ -143,8 +144,9 @@ void expect_continued_alike(const Subject& subject, std::size_t told, std::size_
   const auto expected = straight(subject), actual = folder.files();
   for (const auto& [file, content] : expected) {
     expect(actual.contains(file) && actual.at(file) == content,
-           "stopped after " + std::to_string(told) + " rows and continued from row " +
-               std::to_string(next) + ", '" + file + "' differs from that of a straight run");
+           absl::StrFormat("stopped after %d rows and continued from row %d, '%s' differs from "
+                           "that of a straight run",
+                           told, next, file));
   }
   expect(actual.size() == expected.size(), "the continued run has other files");
 }

@@ -1,6 +1,7 @@
 #include "r50/loss.h"
 
 #include <ATen/ops/zeros.h>
+#include <absl/strings/str_format.h>
 
 #include "contract/small_tensors.h"
 #include "contract/state.h"
@@ -45,9 +46,9 @@ void check_loss(Subject& subject) {
     const auto loss = subject.make<Loss>(facts);
     const at::Tensor hard = value(loss, logits, targets),
                      one_hot = value(loss, logits, soft(targets));
-    expect(hard.allclose(one_hot, 1e-5, 1e-6), "the losses are " +
-                                                   std::to_string(hard.item<double>()) + " and " +
-                                                   std::to_string(one_hot.item<double>()));
+    expect(
+        hard.allclose(one_hot, 1e-5, 1e-6),
+        absl::StrFormat("the losses are %f and %f", hard.item<double>(), one_hot.item<double>()));
   });
   report.check("it has a gradient in the logits", [&] {
     for (const at::Tensor& form : {targets, soft(targets)}) {

@@ -2,6 +2,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
+#include <absl/strings/str_format.h>
 
 #include <mutex>
 #include <set>
@@ -78,7 +79,7 @@ void check_shapes(const Held<Model>& model) {
     set_training(model, training);
     const at::Tensor result = logits(model, images(4));
     expect(result.dim() == 2 && result.size(0) == 4 && result.size(1) == small_run().classes,
-           "4 images in " + std::to_string(small_run().classes) + " classes give another shape");
+           absl::StrFormat("4 images in %d classes give another shape", small_run().classes));
     expect(finite(result), "they are not finite");
   }
 }

@@ -1,6 +1,7 @@
 #include "r50/optimizer.h"
 
 #include <ATen/core/grad_mode.h>
+#include <absl/strings/str_format.h>
 
 #include "contract/small_tensors.h"
 #include "contract/state.h"
@@ -29,9 +30,8 @@ class Training final : public Gradients {
       optimizer_.call([&](Optimizer& it) { it.step({.lr = 0.01}, *this); });
       const bool announced = optimizer_.call([&](auto& it) { return it.wants_again(done_); });
       expect(announced == (asked_again_ > 0),
-             "step " + std::to_string(done_) + " asks for gradients again " +
-                 std::to_string(asked_again_) + " times; wants_again() said " +
-                 (announced ? "yes" : "no"));
+             absl::StrFormat("step %d asks for gradients again %d times; wants_again() said %s",
+                             done_, asked_again_, announced ? "yes" : "no"));
     }
   }
 
@@ -71,8 +71,9 @@ void check_continuation(const Subject& subject) {
     straight.steps(4);
     continued.steps(4);
     const std::string differs = first_difference(straight.parameters(), continued.parameters());
-    expect(differs.empty(), "saved after " + std::to_string(cut) +
-                                " steps and resumed, it continues differently in " + differs);
+    expect(differs.empty(),
+           absl::StrFormat("saved after %d steps and resumed, it continues differently in %s", cut,
+                           differs));
   }
 }
 
@@ -115,9 +116,9 @@ void check_optimizer(Subject& subject) {
     const double before = training.loss();
     training.steps(20);
     expect(finite(training.parameters()), "the weights are no longer finite");
-    expect(training.loss() < before, "after 20 steps, the loss has gone from " +
-                                         std::to_string(before) + " to " +
-                                         std::to_string(training.loss()));
+    expect(training.loss() < before,
+           absl::StrFormat("after 20 steps, the loss has gone from %f to %f", before,
+                           training.loss()));
   });
   report.check("it changes the parameters in place", [&] { check_in_place(subject); });
   report.check("the same steps give the same weights", [&] {
@@ -145,7 +146,7 @@ void check_optimizer(Subject& subject) {
   report.check("its momentum is one", [&] {
     const double momentum =
         Training(subject).optimizer().call([](Optimizer& it) { return it.momentum(); });
-    expect(momentum >= 0 && momentum < 1, "it is " + std::to_string(momentum));
+    expect(momentum >= 0 && momentum < 1, absl::StrFormat("it is %f", momentum));
   });
   report.check("resumed from its saved state, it continues alike",
                [&] { check_continuation(subject); });

@@ -1,5 +1,6 @@
 #include "contract/report.h"
 
+#include <absl/strings/str_format.h>
 #include <algorithm>
 
 namespace r50::contract {
@@ -42,9 +43,8 @@ std::string Report::text() const {
       text += "             " + note + "\n";
     }
   }
-  text += std::to_string(count(Finding::Result::kept)) + " promises kept, " +
-          std::to_string(count(Finding::Result::broken)) + " broken, " +
-          std::to_string(count(Finding::Result::skipped)) + " skipped\n";
+  text += absl::StrFormat("%d promises kept, %d broken, %d skipped\n", count(Finding::Result::kept),
+                          count(Finding::Result::broken), count(Finding::Result::skipped));
   return text;
 }
 

@@ -1,5 +1,6 @@
 #include "r50/scheduler.h"
 
+#include <absl/strings/str_format.h>
 #include <cmath>
 #include <vector>
 
@@ -28,12 +29,12 @@ std::vector<Rates> all_rates(const Held<Scheduler>& scheduler, const RunLength& 
 void expect_usable(const Held<Scheduler>& scheduler, const RunLength& length) {
   for (std::int64_t step = 0; step < length.steps(); ++step) {
     const Rates rates = rates_at(scheduler, step, length);
-    const std::string where =
-        " in step " + std::to_string(step) + " of a run of " + std::to_string(length.steps());
-    expect(std::isfinite(rates.lr) && rates.lr >= 0, "lr is " + std::to_string(rates.lr) + where);
+    const std::string where = absl::StrFormat(" in step %d of a run of %d", step, length.steps());
+    expect(std::isfinite(rates.lr) && rates.lr >= 0,
+           absl::StrFormat("lr is %f%s", rates.lr, where));
     if (rates.momentum) {
       expect(*rates.momentum >= 0 && *rates.momentum < 1,
-             "momentum is " + std::to_string(*rates.momentum) + where);
+             absl::StrFormat("momentum is %f%s", *rates.momentum, where));
     }
   }
 }
@@ -41,9 +42,8 @@ void expect_usable(const Held<Scheduler>& scheduler, const RunLength& length) {
 void expect_same(const std::vector<Rates>& a, const std::vector<Rates>& b,
                  const std::string& what) {
   for (std::size_t step = 0; step < a.size(); ++step) {
-    expect(same(a[step], b[step]), what + ": the rate of step " + std::to_string(step) + " is " +
-                                       std::to_string(a[step].lr) + " and then " +
-                                       std::to_string(b[step].lr));
+    expect(same(a[step], b[step]), absl::StrFormat("%s: the rate of step %d is %f and then %f",
+                                                   what, step, a[step].lr, b[step].lr));
   }
 }
 
@@ -116,7 +116,7 @@ void check_scheduler(Subject& subject) {
     const std::vector<Rates> forward = all_rates(scheduler, facts.length);
     for (std::int64_t step = facts.length.steps() - 1; step >= 0; --step) {
       expect(same(rates_at(scheduler, step, facts.length), forward[static_cast<std::size_t>(step)]),
-             "asked again, step " + std::to_string(step) + " has another rate");
+             absl::StrFormat("asked again, step %d has another rate", step));
     }
   });
   report.check("the same seed gives the same rates", [&] {

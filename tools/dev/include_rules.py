@@ -114,7 +114,7 @@ ROOMS = (
     Room("tools/sweep", ("base",), "torch-free", ("line/",), ("sweep/verbs",)),
     Room("tools/bench", ALL_ROOMS, libraries=(*TENSOR, *AUTOGRAD, "benchmark/", "absl/",
                                               "nlohmann/")),
-    Room("tools/contract", (*BEFORE_RUN, "run"), libraries=TENSOR),
+    Room("tools/contract", (*BEFORE_RUN, "run"), libraries=(*TENSOR, "absl/")),
     Room("tools", ALL_ROOMS, libraries=("ATen/core/Tensor.h", "CLI/", "nlohmann/", "absl/")),
     Room("tests", ALL_ROOMS, libraries=("",)),
 )

@@ -2,6 +2,7 @@
 // lies where its first out-of-line virtual function lies: here, once, so that exceptions and
 // dynamic casts work across plugins, which are loaded with local symbols.
 
+#include <absl/strings/str_format.h>
 #include <new>
 
 #include "r50/dataset.h"
@@ -32,8 +33,7 @@ void Plugin::load(const Archive&) {}
 
 Dataset::~Dataset() = default;
 std::string Dataset::name_of(Split split, std::int64_t index) const {
-  return (split == Split::train ? "training" : "evaluation") + std::string(" sample ") +
-         std::to_string(index);
+  return absl::StrFormat("%s sample %d", split == Split::train ? "training" : "evaluation", index);
 }
 
 Scheduler::~Scheduler() = default;

@@ -25,7 +25,7 @@ std::string Limits::text() const {
   } else if (high) {
     text = (below_max ? "< " : "<= ") + number_text(max);
   }
-  if (length >= 0) text += (text.empty() ? "" : ", ") + std::to_string(length) + " items";
+  if (length >= 0) text += absl::StrFormat("%s%d items", text.empty() ? "" : ", ", length);
   if (not_empty && length < 0) text += std::string(text.empty() ? "" : ", ") + "not empty";
   return text;
 }

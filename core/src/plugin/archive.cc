@@ -1,6 +1,7 @@
 #include "r50/archive.h"
 
 #include <ATen/core/Tensor.h>
+#include <absl/strings/str_format.h>
 
 #include <algorithm>
 
@@ -29,7 +30,7 @@ std::string keys_text(const std::vector<std::pair<std::string, Archive::Item>>& 
     text += (text.empty() ? "'" : ", '") + items[i].first + "'";
   }
   if (items.empty()) return "nothing";
-  if (items.size() > most) text += " and " + std::to_string(items.size() - most) + " more";
+  if (items.size() > most) text += absl::StrFormat(" and %d more", items.size() - most);
   return text;
 }
 

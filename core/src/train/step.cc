@@ -1,6 +1,7 @@
 #include "train/step.h"
 
 #include <ATen/core/grad_mode.h>
+#include <absl/strings/str_format.h>
 
 namespace r50::train {
 
@@ -99,8 +100,9 @@ StepResult Stepper::take(const Progress& now, const Rates& rates) {
 MicroBatch Stepper::next_micro_batch(std::int64_t number) {
   MicroBatch micro_batch;
   if (!feed_.next(micro_batch, number)) {
-    throw Error("The training data ended in the middle of an epoch, before micro-batch " +
-                std::to_string(number + 1) + " of the run.");
+    throw Error(absl::StrFormat(
+        "The training data ended in the middle of an epoch, before micro-batch %d of the run.",
+        number + 1));
   }
   return micro_batch;
 }
