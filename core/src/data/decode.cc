@@ -32,13 +32,16 @@ std::string first_bytes(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
+Decoder::~Decoder() = default;
+
 ImageSize ImageDecoder::open(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) throw BadSample("the file is empty");
-  is_png_ = begins(bytes, png_start);
-  if (!is_png_ && !begins(bytes, jpeg_start)) {
+  const bool is_png = begins(bytes, png_start);
+  if (!is_png && !begins(bytes, jpeg_start)) {
     throw BadSample("neither JPEG nor PNG; it begins with the bytes" + first_bytes(bytes));
   }
-  const ImageSize size = is_png_ ? png_.open(bytes) : jpeg_.open(bytes);
+  opened_ = is_png ? png_.get() : jpeg_.get();
+  const ImageSize size = opened_->open(bytes);
   if (std::int64_t{size.height} * size.width > most_pixels) {
     throw BadSample(absl::StrFormat("%d x %d pixels, more than any picture here should have",
                                     size.width, size.height));
@@ -47,8 +50,8 @@ ImageSize ImageDecoder::open(std::span<const std::uint8_t> bytes) {
 }
 
 void ImageDecoder::trim() {
-  jpeg_.trim();
-  png_.trim();
+  jpeg_->trim();
+  png_->trim();
 }
 
 }  // namespace r50::data

@@ -83,106 +83,106 @@ void cmyk_to_rgb(const std::uint8_t* in, int width, std::uint8_t* out) {
   }
 }
 
-}  // namespace
-
-struct JpegDecoder::Impl {
-  Impl() {
-    info.err = jpeg_std_error(&messages.manager);
-    messages.manager.error_exit = on_error;
-    messages.manager.emit_message = on_message;
-    if (setjmp(messages.back)) throw Error("libjpeg: " + std::string(messages.text));
-    jpeg_create_decompress(&info);
-    info.mem->max_memory_to_use = most_memory;
-    progress.progress_monitor = on_progress;
+class JpegDecoder final : public Decoder {
+ public:
+  JpegDecoder() {
+    info_.err = jpeg_std_error(&messages_.manager);
+    messages_.manager.error_exit = on_error;
+    messages_.manager.emit_message = on_message;
+    if (setjmp(messages_.back)) throw Error("libjpeg: " + std::string(messages_.text));
+    jpeg_create_decompress(&info_);
+    info_.mem->max_memory_to_use = most_memory;
+    progress_.progress_monitor = on_progress;
   }
-  ~Impl() { jpeg_destroy_decompress(&info); }
+  ~JpegDecoder() override { jpeg_destroy_decompress(&info_); }
 
+  ImageSize open(std::span<const std::uint8_t> bytes) override {
+    if (!read_header(bytes)) bad();
+    return {static_cast<int>(info_.image_height), static_cast<int>(info_.image_width)};
+  }
+
+  PixelSpan decode(const Rect& part) override {
+    if (!start(part)) bad();
+    const auto width = static_cast<std::size_t>(info_.output_width);
+    const auto channels = static_cast<std::size_t>(info_.output_components);
+    const std::size_t stride = (width * channels + row_padding + 63) / 64 * 64;
+    std::uint8_t* const pixels = pixels_.room(stride * static_cast<std::size_t>(part.height));
+    if (!read_rows(part.height, pixels, stride)) bad();
+    const PixelSpan rows{pixels, part.height, static_cast<int>(width),
+                         static_cast<std::ptrdiff_t>(stride)};
+    if (channels == 4) {
+      for (int y = 0; y < rows.height; ++y) cmyk_to_rgb(rows.row(y), rows.width, rows.row(y));
+    }
+    return {rows.data + std::ptrdiff_t{3} * (part.left - first_column_), part.height, part.width,
+            rows.stride};
+  }
+
+  void trim() override { pixels_.trim(); }
+
+ private:
   // The three below hold nothing with a destructor while libjpeg may jump out of them. False: see
-  // messages.text.
+  // messages_.text.
   bool read_header(std::span<const std::uint8_t> bytes) {
-    if (setjmp(messages.back)) return false;
-    jpeg_abort_decompress(&info);
-    messages.missing = messages.no_memory = false;
-    jpeg_mem_src(&info, bytes.data(), bytes.size());
-    jpeg_read_header(&info, TRUE);
+    if (setjmp(messages_.back)) return false;
+    jpeg_abort_decompress(&info_);
+    messages_.missing = messages_.no_memory = false;
+    jpeg_mem_src(&info_, bytes.data(), bytes.size());
+    jpeg_read_header(&info_, TRUE);
     return true;
   }
 
   bool start(const Rect& part) {
-    if (setjmp(messages.back)) return false;
-    const bool inks = info.num_components == 4;
-    info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
-    info.dct_method = JDCT_ISLOW;
-    info.do_fancy_upsampling = TRUE;
-    info.progress = &progress;
-    jpeg_start_decompress(&info);  // reads all scans, if there are several
-    info.progress = nullptr;
+    if (setjmp(messages_.back)) return false;
+    const bool inks = info_.num_components == 4;
+    info_.out_color_space = inks ? JCS_CMYK : JCS_RGB;
+    info_.dct_method = JDCT_ISLOW;
+    info_.do_fancy_upsampling = TRUE;
+    info_.progress = &progress_;
+    jpeg_start_decompress(&info_);  // reads all scans, if there are several
+    info_.progress = nullptr;
     // libjpeg takes the edges of a crop for the edges of the image when it smooths chroma: one more
     // block on either side keeps the pixels right.
-    const int block = info.max_h_samp_factor * DCTSIZE;
+    const int block = info_.max_h_samp_factor * DCTSIZE;
     const int from = std::max(0, part.left - block);
-    const int to = std::min(static_cast<int>(info.output_width), part.left + part.width + block);
-    first_column = 0;
-    if (from > 0 || to < static_cast<int>(info.output_width)) {
+    const int to = std::min(static_cast<int>(info_.output_width), part.left + part.width + block);
+    first_column_ = 0;
+    if (from > 0 || to < static_cast<int>(info_.output_width)) {
       JDIMENSION offset = static_cast<JDIMENSION>(from), width = static_cast<JDIMENSION>(to - from);
-      jpeg_crop_scanline(&info, &offset, &width);
-      first_column = static_cast<int>(offset);
+      jpeg_crop_scanline(&info_, &offset, &width);
+      first_column_ = static_cast<int>(offset);
     }
     // Only from row 0: skipping from the middle of a row group returns wrong rows in libjpeg-turbo
     // up to 3.1.
-    if (part.top > 0) jpeg_skip_scanlines(&info, static_cast<JDIMENSION>(part.top));
+    if (part.top > 0) jpeg_skip_scanlines(&info_, static_cast<JDIMENSION>(part.top));
     return true;
   }
 
   bool read_rows(int rows, std::uint8_t* out, std::size_t stride) {
-    if (setjmp(messages.back)) return false;
-    for (int y = 0; y < rows && !messages.missing;) {
+    if (setjmp(messages_.back)) return false;
+    for (int y = 0; y < rows && !messages_.missing;) {
       JSAMPROW row = out + static_cast<std::size_t>(y) * stride;
-      y += static_cast<int>(jpeg_read_scanlines(&info, &row, 1));
+      y += static_cast<int>(jpeg_read_scanlines(&info_, &row, 1));
     }
     // The rows below are not wanted: abort, which decodes nothing, and never finish.
-    jpeg_abort_decompress(&info);
-    return !messages.missing;
+    jpeg_abort_decompress(&info_);
+    return !messages_.missing;
   }
 
   [[noreturn]] void bad() {
-    jpeg_abort_decompress(&info);  // frees what the image has taken
-    if (messages.no_memory) throw std::bad_alloc();
-    throw BadSample(std::string(messages.text) + " (libjpeg)");
+    jpeg_abort_decompress(&info_);  // frees what the image has taken
+    if (messages_.no_memory) throw std::bad_alloc();
+    throw BadSample(std::string(messages_.text) + " (libjpeg)");
   }
 
-  jpeg_decompress_struct info{};
-  Messages messages{};
-  jpeg_progress_mgr progress{};
-  int first_column = 0;
-  Scratch pixels;
+  jpeg_decompress_struct info_{};
+  Messages messages_{};
+  jpeg_progress_mgr progress_{};
+  int first_column_ = 0;
+  Scratch pixels_;
 };
 
-JpegDecoder::JpegDecoder() : impl_(std::make_unique<Impl>()) {}
-JpegDecoder::~JpegDecoder() = default;
+}  // namespace
 
-ImageSize JpegDecoder::open(std::span<const std::uint8_t> bytes) {
-  if (!impl_->read_header(bytes)) impl_->bad();
-  return {static_cast<int>(impl_->info.image_height), static_cast<int>(impl_->info.image_width)};
-}
-
-PixelSpan JpegDecoder::decode(const Rect& part) {
-  Impl& impl = *impl_;
-  if (!impl.start(part)) impl.bad();
-  const auto width = static_cast<std::size_t>(impl.info.output_width);
-  const auto channels = static_cast<std::size_t>(impl.info.output_components);
-  const std::size_t stride = (width * channels + row_padding + 63) / 64 * 64;
-  std::uint8_t* const pixels = impl.pixels.room(stride * static_cast<std::size_t>(part.height));
-  if (!impl.read_rows(part.height, pixels, stride)) impl.bad();
-  const PixelSpan rows{pixels, part.height, static_cast<int>(width),
-                       static_cast<std::ptrdiff_t>(stride)};
-  if (channels == 4) {
-    for (int y = 0; y < rows.height; ++y) cmyk_to_rgb(rows.row(y), rows.width, rows.row(y));
-  }
-  return {rows.data + std::ptrdiff_t{3} * (part.left - impl.first_column), part.height, part.width,
-          rows.stride};
-}
-
-void JpegDecoder::trim() { impl_->pixels.trim(); }
+std::unique_ptr<Decoder> jpeg_decoder() { return std::make_unique<JpegDecoder>(); }
 
 }  // namespace r50::data

@@ -30,39 +30,63 @@ void on_read(png_structp png, png_bytep out, std::size_t size) {
   *rest = rest->subspan(size);
 }
 
-}  // namespace
+class PngDecoder final : public Decoder {
+ public:
+  ~PngDecoder() override { close(); }
 
-struct PngDecoder::Impl {
-  ~Impl() { close(); }
+  ImageSize open(std::span<const std::uint8_t> bytes) override {
+    rest_ = bytes;
+    if (!read_header()) bad();
+    return {static_cast<int>(png_get_image_height(png_, info_)),
+            static_cast<int>(png_get_image_width(png_, info_))};
+  }
 
-  void close() { png_destroy_read_struct(&png, &info, nullptr); }
+  PixelSpan decode(const Rect& part) override {
+    const auto width = static_cast<std::size_t>(png_get_image_width(png_, info_));
+    // An interlaced image is complete only after its last pass; otherwise the rows below are left
+    // out.
+    const int rows =
+        passes_ > 1 ? static_cast<int>(png_get_image_height(png_, info_)) : part.top + part.height;
+    const std::size_t stride = width * 3 + row_padding;
+    std::uint8_t* const pixels = pixels_.room(stride * static_cast<std::size_t>(rows));
+    if (!read_rows(rows, pixels, stride)) bad();
+    close();
+    return {pixels + static_cast<std::size_t>(part.top) * stride +
+                3 * static_cast<std::size_t>(part.left),
+            part.height, part.width, static_cast<std::ptrdiff_t>(stride)};
+  }
+
+  void trim() override { pixels_.trim(); }
+
+ private:
+  void close() { png_destroy_read_struct(&png_, &info_, nullptr); }
 
   // libpng jumps out of these two on errors: they hold nothing with a destructor. False: see
-  // messages.text.
+  // messages_.text.
   bool read_header() {
     close();
-    messages.text[0] = 0;
-    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &messages, on_error, on_warning);
-    if (png) info = png_create_info_struct(png);
-    if (!info) return false;
-    if (setjmp(png_jmpbuf(png))) return false;
-    png_set_read_fn(png, &rest, on_read);
-    png_read_info(png, info);
-    png_set_palette_to_rgb(png);
-    png_set_expand_gray_1_2_4_to_8(png);
-    png_set_strip_16(png);
-    png_set_strip_alpha(png);
-    png_set_gray_to_rgb(png);
-    passes = png_set_interlace_handling(png);
-    png_read_update_info(png, info);
+    messages_.text[0] = 0;
+    png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &messages_, on_error, on_warning);
+    if (png_) info_ = png_create_info_struct(png_);
+    if (!info_) return false;
+    if (setjmp(png_jmpbuf(png_))) return false;
+    png_set_read_fn(png_, &rest_, on_read);
+    png_read_info(png_, info_);
+    png_set_palette_to_rgb(png_);
+    png_set_expand_gray_1_2_4_to_8(png_);
+    png_set_strip_16(png_);
+    png_set_strip_alpha(png_);
+    png_set_gray_to_rgb(png_);
+    passes_ = png_set_interlace_handling(png_);
+    png_read_update_info(png_, info_);
     return true;
   }
 
   bool read_rows(int rows, std::uint8_t* out, std::size_t stride) {
-    if (setjmp(png_jmpbuf(png))) return false;
-    for (int pass = 0; pass < passes; ++pass) {
+    if (setjmp(png_jmpbuf(png_))) return false;
+    for (int pass = 0; pass < passes_; ++pass) {
       for (int y = 0; y < rows; ++y) {
-        png_read_row(png, out + static_cast<std::size_t>(y) * stride, nullptr);
+        png_read_row(png_, out + static_cast<std::size_t>(y) * stride, nullptr);
       }
     }
     return true;
@@ -70,43 +94,19 @@ struct PngDecoder::Impl {
 
   [[noreturn]] void bad() {
     close();
-    throw BadSample(std::string(messages.text) + " (libpng)");
+    throw BadSample(std::string(messages_.text) + " (libpng)");
   }
 
-  png_structp png = nullptr;
-  png_infop info = nullptr;
-  int passes = 1;
-  PngMessages messages{};
-  std::span<const std::uint8_t> rest;
-  Scratch pixels;
+  png_structp png_ = nullptr;
+  png_infop info_ = nullptr;
+  int passes_ = 1;
+  PngMessages messages_{};
+  std::span<const std::uint8_t> rest_;
+  Scratch pixels_;
 };
 
-PngDecoder::PngDecoder() : impl_(std::make_unique<Impl>()) {}
-PngDecoder::~PngDecoder() = default;
+}  // namespace
 
-ImageSize PngDecoder::open(std::span<const std::uint8_t> bytes) {
-  impl_->rest = bytes;
-  if (!impl_->read_header()) impl_->bad();
-  return {static_cast<int>(png_get_image_height(impl_->png, impl_->info)),
-          static_cast<int>(png_get_image_width(impl_->png, impl_->info))};
-}
-
-PixelSpan PngDecoder::decode(const Rect& part) {
-  Impl& impl = *impl_;
-  const auto width = static_cast<std::size_t>(png_get_image_width(impl.png, impl.info));
-  // An interlaced image is complete only after its last pass; otherwise the rows below are left
-  // out.
-  const int rows = impl.passes > 1 ? static_cast<int>(png_get_image_height(impl.png, impl.info))
-                                   : part.top + part.height;
-  const std::size_t stride = width * 3 + row_padding;
-  std::uint8_t* const pixels = impl.pixels.room(stride * static_cast<std::size_t>(rows));
-  if (!impl.read_rows(rows, pixels, stride)) impl.bad();
-  impl.close();
-  return {pixels + static_cast<std::size_t>(part.top) * stride +
-              3 * static_cast<std::size_t>(part.left),
-          part.height, part.width, static_cast<std::ptrdiff_t>(stride)};
-}
-
-void PngDecoder::trim() { impl_->pixels.trim(); }
+std::unique_ptr<Decoder> png_decoder() { return std::make_unique<PngDecoder>(); }
 
 }  // namespace r50::data
