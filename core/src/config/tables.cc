@@ -35,6 +35,19 @@ void check_evaluate(const EvaluateTable& evaluate, Checks& checks) {
       "write a whole number of epochs, such as \"1 epoch\"");
 }
 
+constexpr std::int64_t fewest_iterations = 20;
+
+void check_find_lr(const FindLrTable& sweep, Checks& checks) {
+  if (sweep.start >= sweep.end) {
+    checks.wrong("end", "the sweep goes upwards, so it must end above 'start'");
+  }
+  if (sweep.iterations > 0 && sweep.iterations < fewest_iterations) {
+    checks.wrong(
+        "iterations", "so few points make no curve that a rule could read",
+        absl::StrFormat("write at least %d, or 0 for one epoch; 100 is usual", fewest_iterations));
+  }
+}
+
 Schema<ConvRule> conv_rule_schema() {
   using T = ConvRule;
   return std::move(
@@ -65,9 +78,11 @@ Schema<ConvRule> conv_rule_schema() {
                {"tiles", ConvPath::tiles}}));
 }
 
-Schema<RunTable> make_run_schema() {
+}  // namespace
+
+const Schema<RunTable>& run_schema() {
   using T = RunTable;
-  return std::move(
+  static const Schema<T> schema = std::move(
       Schema<T>("How long, how large and how exactly is trained.")
           .field("name", &T::name, "the run's folder is runs/NAME; by default, the file's name")
           .field("epochs", &T::epochs, "passes over the training images", in(1, 1e6).required())
@@ -99,22 +114,24 @@ Schema<RunTable> make_run_schema() {
                  not_empty())
           .check(check_name)
           .check(check_batch));
+  return schema;
 }
 
-Schema<DataTable> make_data_schema() {
+const Schema<DataTable>& data_schema() {
   using T = DataTable;
-  return std::move(
-      Schema<T>("How images come from the data set to the model.")
-          .field("image_size", &T::image_size, "pixels a side in training", in(8, 4096))
-          .field("threads", &T::threads, "that read and decode; 0: chosen", in(0, 1024))
-          .field("ring", &T::ring, "batches read ahead; 0: chosen", in(0, 1024))
-          .field("max_bad", &T::max_bad, "share of unreadable images above which the run stops",
-                 in(0, 1)));
+  static const Schema<T> schema =
+      std::move(Schema<T>("How images come from the data set to the model.")
+                    .field("image_size", &T::image_size, "pixels a side in training", in(8, 4096))
+                    .field("threads", &T::threads, "that read and decode; 0: chosen", in(0, 1024))
+                    .field("ring", &T::ring, "batches read ahead; 0: chosen", in(0, 1024))
+                    .field("max_bad", &T::max_bad,
+                           "share of unreadable images above which the run stops", in(0, 1)));
+  return schema;
 }
 
-Schema<EvaluateTable> make_evaluate_schema() {
+const Schema<EvaluateTable>& evaluate_schema() {
   using T = EvaluateTable;
-  return std::move(
+  static const Schema<T> schema = std::move(
       Schema<T>("When and how every set of weights is evaluated.")
           .field("every", &T::every, "epochs from one evaluation to the next", above(0))
           .field("batch", &T::batch, "images at a time; 0: as many as in training", in(0, 1e7))
@@ -123,11 +140,12 @@ Schema<EvaluateTable> make_evaluate_schema() {
                  "training images from which the norms of averaged weights are estimated afresh",
                  in(1, 1e9))
           .check(check_evaluate));
+  return schema;
 }
 
-Schema<CheckpointTable> make_checkpoint_schema() {
+const Schema<CheckpointTable>& checkpoint_schema() {
   using T = CheckpointTable;
-  return std::move(
+  static const Schema<T> schema = std::move(
       Schema<T>("When the run is saved, and which of its checkpoints stay.")
           .field("every", &T::every, "from one checkpoint to the next")
           .field("keep", &T::keep, "this many of the latest stay", in(1, 1e6))
@@ -136,24 +154,12 @@ Schema<CheckpointTable> make_checkpoint_schema() {
           .field("best_only", &T::best_only, "keep the best one and what continuing needs, no more")
           .choice("metric", &T::metric, "by which the best is chosen",
                   {{"top1", Metric::top1}, {"top5", Metric::top5}, {"loss", Metric::loss}}));
+  return schema;
 }
 
-constexpr std::int64_t fewest_iterations = 20;
-
-void check_find_lr(const FindLrTable& sweep, Checks& checks) {
-  if (sweep.start >= sweep.end) {
-    checks.wrong("end", "the sweep goes upwards, so it must end above 'start'");
-  }
-  if (sweep.iterations > 0 && sweep.iterations < fewest_iterations) {
-    checks.wrong(
-        "iterations", "so few points make no curve that a rule could read",
-        absl::StrFormat("write at least %d, or 0 for one epoch; 100 is usual", fewest_iterations));
-  }
-}
-
-Schema<FindLrTable> make_find_lr_schema() {
+const Schema<FindLrTable>& find_lr_schema() {
   using T = FindLrTable;
-  return std::move(
+  static const Schema<T> schema = std::move(
       Schema<T>("How r50run find-lr sweeps the learning rate. Runs take no notice of it.")
           .field("start", &T::start, "smallest rate", in(1e-12, 1e6))
           .field("end", &T::end, "largest rate", in(1e-12, 1e6))
@@ -171,37 +177,14 @@ Schema<FindLrTable> make_find_lr_schema() {
           .field("seeds", &T::seeds, "sweeps with other seeds, counted up from [run] seed",
                  in(1, 100))
           .check(check_find_lr));
+  return schema;
 }
 
-Schema<PluginsTable> make_plugins_schema() {
-  return std::move(Schema<PluginsTable>("Folders with plugins, in addition to the usual ones.")
-                       .field("path", &PluginsTable::path, "folders to look into first"));
-}
-
-}  // namespace
-
-const Schema<RunTable>& run_schema() {
-  static const Schema<RunTable> schema = make_run_schema();
-  return schema;
-}
-const Schema<DataTable>& data_schema() {
-  static const Schema<DataTable> schema = make_data_schema();
-  return schema;
-}
-const Schema<EvaluateTable>& evaluate_schema() {
-  static const Schema<EvaluateTable> schema = make_evaluate_schema();
-  return schema;
-}
-const Schema<CheckpointTable>& checkpoint_schema() {
-  static const Schema<CheckpointTable> schema = make_checkpoint_schema();
-  return schema;
-}
-const Schema<FindLrTable>& find_lr_schema() {
-  static const Schema<FindLrTable> schema = make_find_lr_schema();
-  return schema;
-}
 const Schema<PluginsTable>& plugins_schema() {
-  static const Schema<PluginsTable> schema = make_plugins_schema();
+  using T = PluginsTable;
+  static const Schema<T> schema =
+      std::move(Schema<T>("Folders with plugins, in addition to the usual ones.")
+                    .field("path", &T::path, "folders to look into first"));
   return schema;
 }
 
