@@ -6,7 +6,7 @@
 #include <optional>
 #include <ostream>
 
-#include "config/merge.h"
+#include "config/document.h"
 #include "config/plugin_table.h"
 #include "contract/contract.h"
 #include "plugin/search_path.h"

@@ -1,7 +1,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "base/gpus.h"
+#include "base/process.h"
 #include "machine/machine.h"
 #include "verbs/verbs.h"
 

@@ -1,5 +1,9 @@
 #include "assemble/provenance.h"
 
+#include <link.h>
+#include <torch/headeronly/version.h>
+
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
@@ -40,6 +44,27 @@ Json went_on_json(const WentOn& start) {
 WentOn went_on_from(const Json& json) {
   return {json.at("step"), json.value("machine", std::string()),
           json.value("build", std::string())};
+}
+
+// This program and the libraries of r50 that it has loaded, but for plugins, which are asked for by
+// themselves.
+std::vector<std::string> own_files() {
+  std::vector<std::string> files = {"/proc/self/exe"};
+  const auto note = [](dl_phdr_info* object, std::size_t, void* into) {
+    const std::string path = object->dlpi_name;
+    if (std::filesystem::path(path).filename().string().rfind("libr50", 0) == 0) {
+      static_cast<std::vector<std::string>*>(into)->push_back(path);
+    }
+    return 0;
+  };
+  ::dl_iterate_phdr(note, &files);
+  return files;
+}
+
+std::string own_content(base::Files& files) {
+  std::string hashes;
+  for (const std::string& file : own_files()) hashes += base::content_hash(files.read(file));
+  return base::short_id(hashes);
 }
 
 }  // namespace
@@ -141,6 +166,19 @@ std::string build_changes(const Provenance& then, const Provenance& now) {
     }
   }
   return reasons;
+}
+
+std::map<std::string, std::string> build_stamp(const host::Host& host, base::Files& files) {
+  static const std::string own = std::string(R50_VERSION " of content ") + own_content(files);
+  static std::map<std::string, std::string> contents;  // of plugins, by their files
+  std::map<std::string, std::string> stamp = {{"r50run", own}, {"libtorch", TORCH_VERSION}};
+  for (const host::LoadedPlugin* plugin : host.loaded()) {
+    std::string& content = contents[plugin->file];
+    if (content.empty()) content = base::short_id(files.read(plugin->file));
+    stamp[std::string(kind_name(plugin->entry.kind)) + " plugin " + plugin->entry.name] =
+        "of content " + content;
+  }
+  return stamp;
 }
 
 }  // namespace r50::assemble

@@ -4,6 +4,7 @@
 // so a continuation compares and says what is no longer the same.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,5 +43,9 @@ Provenance provenance_from_json(const std::string& text);  // throws Error
 // it joined by "; ". Empty: nothing.
 std::string machine_changes(const Provenance& then, const machine::Machine& now);
 std::string build_changes(const Provenance& then, const Provenance& now);
+
+// By what a run would be trained: "r50run", "libtorch" and each plugin that the host has loaded
+// ("optimizer plugin sgd"), with what distinguishes its builds. Files are read once a process.
+std::map<std::string, std::string> build_stamp(const host::Host& host, base::Files& files);
 
 }  // namespace r50::assemble

@@ -46,6 +46,11 @@ std::uint64_t usable_memory(const std::string& root = "");
 std::uint64_t available_memory(const std::string& root = "");
 
 std::uint64_t peak_memory();  // the most this process has had resident
+// The names of the GPUs that this process sees, in CUDA's own order (CUDA_VISIBLE_DEVICES and
+// CUDA_DEVICE_ORDER count): place 1 is the name of cuda:1. NVIDIA's driver is loaded for it; the
+// list is empty where there is no driver or it does not answer. `driver` is its file, for tests.
+std::vector<std::string> gpu_names(const char* driver = "libcuda.so.1");
+
 int process_id();
 std::string host_name();
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "config/merge.h"
 #include "config/paths.h"
 #include "config/toml_source.h"
 

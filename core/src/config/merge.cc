@@ -1,4 +1,4 @@
-#include "config/merge.h"
+#include "config/document.h"
 
 #include <string>
 #include <unordered_map>

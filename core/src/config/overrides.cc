@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "config/merge.h"
+#include "config/document.h"
 #include "config/paths.h"
 #include "config/toml_source.h"
 #include "r50/suggest.h"

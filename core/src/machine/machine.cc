@@ -17,7 +17,6 @@
 #include <string_view>
 
 #include "base/block_heap.h"
-#include "base/gpus.h"
 #include "base/process.h"
 #include "machine/kept_memory.h"
 #include "nn/kernel_choice.h"

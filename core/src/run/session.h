@@ -19,7 +19,6 @@
 #include "record/renewer.h"
 #include "record/run_folder.h"
 #include "terminal/terminal.h"
-#include "terminal/text_log.h"
 #include "train/trainer.h"
 
 namespace r50::run {

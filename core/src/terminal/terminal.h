@@ -5,10 +5,12 @@
 
 #include <iosfwd>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "r50/events.h"
 #include "r50/units.h"
 #include "terminal/screen.h"
@@ -42,6 +44,21 @@ class Terminal {
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
+};
+
+// What a person reads: on the terminal, and with the time in log.txt. [any thread]
+class TextLog {
+ public:
+  TextLog(base::Files& files, const std::string& path, Terminal& terminal);
+  void say(const std::string& text);         // both
+  void write_only(const std::string& text);  // log.txt, where the terminal shows it in its own way
+
+ private:
+  void write(const std::string& text);
+
+  std::mutex mutex_;
+  std::unique_ptr<base::OutputFile> file_;
+  Terminal& terminal_;
 };
 
 }  // namespace r50::terminal

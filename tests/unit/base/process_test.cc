@@ -127,5 +127,17 @@ TEST(ThisMachine, SaysPlausibleThings) {
   EXPECT_EQ(run_process({"uname", "-n"}).output, host_name() + "\n");
 }
 
+TEST(GpuNames, ComeFromTheDriver) {
+  EXPECT_THAT(gpu_names(R50_BINARY_DIR "/lib/libplayed_gpu_driver.so"),
+              ElementsAre("NVIDIA Made Up 9000"))
+      << "the second GPU does not answer, which makes the first no worse";
+}
+
+TEST(GpuNames, AreNoneWithoutADriver) {
+  EXPECT_THAT(gpu_names("libthere_is_no_such_driver.so.1"), testing::IsEmpty());
+  EXPECT_THAT(gpu_names("libm.so.6"), testing::IsEmpty())
+      << "a library without the driver's functions";
+}
+
 }  // namespace
 }  // namespace r50::base
