@@ -40,13 +40,13 @@ class Normalize final : public r50::BatchStage {
       : mean_(per_channel(config.mean.empty() ? facts.mean : config.mean)),
         std_(per_channel(config.std.empty() ? facts.std : config.std)) {}
 
-  void apply(r50::MicroBatch& batch, r50::Random&) const override {
-    if (batch.images.is_floating_point()) {
+  void apply(r50::MicroBatch& micro_batch, r50::Random&) const override {
+    if (micro_batch.images.is_floating_point()) {
       throw r50::Error("The images have been normalised already. List normalize once.");
     }
-    const at::Device device = batch.images.device();
-    batch.images =
-        batch.images.to(at::kFloat).div_(255).sub_(mean_.to(device)).div_(std_.to(device));
+    const at::Device device = micro_batch.images.device();
+    micro_batch.images =
+        micro_batch.images.to(at::kFloat).div_(255).sub_(mean_.to(device)).div_(std_.to(device));
   }
 
  private:

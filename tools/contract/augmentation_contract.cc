@@ -107,32 +107,35 @@ void check_pixels(Subject& subject, const Held<PixelStage>& stage) {
 
 MicroBatch applied(const Held<BatchStage>& stage, std::int64_t n, bool bytes,
                    std::uint64_t sample) {
-  MicroBatch batch = some_batch(n, bytes);
+  MicroBatch micro_batch = some_batch(n, bytes);
   Random random = draws(sample);
-  stage.call([&](const BatchStage& it) { it.apply(batch, random); });
-  return batch;
+  stage.call([&](const BatchStage& it) { it.apply(micro_batch, random); });
+  return micro_batch;
 }
 
-void expect_whole(const MicroBatch& batch, std::int64_t n) {
-  expect(batch.images.dim() == 4 && batch.images.size(0) == n && batch.images.size(1) == 3,
+void expect_whole(const MicroBatch& micro_batch, std::int64_t n) {
+  expect(micro_batch.images.dim() == 4 && micro_batch.images.size(0) == n &&
+             micro_batch.images.size(1) == 3,
          absl::StrFormat("the images are no longer %d of 3 channels", n));
-  expect(finite(batch.images), "the images are not finite");
-  expect(batch.targets.size(0) == n && finite(batch.targets), "the targets are no longer usable");
-  const bool classes = batch.targets.scalar_type() == at::kLong && batch.targets.dim() == 1;
-  const bool shares = batch.targets.is_floating_point() && batch.targets.dim() == 2 &&
-                      batch.targets.size(1) == small_run().classes;
+  expect(finite(micro_batch.images), "the images are not finite");
+  expect(micro_batch.targets.size(0) == n && finite(micro_batch.targets),
+         "the targets are no longer usable");
+  const bool classes =
+      micro_batch.targets.scalar_type() == at::kLong && micro_batch.targets.dim() == 1;
+  const bool shares = micro_batch.targets.is_floating_point() && micro_batch.targets.dim() == 2 &&
+                      micro_batch.targets.size(1) == small_run().classes;
   expect(classes || shares, "the targets are neither int64 [N] nor float [N, classes]");
-  expect(batch.keys.equal(some_batch(n, false).keys), "the samples' keys have changed");
+  expect(micro_batch.keys.equal(some_batch(n, false).keys), "the samples' keys have changed");
 }
 
 void expect_good_batches(const Held<BatchStage>& stage, bool bytes) {
   for (const std::int64_t n : {8, 3, 1}) {
     for (std::uint64_t sample = 0; sample < 10; ++sample) {
-      const MicroBatch batch = applied(stage, n, bytes, sample);
-      expect_whole(batch, n);
+      const MicroBatch micro_batch = applied(stage, n, bytes, sample);
+      expect_whole(micro_batch, n);
       const MicroBatch again = applied(stage, n, bytes, sample);
-      expect(batch.images.equal(again.images) && batch.targets.equal(again.targets),
-             "the same batch is changed otherwise the second time");
+      expect(micro_batch.images.equal(again.images) && micro_batch.targets.equal(again.targets),
+             "the same micro-batch is changed otherwise the second time");
     }
   }
 }

@@ -37,12 +37,12 @@ ModelTensors some_model() {
 }
 
 MicroBatch some_batch(std::int64_t n, bool bytes) {
-  MicroBatch batch;
-  batch.images = some_tensor({n, 3, 32, 32}, 6, 0, bytes ? 255.9 : 1);
-  if (bytes) batch.images = batch.images.to(at::kByte);
-  batch.targets = some_targets(n, 4);
-  batch.keys = at::arange(n, at::kLong).add(100);
-  return batch;
+  MicroBatch micro_batch;
+  micro_batch.images = some_tensor({n, 3, 32, 32}, 6, 0, bytes ? 255.9 : 1);
+  if (bytes) micro_batch.images = micro_batch.images.to(at::kByte);
+  micro_batch.targets = some_targets(n, 4);
+  micro_batch.keys = at::arange(n, at::kLong).add(100);
+  return micro_batch;
 }
 
 NamedTensors copy(const NamedTensors& tensors) {

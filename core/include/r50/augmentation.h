@@ -38,8 +38,9 @@ class PixelStage : public Augmentation {
 class BatchStage : public Augmentation {
  public:
   ~BatchStage() override;
-  // [training thread] `random` is keyed by the micro-batch's position in the epoch.
-  virtual void apply(MicroBatch& batch, Random& random) const = 0;
+  // [training thread] `random` is keyed by the epoch and the micro-batch's place in it, counted
+  // over all ranks.
+  virtual void apply(MicroBatch& micro_batch, Random& random) const = 0;
 };
 
 }  // namespace r50

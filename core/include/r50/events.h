@@ -13,7 +13,7 @@ namespace r50 {
 struct StepWall {
   double seconds = 0;  // since the previous StepEvent
   double images_per_second = 0;
-  double data_wait = 0;  // share of the time spent waiting for batches, 0..1
+  double data_wait = 0;  // share of the time spent waiting for micro-batches, 0..1
 };
 
 struct StepEvent {         // every [run] log_every steps

@@ -21,7 +21,7 @@ std::string gigabytes(std::uint64_t bytes) {
 void forward_and_back(const Assembly& assembly, std::int64_t images) {
   const RunFacts& facts = assembly.settings.facts;
   const c10::Device device(assembly.settings.device);
-  const at::Tensor batch =
+  const at::Tensor micro_batch =
       at::zeros({images, facts.channels, facts.image_size, facts.image_size},
                 at::TensorOptions().device(device).memory_format(at::MemoryFormat::ChannelsLast));
   const at::Tensor targets =
@@ -31,7 +31,7 @@ void forward_and_back(const Assembly& assembly, std::int64_t images) {
   {
     const train::Autocast autocast(assembly.settings.precision, device);
     const at::Tensor logits =
-        assembly.parts.model.call([&](Model& model) { return model.forward(batch, tap); });
+        assembly.parts.model.call([&](Model& model) { return model.forward(micro_batch, tap); });
     loss = assembly.parts.loss.call([&](const Loss& of) { return of.value(logits, targets); });
   }
   loss.backward();

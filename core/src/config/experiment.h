@@ -51,7 +51,7 @@ struct RunTable {    // [run]
 struct DataTable {  // [data]
   std::int64_t image_size = 224;
   std::int64_t threads = 0;  // loader threads; 0: chosen
-  std::int64_t ring = 0;     // batches read ahead; 0: chosen
+  std::int64_t ring = 0;     // micro-batches read ahead; 0: chosen
   double max_bad = 0.001;    // share of unreadable samples that stops the run
 };
 

@@ -21,8 +21,8 @@ void check_name(const RunTable& run, Checks& checks) {
 void check_batch(const RunTable& run, Checks& checks) {
   if (run.batch % run.accumulate == 0) return;
   checks.wrong("accumulate",
-               absl::StrFormat("a batch of %d does not divide into %d equal parts", run.batch,
-                               run.accumulate),
+               absl::StrFormat("a batch of %d does not divide into %d equal micro-batches",
+                               run.batch, run.accumulate),
                "choose a divisor of the batch");
 }
 
@@ -88,7 +88,7 @@ const Schema<RunTable>& run_schema() {
           .field("epochs", &T::epochs, "passes over the training images", in(1, 1e6).required())
           .field("batch", &T::batch, "images a step, over all devices", in(1, 1e7).required())
           .field("accumulate", &T::accumulate,
-                 "parts a batch is worked through in, to save memory; norms see one part",
+                 "micro-batches of a batch on each device, to save memory; norms see one of them",
                  in(1, 1e7))
           .field("seed", &T::seed, "of everything random", at_least(0))
           .choice("precision", &T::precision, "number format of the arithmetic",
@@ -123,7 +123,7 @@ const Schema<DataTable>& data_schema() {
       std::move(Schema<T>("How images come from the data set to the model.")
                     .field("image_size", &T::image_size, "pixels a side in training", in(8, 4096))
                     .field("threads", &T::threads, "that read and decode; 0: chosen", in(0, 1024))
-                    .field("ring", &T::ring, "batches read ahead; 0: chosen", in(0, 1024))
+                    .field("ring", &T::ring, "micro-batches read ahead; 0: chosen", in(0, 1024))
                     .field("max_bad", &T::max_bad,
                            "share of unreadable images above which the run stops", in(0, 1)));
   return schema;

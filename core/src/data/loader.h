@@ -25,7 +25,7 @@ struct ActiveStage {
 struct LoaderSetup {
   Held<Dataset> dataset;
   Split split = Split::train;
-  std::shared_ptr<const BatchPlan> plan;
+  std::shared_ptr<const MicroBatchPlan> plan;
   std::vector<ActiveStage<RegionStage>> regions;
   std::vector<ActiveStage<PixelStage>> pixels;
   std::uint64_t seed = 0;

@@ -10,7 +10,7 @@
 
 namespace r50::data {
 
-BatchPlan::~BatchPlan() = default;
+MicroBatchPlan::~MicroBatchPlan() = default;
 
 namespace {
 
@@ -20,7 +20,7 @@ void refuse(bool wrong, const std::string& text) {
 
 constexpr const char* no_image = "A batch needs at least one image.";
 
-class EpochPlan final : public BatchPlan {
+class EpochPlan final : public MicroBatchPlan {
  public:
   EpochPlan(const RunFacts& facts, int image_size, std::int64_t rank, std::int64_t steps)
       : images_(facts.train_images),
@@ -29,17 +29,17 @@ class EpochPlan final : public BatchPlan {
         image_size_(image_size),
         seed_(facts.seed),
         end_(steps * facts.accumulate) {
-    const std::int64_t parts = facts.ranks * facts.accumulate;
-    refuse(facts.batch < 1 || parts < 1, no_image);
-    refuse(facts.batch % parts != 0,
+    const std::int64_t micro_batches = facts.ranks * facts.accumulate;
+    refuse(facts.batch < 1 || micro_batches < 1, no_image);
+    refuse(facts.batch % micro_batches != 0,
            absl::StrFormat("[run] batch = %d cannot be divided by ranks x accumulate = %d. Choose "
                            "an accumulate that divides it, so that all micro-batches are alike.",
-                           facts.batch, parts));
+                           facts.batch, micro_batches));
     refuse(images_ < facts.batch,
            absl::StrFormat("The data set has %d training images, fewer than one [run] batch = %d. "
                            "Choose a smaller batch.",
                            images_, facts.batch));
-    micro_batch_ = facts.batch / parts;
+    micro_batch_ = facts.batch / micro_batches;
     per_epoch_ = images_ / facts.batch * facts.accumulate;
   }
 
@@ -75,7 +75,7 @@ class EpochPlan final : public BatchPlan {
   std::int64_t micro_batch_ = 0, per_epoch_ = 0;
 };
 
-class SequentialPlan final : public BatchPlan {
+class SequentialPlan final : public MicroBatchPlan {
  public:
   SequentialPlan(std::int64_t images, std::int64_t micro_batch, int image_size, std::int64_t ranks,
                  std::int64_t rank)
@@ -115,7 +115,7 @@ class SequentialPlan final : public BatchPlan {
   std::int64_t ranks_, rank_;
 };
 
-class EstimatePlan final : public BatchPlan {
+class EstimatePlan final : public MicroBatchPlan {
  public:
   EstimatePlan(std::int64_t images, std::int64_t samples, std::int64_t micro_batch, int image_size,
                std::uint64_t seed)
@@ -150,19 +150,20 @@ class EstimatePlan final : public BatchPlan {
 
 }  // namespace
 
-std::shared_ptr<const BatchPlan> epoch_plan(const RunFacts& facts, int image_size,
-                                            std::int64_t rank, std::optional<std::int64_t> steps) {
+std::shared_ptr<const MicroBatchPlan> epoch_plan(const RunFacts& facts, int image_size,
+                                                 std::int64_t rank,
+                                                 std::optional<std::int64_t> steps) {
   return std::make_shared<EpochPlan>(facts, image_size, rank, steps.value_or(facts.length.steps()));
 }
 
-std::shared_ptr<const BatchPlan> sequential_plan(std::int64_t images, std::int64_t micro_batch,
-                                                 int image_size, std::int64_t ranks,
-                                                 std::int64_t rank) {
+std::shared_ptr<const MicroBatchPlan> sequential_plan(std::int64_t images, std::int64_t micro_batch,
+                                                      int image_size, std::int64_t ranks,
+                                                      std::int64_t rank) {
   return std::make_shared<SequentialPlan>(images, micro_batch, image_size, ranks, rank);
 }
 
-std::shared_ptr<const BatchPlan> estimate_plan(const RunFacts& facts, std::int64_t micro_batch,
-                                               std::int64_t samples, int image_size) {
+std::shared_ptr<const MicroBatchPlan> estimate_plan(const RunFacts& facts, std::int64_t micro_batch,
+                                                    std::int64_t samples, int image_size) {
   refuse(facts.train_images < 1 || micro_batch < 1 || samples < 1,
          "Estimating batch-norm statistics needs at least one image ([evaluate] bn_samples).");
   return std::make_shared<EstimatePlan>(facts.train_images, samples, micro_batch, image_size,

@@ -26,9 +26,9 @@ struct PlannedMicroBatch {
   std::vector<PlannedSample> samples;
 };
 
-class BatchPlan {
+class MicroBatchPlan {
  public:
-  virtual ~BatchPlan();
+  virtual ~MicroBatchPlan();
   virtual void plan(std::int64_t epoch, std::int64_t index, PlannedMicroBatch& out) const = 0;
   virtual std::int64_t per_epoch() const = 0;     // micro-batches on this rank
   virtual std::int64_t most_samples() const = 0;  // of a micro-batch
@@ -45,20 +45,20 @@ class BatchPlan {
 // not shown in that epoch. Epochs follow each other up to the end of the run, so that no epoch
 // begins with an empty ring; that end is after `steps`, by default those of `facts`. Throws
 // WrongInput if there is not one whole batch, or the batch cannot be divided evenly.
-std::shared_ptr<const BatchPlan> epoch_plan(const RunFacts& facts, int image_size,
-                                            std::int64_t rank = 0,
-                                            std::optional<std::int64_t> steps = {});
+std::shared_ptr<const MicroBatchPlan> epoch_plan(const RunFacts& facts, int image_size,
+                                                 std::int64_t rank = 0,
+                                                 std::optional<std::int64_t> steps = {});
 
 // Every image once, in the data set's order; the last micro-batch may be smaller. Rank r of n shows
 // the images r, r + n, r + 2n, ...
-std::shared_ptr<const BatchPlan> sequential_plan(std::int64_t images, std::int64_t micro_batch,
-                                                 int image_size, std::int64_t ranks = 1,
-                                                 std::int64_t rank = 0);
+std::shared_ptr<const MicroBatchPlan> sequential_plan(std::int64_t images, std::int64_t micro_batch,
+                                                      int image_size, std::int64_t ranks = 1,
+                                                      std::int64_t rank = 0);
 
 // The training images that batch-norm statistics are estimated from: the same `samples` of them in
 // every epoch, in whole micro-batches if there are enough (in a smaller one each image would weigh
 // more).
-std::shared_ptr<const BatchPlan> estimate_plan(const RunFacts& facts, std::int64_t micro_batch,
-                                               std::int64_t samples, int image_size);
+std::shared_ptr<const MicroBatchPlan> estimate_plan(const RunFacts& facts, std::int64_t micro_batch,
+                                                    std::int64_t samples, int image_size);
 
 }  // namespace r50::data

@@ -18,9 +18,9 @@ struct SampleOrder {
   int image_size = 0;
 };
 
-// The whole way of one image: read, choose the region, decode only that, resize into the batch,
-// change pixels. One for each worker thread; its buffers are reused, and nothing in it changes the
-// result. What a giant image takes is freed after it.
+// The whole way of one image: read, choose the region, decode only that, resize into the
+// micro-batch, change pixels. One for each worker thread; its buffers are reused, and nothing in it
+// changes the result. What a giant image takes is freed after it.
 class SampleReader {
  public:
   explicit SampleReader(const LoaderSetup& setup) : setup_(setup) {}

@@ -87,15 +87,15 @@ class Rounds {
         feed_(*assembly.parts.train, assembly.parts.train_stages, train::PassKind::training,
               assembly.settings.facts.seed, train::single_world(), device_) {
     feed_.seek(0, 0);
-    if (!feed_.next(batch_, 0)) throw Error("There are no training images.");
-    const at::Tensor images = batch_.images.clone();
-    batch_.images = images;
+    if (!feed_.next(micro_batch_, 0)) throw Error("There are no training images.");
+    const at::Tensor images = micro_batch_.images.clone();
+    micro_batch_.images = images;
   }
 
   void watch_forward() {
     tap_.begin_round();
     const train::Autocast autocast(assembly_.settings.precision, device_);
-    assembly_.parts.model.call([&](Model& model) { model.forward(batch_.images, tap_); });
+    assembly_.parts.model.call([&](Model& model) { model.forward(micro_batch_.images, tap_); });
   }
 
   // As in training: a tap that watches would part what forks join.
@@ -106,18 +106,19 @@ class Rounds {
     at::Tensor logits;
     {
       const train::Autocast autocast(assembly_.settings.precision, device_);
-      logits = parts.model.call([&](Model& model) { return model.forward(batch_.images, bare); });
+      logits =
+          parts.model.call([&](Model& model) { return model.forward(micro_batch_.images, bare); });
     }
     const double middle = base::real_clock().seconds();
     const at::Tensor loss = parts.loss.call(
-        [&](Loss& held) { return held.value(logits.to(at::kFloat), batch_.targets); });
+        [&](Loss& held) { return held.value(logits.to(at::kFloat), micro_batch_.targets); });
     loss.backward();
     const double end = base::real_clock().seconds();
     for (const auto& [name, parameter] :
          parts.model.call([](Model& m) { return m.tensors(); }).parameters) {
       parameter.mutable_grad().reset();
     }
-    profile.images = batch_.size();
+    profile.images = micro_batch_.size();
     profile.forward = std::min(profile.forward, middle - begin);
     profile.backward = std::min(profile.backward, end - middle);
   }
@@ -127,7 +128,7 @@ class Rounds {
   WatchingTap& tap_;
   c10::Device device_;
   train::Feed feed_;
-  MicroBatch batch_;
+  MicroBatch micro_batch_;
 };
 
 }  // namespace

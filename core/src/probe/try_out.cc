@@ -57,18 +57,18 @@ double images_evaluated_per_second(assemble::Assembly& assembly) {
   const Held<Model>& model = assembly.parts.model;
   model.call([](Model& held) { held.set_training(false); });
   Tap tap;
-  MicroBatch batch;
+  MicroBatch micro_batch;
   assembly.evaluate->seek(0, 0);
   std::int64_t images = 0;
   double start = base::real_clock().seconds();
-  for (int i = 0; i < 8 && assembly.evaluate->next(batch); ++i) {
+  for (int i = 0; i < 8 && assembly.evaluate->next(micro_batch); ++i) {
     const train::Autocast autocast(settings.precision, device);
-    const at::Tensor input = batch.images.to(device).to(at::kFloat).div_(255);
+    const at::Tensor input = micro_batch.images.to(device).to(at::kFloat).div_(255);
     model.call([&](Model& held) { return held.forward(input, tap); });
-    if (i == 0) {  // the first batch pays for set-up
+    if (i == 0) {  // the first one pays for set-up
       start = base::real_clock().seconds();
     } else {
-      images += batch.size();
+      images += micro_batch.size();
     }
   }
   model.call([](Model& held) { held.set_training(true); });

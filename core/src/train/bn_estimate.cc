@@ -33,9 +33,9 @@ class Statistic {
     sum_.add_(moved);
   }
 
-  void finish(World& world, std::int64_t batches) {
+  void finish(World& world, std::int64_t micro_batches) {
     world.sum(sum_);
-    const at::Tensor mean = sum_.div(momentum_).div(batches * world.size());
+    const at::Tensor mean = sum_.div(momentum_).div(micro_batches * world.size());
     // A frozen norm moves nothing and keeps what it had.
     buffer_.copy_(at::where(momentum_.eq(0), own_.to(at::kDouble), mean));
   }
@@ -80,23 +80,23 @@ bool estimate_statistics(const TrainParts& parts, const TrainSettings& settings,
   const auto tensors = parts.model.call([](Model& model) { return model.tensors(); });
   Statistics all(tensors.buffers);
   Tap tap;
-  MicroBatch batch;
-  std::int64_t batches = 0;
+  MicroBatch micro_batch;
+  std::int64_t seen = 0;  // micro-batches
   const auto forward = [&] {
     seed_generators({settings.facts.seed, Stream::bn_estimation, 0,
-                     static_cast<std::uint64_t>(batches), static_cast<std::uint32_t>(world.rank())},
+                     static_cast<std::uint64_t>(seen), static_cast<std::uint32_t>(world.rank())},
                     device);
     const Autocast autocast(settings.precision, device);
-    naming_memory(OutOfMemory::While::evaluating, batch.size(), [&] {
-      parts.model.call([&](Model& model) { model.forward(batch.images, tap); });
+    naming_memory(OutOfMemory::While::evaluating, micro_batch.size(), [&] {
+      parts.model.call([&](Model& model) { model.forward(micro_batch.images, tap); });
     });
   };
 
   feed.seek(0, 0);
   parts.model.call([](Model& model) { model.set_training(true); });
-  while (feed.next(batch, number)) {
+  while (feed.next(micro_batch, number)) {
     if (world.agree(run.hurry())) return false;
-    if (batches == 0) {
+    if (seen == 0) {
       all.set(probe);
       forward();
       for (Statistic& statistic : all.statistics) statistic.note_probe();
@@ -104,11 +104,11 @@ bool estimate_statistics(const TrainParts& parts, const TrainSettings& settings,
     all.set(0);
     forward();
     for (Statistic& statistic : all.statistics) statistic.add();
-    ++batches;
+    ++seen;
   }
-  if (batches == 0) return true;
-  for (Statistic& statistic : all.statistics) statistic.finish(world, batches);
-  for (const at::Tensor& counter : all.counters) counter.fill_(batches);
+  if (seen == 0) return true;
+  for (Statistic& statistic : all.statistics) statistic.finish(world, seen);
+  for (const at::Tensor& counter : all.counters) counter.fill_(seen);
   return true;
 }
 

@@ -45,19 +45,19 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 }  // namespace
 
-Answers without_stand_ins(const MicroBatch& batch, const at::Tensor& logits) {
-  if (batch.stand_ins.empty()) return {logits, batch.targets};
+Answers without_stand_ins(const MicroBatch& micro_batch, const at::Tensor& logits) {
+  if (micro_batch.stand_ins.empty()) return {logits, micro_batch.targets};
   std::vector<std::int64_t> rows;
-  auto next = batch.stand_ins.begin();
-  for (std::int64_t i = 0; i < batch.size(); ++i) {
-    if (next != batch.stand_ins.end() && *next == i) {
+  auto next = micro_batch.stand_ins.begin();
+  for (std::int64_t i = 0; i < micro_batch.size(); ++i) {
+    if (next != micro_batch.stand_ins.end() && *next == i) {
       ++next;
     } else {
       rows.push_back(i);
     }
   }
   const at::Tensor kept = at::tensor(rows, at::kLong).to(logits.device());
-  return {logits.index_select(0, kept), batch.targets.index_select(0, kept)};
+  return {logits.index_select(0, kept), micro_batch.targets.index_select(0, kept)};
 }
 
 Correct count_correct(const at::Tensor& logits, const at::Tensor& targets) {
@@ -95,7 +95,7 @@ std::optional<std::vector<EvaluatedSet>> Evaluator::evaluate(const std::vector<W
                                                              std::int64_t number) {
   std::vector<EvaluatedSet> evaluated;
   if (!images_) return evaluated;
-  // Ranks have seen other batches; the first one's statistics count.
+  // Ranks have seen other micro-batches; the first one's statistics count.
   for (auto& [name, buffer] : tensors_.buffers) world_.broadcast(buffer);
   const bool complete = in_evaluation(parts_, [&] {
     for (const WeightSet& set : sets) {
@@ -128,7 +128,7 @@ std::optional<EvaluatedSet> Evaluator::evaluate_one(const WeightSet& set, std::i
 
 std::optional<SetResult> Evaluator::show_images(const std::string& set, std::int64_t number) {
   const at::NoGradGuard no_grad;
-  const CastScope casts;  // the weights are cast once for all batches
+  const CastScope casts;  // the weights are cast once for all micro-batches
   const auto counts = at::device(device_).dtype(at::kLong);
   // images, right first, right within five
   at::Tensor counted = at::zeros({3}, counts);
@@ -136,18 +136,19 @@ std::optional<SetResult> Evaluator::show_images(const std::string& set, std::int
   parts_.model.call([](Model& model) { model.set_training(false); });
   images_->seek(0, 0);
   Tap tap;
-  MicroBatch batch;
-  for (std::uint64_t i = 0; images_->next(batch, number); ++i) {
+  MicroBatch micro_batch;
+  for (std::uint64_t i = 0; images_->next(micro_batch, number); ++i) {
     if (world_.agree(run_.hurry())) return std::nullopt;
     // Models that draw numbers in evaluation get other ones than in training.
     const auto draw = static_cast<std::uint32_t>(world_.size() + world_.rank());
     seed_generators({settings_.facts.seed, Stream::forward, 0, i, draw}, device_);
-    const at::Tensor logits = naming_memory(OutOfMemory::While::evaluating, batch.size(), [&] {
-      const Autocast autocast(settings_.precision, device_);
-      return parts_.model.call(
-          [&](Model& model) { return model.forward(batch.images, tap).to(at::kFloat); });
-    });
-    const Answers read = without_stand_ins(batch, logits);
+    const at::Tensor logits =
+        naming_memory(OutOfMemory::While::evaluating, micro_batch.size(), [&] {
+          const Autocast autocast(settings_.precision, device_);
+          return parts_.model.call(
+              [&](Model& model) { return model.forward(micro_batch.images, tap).to(at::kFloat); });
+        });
+    const Answers read = without_stand_ins(micro_batch, logits);
     const std::int64_t images = read.logits.size(0);
     if (images == 0) continue;
     const at::Tensor loss =

@@ -18,8 +18,8 @@ struct Answers {
   at::Tensor logits;
   at::Tensor targets;
 };
-// What counts of a batch. A stand-in shows an image that is counted in its own place.
-Answers without_stand_ins(const MicroBatch& batch, const at::Tensor& logits);
+// What counts of a micro-batch. A stand-in shows an image that is counted in its own place.
+Answers without_stand_ins(const MicroBatch& micro_batch, const at::Tensor& logits);
 
 // Correct answers among the k most likely, for k = 1 and 5. Ties go to the lower class, so that a
 // model that says the same of every class is right once in as many answers as there are classes.
@@ -30,7 +30,7 @@ struct Correct {
 Correct count_correct(const at::Tensor& logits, const at::Tensor& targets);
 
 // Estimates the norms' running statistics for the weights that the model shows now: the mean over
-// all batches of `feed` of each batch's mean and variance, as PyTorch's swa_utils.update_bn.
+// all micro-batches of `feed` of each one's mean and variance, as PyTorch's swa_utils.update_bn.
 // Written into the model's buffers. The stages of the run's micro-batch `number` apply.
 // False if the run was in a hurry: the buffers then hold nothing of use. In bn_estimate.cc.
 bool estimate_statistics(const TrainParts& parts, const TrainSettings& settings, World& world,

@@ -22,7 +22,7 @@ void Feed::seek(std::int64_t epoch, std::int64_t index) {
 }
 
 bool Feed::next(MicroBatch& micro_batch, std::int64_t number) {
-  // The source may overwrite the last batch now; it must have left for the device by then.
+  // The source may overwrite the last micro-batch now; it must have left for the device by then.
   if (copied_) copied_->synchronize();
   if (!source_.next(micro_batch)) return false;
   const at::NoGradGuard no_grad;

@@ -60,7 +60,7 @@ class Meters {
 // Wall time of a stretch of training, how many images it saw, and how long it waited for them.
 class Stopwatch {
  public:
-  void start(double waited);  // seconds that the run has waited for batches so far
+  void start(double waited);  // seconds that the run has waited for micro-batches so far
   void add(std::int64_t images) { images_ += images; }
   double seconds() const;
   double images_per_second() const;

@@ -11,8 +11,8 @@ class Stepper::Again final : public Gradients {
  public:
   Again(Stepper& stepper, std::int64_t first) : stepper_(stepper), first_(first) {}
 
-  // The source may overwrite a batch as soon as the next is asked for, so all but the last are
-  // copied.
+  // The source may overwrite a micro-batch as soon as the next is asked for, so all but the last
+  // are copied.
   void keep(const MicroBatch& micro_batch, bool last) {
     MicroBatch kept = micro_batch;
     if (!last) {

@@ -67,13 +67,14 @@ class RunSide {
   virtual void happened(const Event& event) = 0;
   // A step (or an epoch's evaluation) is done and the trainer may be saved. True: stop here.
   virtual bool at_boundary(const Progress& done, bool epoch_complete) = 0;
-  // Asked between evaluation batches. True: give the evaluation up; it is redone on resuming.
+  // Asked between micro-batches of an evaluation. True: give the evaluation up; it is redone on
+  // resuming.
   virtual bool hurry() = 0;
   // A set turned out best: `set` may be snapshot now, before training continues.
   virtual void best(const WeightSet& set, const EvaluationEvent& event) = 0;
   // For the live line only.
   virtual void live(const StepEvent& step) = 0;
-  // Time the training thread has waited for batches so far, as the loader counts it.
+  // Time the training thread has waited for micro-batches so far, as the loader counts it.
   virtual double data_wait_seconds() = 0;
 };
 

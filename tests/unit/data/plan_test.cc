@@ -27,12 +27,12 @@ RunFacts facts(std::int64_t images, std::int64_t batch, std::int64_t accumulate 
   return facts;
 }
 
-std::vector<std::int64_t> epoch_of(const BatchPlan& plan, std::int64_t epoch) {
+std::vector<std::int64_t> epoch_of(const MicroBatchPlan& plan, std::int64_t epoch) {
   std::vector<std::int64_t> indices;
-  PlannedMicroBatch batch;
+  PlannedMicroBatch micro_batch;
   for (std::int64_t i = 0; i < plan.per_epoch(); ++i) {
-    plan.plan(epoch, i, batch);
-    for (const PlannedSample& sample : batch.samples) indices.push_back(sample.index);
+    plan.plan(epoch, i, micro_batch);
+    for (const PlannedSample& sample : micro_batch.samples) indices.push_back(sample.index);
   }
   return indices;
 }
