@@ -20,7 +20,7 @@ using testing::SizeIs;
 using testing::ThrowsMessage;
 
 TEST(Loader, ReplacesBadSamplesByTheNextGoodOnesAndTellsEachOnce) {
-  Parts setup(std::make_shared<Numbers>(20, std::set<std::int64_t>{4, 9}), 10);
+  Parts setup(20, 10, {4, 9});
   setup.threads = 2;
   Loader loader(setup);
   MicroBatch batch;
@@ -50,7 +50,7 @@ TEST(Loader, ReplacesBadSamplesByTheNextGoodOnesAndTellsEachOnce) {
 }
 
 TEST(Loader, StopsWhenMoreThanAllowedIsBad) {
-  Parts setup(std::make_shared<Numbers>(100, std::set<std::int64_t>{1, 2, 3, 4}), 10);
+  Parts setup(100, 10, {1, 2, 3, 4});
   setup.allow(0.03);
   Loader loader(setup);
   EXPECT_THAT([&] { read_batches(loader, 10); },
@@ -61,7 +61,7 @@ TEST(Loader, StopsWhenMoreThanAllowedIsBad) {
 
 TEST(Loader, CountsABadSampleOnceForTheWholeRun) {
   const std::set<std::int64_t> bad = {1, 2};
-  Parts setup(std::make_shared<Numbers>(100, bad), 10);
+  Parts setup(100, 10, bad);
   setup.allow(0.02, {bad_training(1, "as an earlier process of the run saw")});
   Parts estimate = setup;  // another loader of the same images
   {
@@ -77,9 +77,8 @@ TEST(Loader, CountsABadSampleOnceForTheWholeRun) {
 }
 
 TEST(Loader, TriesAgainWhereAFaultMayPass) {
-  const auto numbers = std::make_shared<Numbers>(20);
-  numbers->faults_left[7] = 3;
-  Parts setup(numbers, 10);
+  Parts setup(20, 10);
+  setup.data->faults_left[7] = 3;
   test::FakeClock clock;
   setup.clock = &clock;
   setup.threads = 3;
@@ -92,9 +91,8 @@ TEST(Loader, TriesAgainWhereAFaultMayPass) {
 }
 
 TEST(Loader, CallsASampleBadWhoseFaultDoesNotPass) {
-  const auto numbers = std::make_shared<Numbers>(20);
-  numbers->faults_left[7] = 1000;
-  Parts setup(numbers, 10);
+  Parts setup(20, 10);
+  setup.data->faults_left[7] = 1000;
   setup.plan = epoch_plan(facts(20, 10), stored, 0, 2);  // which shows it once
   test::FakeClock clock;
   setup.clock = &clock;
@@ -103,13 +101,12 @@ TEST(Loader, CallsASampleBadWhoseFaultDoesNotPass) {
     EXPECT_THAT(read_batches(loader, 2), SizeIs(2));
   }
   EXPECT_THAT(setup.told, ElementsAre(bad_training(7, "Input/output error, tried 4 times")));
-  EXPECT_EQ(numbers->faults_left[7], 1000 - 4);
+  EXPECT_EQ(setup.data->faults_left[7], 1000 - 4);
 }
 
 TEST(Loader, LackOfFilesIsNoBadSample) {
-  const auto numbers = std::make_shared<Numbers>(20);
-  numbers->lacks_files_at = 3;
-  Parts setup(numbers, 10);
+  Parts setup(20, 10);
+  setup.data->lacks_files_at = 3;
   test::FakeClock clock;
   setup.clock = &clock;
   Loader loader(setup);
@@ -122,9 +119,8 @@ TEST(Loader, LackOfFilesIsNoBadSample) {
 }
 
 TEST(Loader, ALabelOutsideTheClassesNamesPluginAndSample) {
-  const auto numbers = std::make_shared<Numbers>(20);
-  numbers->mislabelled = 7;
-  Parts setup(numbers, 10);
+  Parts setup(20, 10);
+  setup.data->mislabelled = 7;
   Loader loader(setup);
   EXPECT_THAT(
       [&] { read_batches(loader, 2); },
@@ -135,15 +131,14 @@ TEST(Loader, ALabelOutsideTheClassesNamesPluginAndSample) {
 TEST(Loader, EndsEvenIfNothingCanBeRead) {
   std::set<std::int64_t> all;
   for (std::int64_t i = 0; i < 10; ++i) all.insert(i);
-  Parts setup(std::make_shared<Numbers>(10, all), 5);
+  Parts setup(10, 5, all);
   Loader loader(setup);
   EXPECT_THAT([&] { read_batches(loader, 1); }, ThrowsMessage<Error>(HasSubstr("Not one image")));
 }
 
 TEST(Loader, WhatAWorkerThrowsComesOutOfNextWithThePluginsName) {
-  const auto numbers = std::make_shared<Numbers>(100);
-  numbers->throws_at = 17;
-  Parts setup(numbers, 10);
+  Parts setup(100, 10);
+  setup.data->throws_at = 17;
   setup.threads = 4;
   Loader loader(setup);
   EXPECT_THAT([&] { read_batches(loader, 10); },

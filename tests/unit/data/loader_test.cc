@@ -51,7 +51,8 @@ ActiveStage<Interface> stage(const char* name = "stage") {
 TEST(Loader, TheNumberOfThreadsChangesNothing) {
   std::vector<std::string> first;
   for (const int threads : {1, 2, 8}) {
-    Parts setup(std::make_shared<Numbers>(61, std::set<std::int64_t>{3, 40}), 8, 9);
+    Parts setup(61, 8, {3, 40});
+    setup.plan = epoch_plan(facts(61, 8), 9);
     setup.threads = threads;
     setup.regions = {stage<RandomBox, RegionStage>("box")};
     setup.pixels = {stage<AddNoise, PixelStage>("noise")};
@@ -65,8 +66,7 @@ TEST(Loader, TheNumberOfThreadsChangesNothing) {
 }
 
 TEST(Loader, ContinuesAfterAMillionSamplesReadingNoneBefore) {
-  const auto numbers = std::make_shared<Numbers>(2'000'000);
-  Parts setup(numbers, 100);
+  Parts setup(2'000'000, 100);
   setup.threads = 2;
   Loader loader(setup);
   loader.seek(0, 10'000);
@@ -78,7 +78,7 @@ TEST(Loader, ContinuesAfterAMillionSamplesReadingNoneBefore) {
     setup.plan->plan(0, i, plan);
     for (const PlannedSample& sample : plan.samples) planned.insert(sample.index);
   }
-  for (const std::int64_t index : numbers->asked()) {
+  for (const std::int64_t index : setup.data->asked()) {
     ASSERT_TRUE(planned.contains(index)) << index << " was read and is not among the next batches";
   }
   setup.plan->plan(0, 10'000, plan);
@@ -86,7 +86,7 @@ TEST(Loader, ContinuesAfterAMillionSamplesReadingNoneBefore) {
 }
 
 TEST(Loader, SeekingGivesWhatReadingOnWouldHaveGiven) {
-  Parts setup(std::make_shared<Numbers>(40), 8);
+  Parts setup(40, 8);
   setup.threads = 3;
   setup.pixels = {stage<AddNoise, PixelStage>()};
   Loader straight(setup), jumping(setup);
@@ -98,7 +98,7 @@ TEST(Loader, SeekingGivesWhatReadingOnWouldHaveGiven) {
 }
 
 TEST(Loader, TellsTheEndOfEachEpochOnce) {
-  Parts setup(std::make_shared<Numbers>(20), 8);
+  Parts setup(20, 8);
   Loader loader(setup);
   MicroBatch batch;
   for (int epoch = 0; epoch < 3; ++epoch) {
@@ -113,8 +113,7 @@ TEST(Loader, TellsTheEndOfEachEpochOnce) {
 }
 
 TEST(Loader, ShowsEveryEvaluationImageOnceInEveryPass) {
-  const auto numbers = std::make_shared<Numbers>(11);
-  Parts setup(numbers, 4);
+  Parts setup(11, 4);
   setup.split = Split::evaluate;
   setup.plan = sequential_plan(11, 4, stored);
   setup.threads = 2;
@@ -133,7 +132,7 @@ TEST(Loader, ShowsEveryEvaluationImageOnceInEveryPass) {
 }
 
 TEST(Loader, GivesChannelsLastViewsOfTheStoredPixels) {
-  Parts setup(std::make_shared<Numbers>(8), 8);
+  Parts setup(8, 8);
   Loader loader(setup);
   MicroBatch batch;
   ASSERT_TRUE(loader.next(batch));
@@ -146,7 +145,7 @@ TEST(Loader, GivesChannelsLastViewsOfTheStoredPixels) {
 }
 
 TEST(Loader, StagesBeginAndEndWithTheirBatches) {
-  Parts setup(std::make_shared<Numbers>(32), 8);
+  Parts setup(32, 8);
   auto black = stage<Blacken, PixelStage>();
   black.from = 5;  // the second epoch's second
   black.until = 7;
@@ -164,8 +163,7 @@ TEST(Loader, StagesBeginAndEndWithTheirBatches) {
 
 // What lies beyond would be decoded for nothing, and could end a run that is done.
 TEST(Loader, ReadsNothingBeyondTheEndOfTheRun) {
-  const auto numbers = std::make_shared<Numbers>(100);
-  Parts setup(numbers, 10);
+  Parts setup(100, 10);
   constexpr std::int64_t steps = 14;  // it ends within an epoch, as by --until
   setup.plan = epoch_plan(facts(100, 10), stored, 0, steps);
   setup.threads = 4;
@@ -180,11 +178,11 @@ TEST(Loader, ReadsNothingBeyondTheEndOfTheRun) {
     loader.seek(1, 1);
     EXPECT_THAT(read_batches(loader, 3), SizeIs(3));
   }
-  EXPECT_EQ(numbers->asked(), wanted);
+  EXPECT_EQ(setup.data->asked(), wanted);
 }
 
 TEST(Loader, GivesWhatIsAskedForBeyondTheEndToo) {
-  Parts setup(std::make_shared<Numbers>(40), 8);
+  Parts setup(40, 8);
   Parts shorter = setup;
   shorter.plan = epoch_plan(facts(40, 8), stored, 0, 2);
   Loader loader(setup), other(shorter);
@@ -199,7 +197,7 @@ class Outside final : public RegionStage {
 };
 
 TEST(Loader, NamesAStageThatChoosesWhatIsNotThere) {
-  Parts setup(std::make_shared<Numbers>(10), 5);
+  Parts setup(10, 5);
   setup.regions = {stage<Outside, RegionStage>()};
   Loader loader(setup);
   EXPECT_THAT([&] { read_batches(loader, 1); },
@@ -208,7 +206,7 @@ TEST(Loader, NamesAStageThatChoosesWhatIsNotThere) {
 
 TEST(Loader, CanBeLeftAtAnyTime) {
   for (int round = 0; round < 20; ++round) {
-    Parts setup(std::make_shared<Numbers>(64), 8);
+    Parts setup(64, 8);
     setup.threads = 4;
     Loader loader(setup);
     if (round % 4 == 0) continue;

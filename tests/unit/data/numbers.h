@@ -69,10 +69,10 @@ inline RunFacts facts(std::int64_t images, std::int64_t batch) {
 }
 
 struct Parts : LoaderSetup {
-  Parts(std::shared_ptr<Numbers> numbers, std::int64_t batch, int image_size = stored)
-      : data(std::move(numbers)) {
+  Parts(std::int64_t images, std::int64_t batch, std::set<std::int64_t> bad = {})
+      : data(std::make_shared<Numbers>(images, std::move(bad))) {
     dataset = Held<Dataset>(data, "dataset 'numbers'");
-    plan = epoch_plan(facts(data->info().train_images, batch), image_size);
+    plan = epoch_plan(facts(images, batch), stored);
     seed = 5;
     allow(1);
   }
