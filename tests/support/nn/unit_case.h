@@ -4,15 +4,26 @@
 // libtorch's operators under autocast, and the mathematics in fp64.
 
 #include <ATen/core/Tensor.h>
+#include <gtest/gtest.h>
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "nn/kernel_choice.h"
 #include "r50/layers.h"
 
 namespace r50::nn::test {
+
+// A test of the kernels for a type, on machines that have them.
+class OfKernels : public testing::TestWithParam<at::ScalarType> {
+ protected:
+  void SetUp() override {
+    const std::string why = no_kernels_because(GetParam());
+    if (!why.empty()) GTEST_SKIP() << "skipped: " << why;
+  }
+};
 
 struct UnitCase {
   ConvNormOptions options;

@@ -24,13 +24,7 @@ ConvOptions conv(std::int64_t kernel, std::int64_t stride, std::int64_t in, std:
   return {.in = in, .out = out, .kernel = kernel, .stride = stride, .padding = kernel / 2};
 }
 
-class ConvPaths : public testing::TestWithParam<at::ScalarType> {
- protected:
-  void SetUp() override {
-    const std::string why = no_kernels_because(GetParam());
-    if (!why.empty()) GTEST_SKIP() << "skipped: " << why;
-  }
-};
+class ConvPaths : public OfKernels {};
 
 // Not against ATen in the same type: its weight gradient of a 3x3 kernel with stride 2 over images
 // of one pixel, in bf16, holds memory that was never written (oneDNN's in libtorch 2.13; often

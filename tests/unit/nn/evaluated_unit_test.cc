@@ -13,13 +13,7 @@
 namespace r50::nn::test {
 namespace {
 
-class EvaluatedUnit : public testing::TestWithParam<at::ScalarType> {
- protected:
-  void SetUp() override {
-    const std::string why = no_kernels_because(GetParam());
-    if (!why.empty()) GTEST_SKIP() << "skipped: " << why;
-  }
-};
+class EvaluatedUnit : public OfKernels {};
 
 // The error to fp64 beside that of libtorch's operators under autocast.
 TEST_P(EvaluatedUnit, IsAsNearToTheMathematicsAsLibtorch) {

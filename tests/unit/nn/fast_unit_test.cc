@@ -8,20 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "nn/kernel_choice.h"
 #include "support/nn/unit_case.h"
 #include "support/sample.h"
 
 namespace r50::nn::test {
 namespace {
 
-class FastUnit : public testing::TestWithParam<at::ScalarType> {
- protected:
-  void SetUp() override {
-    const std::string why = no_kernels_because(GetParam());
-    if (!why.empty()) GTEST_SKIP() << "skipped: " << why;
-  }
-};
+class FastUnit : public OfKernels {};
 
 // Squared errors to fp64, summed over seeds.
 struct Errors {
