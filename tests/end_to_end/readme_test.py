@@ -2,7 +2,8 @@
 
 Lines that train the quickstart do train, on a few drawn images; other experiments are explained,
 other sweeps planned; scripts of tools/ are asked for their --help. What stands for a file of the
-reader's is in VALUES; a line with any other word that is no verb, file or option fails.
+reader's is in VALUES; a line with any other word that is no verb, file or option fails. So does a
+line of a code block that names a program and that readme_lines.py cannot read.
 """
 
 import concurrent.futures
@@ -19,7 +20,7 @@ import threading
 import unittest
 
 import runs
-from readme_lines import command_of, commands_of
+from readme_lines import command_of, commands_of, unread_of
 
 SOURCE = pathlib.Path(os.environ["R50_SOURCE_DIR"])
 R50RUN = pathlib.Path(runs.R50RUN)
@@ -56,6 +57,21 @@ def readmes():
 
 class Wrong(Exception):
     pass
+
+
+class ReadmeLines(unittest.TestCase):
+    def test_continued_lines(self):
+        text = "A\n\n    A=1 python3 tools/a.py x \\\n      --y \\\n      --z\n    r50run b.toml\n"
+        self.assertEqual(list(commands_of(text)),
+                         [(3, {"A": "1"}, ["tools/a.py", "x", "--y", "--z"]),
+                          (6, {}, ["r50run", "b.toml"])])
+
+    def test_lines_that_cannot_be_read(self):
+        for line in ("nohup r50run a.toml", "cd b && tools/test", "python3 -u tests/a.py",
+                     "r50run 'a.toml", "a=1 r50sweep b.toml", ".ci/run it's"):
+            for text in (f"Text\n\n    {line}\n", f"Text\n```\n{line}\n```\n"):
+                self.assertEqual([found for _, found in unread_of(text)], [line])
+        self.assertEqual(list(unread_of("    r50run: 3 s\n    a = 1  # as r50run is\n")), [])
 
 
 class Readme(unittest.TestCase):
@@ -211,15 +227,18 @@ keep_every = "1 epoch"
                     self.assertTrue((path.parent / target).exists())
 
     def test_every_line(self):
-        lines = {}
+        lines, unread = {}, []
         for path in readmes():
-            for number, environment, words in commands_of(path.read_text(encoding="utf-8")):
+            place, text = path.relative_to(SOURCE), path.read_text(encoding="utf-8")
+            for number, environment, words in commands_of(text):
                 lines.setdefault((*environment.items(), *words),
-                                 (f"{path.relative_to(SOURCE)}:{number}", environment, words))
+                                 (f"{place}:{number}", environment, words))
+            unread += [f"{place}:{number}: names a program, but is not read as a command: {code}"
+                       for number, code in unread_of(text)]
         self.assertGreater(len(lines), 50, "the READMEs have lost their commands")
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             found = list(pool.map(lambda line: self.problem_of(*line), lines.values()))
-        wrong = [problem for problem in found if problem]
+        wrong = unread + [problem for problem in found if problem]
         self.assertEqual(wrong, [], "\n".join(["", *wrong]))
 
     def test_lines_that_do_not_work(self):
