@@ -1,4 +1,4 @@
-"""tools/dev/plain_words.py on small trees that hold one refused word or one long sentence each."""
+"""tools/dev/plain_words.py on small trees that hold one refused word, long sentence or long line."""
 
 import contextlib
 import io
@@ -82,19 +82,28 @@ class PlainWordsTest(unittest.TestCase):
         self.assert_allowed("data.txt", "somebody told it anew\n")
 
     def test_long_sentences(self) -> None:
-        thirty = " ".join(["word"] * 29)
+        thirty = " ".join(["w"] * 29)
         for path in ("README.md", "docs/other.md"):
-            self.assert_allowed(path, f"One {thirty}. Two {thirty}.\n")
+            self.assert_allowed(path, f"One {thirty}.\nTwo {thirty}.\n")
             self.assert_refused(path, f"Short.\nOne more {thirty}.\n", 2, "a sentence of 31 words")
         self.assert_allowed("README.md", f"- One {thirty}\n- two {thirty}\n\n# Three {thirty}\n\n"
                                          f"| a {thirty} | b {thirty} |\n")
         self.assert_refused("README.md", f"| a | one more {thirty} |\n", 1, "31 words")
 
     def test_what_counts_as_words(self) -> None:
-        thirty = " ".join(["word"] * 29)
+        thirty = " ".join(["w"] * 29)
         self.assert_allowed("README.md", f"`a b c` {thirty} - + .\n")
         self.assert_allowed("README.md", f"[{thirty} one](two three.md)\n")
         self.assert_allowed("README.md", f"```\n{thirty} {thirty}\n```\n\n    {thirty} {thirty}\n")
+
+    def test_long_lines(self) -> None:
+        hundred = "one. " * 19 + "five."
+        self.assert_allowed("README.md", f"{hundred}\n\n- {hundred[2:]}\n")
+        self.assert_refused("README.md", f"Text.\n{hundred}.\n", 2, "101 columns; 100")
+        self.assert_refused("docs/a.md", f"- one\n  {hundred}\n", 2, "102 columns")
+        self.assert_allowed("README.md", f"| a | {hundred} |\n\n```\n{hundred} a\n```\n\n"
+                                         f"    {hundred}\n\n[{hundred[:90]}](a/b/c/d/e.md).\n")
+        self.assert_allowed("experiments/results/a.md", f"{hundred} two.\n")
 
     def test_one_folder(self) -> None:
         self.write("old/a.md", "It is told.\n")

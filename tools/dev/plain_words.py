@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Refuses words that a reader with little English does not know, and long README sentences.
+"""Refuses words that a reader with little English does not know, long sentences and long lines.
 
 usage: tools/dev/plain_words.py [--root DIR] [FILE or FOLDER]...
 
@@ -17,10 +17,11 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
-from include_rules import tracked_files
+from include_rules import MAX_COLUMNS, tracked_files
 
 MOST_WORDS = 30
 OWN_TEST = Path("tests/tools/plain_words_test.py")  # holds every refused word, to see it refused
+REPORTS = Path("experiments/results")  # their long lines are written by r50sweep
 READ = (".md", ".cc", ".h", ".c", ".py", ".sh", ".toml", ".cmake")
 # What is refused, and what may stand in its place.
 RULES = [(re.compile(rf"(?<![\w/])(?:{pattern})(?![\w(])", re.I), advice) for pattern, advice in (
@@ -172,11 +173,22 @@ def too_long(words: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
                            f"{MOST_WORDS} are the most"
 
 
+def long_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Of prose: tables and code keep their lines, and a link's target cannot be broken."""
+    prose = {number for block in paragraphs(text) for number, _ in block}
+    for number, line in enumerate(text.split("\n"), 1):
+        columns = len(re.sub(r"\]\([^)]*\)", "]()", line))
+        if number in prose and not line.lstrip().startswith("|") and columns > MAX_COLUMNS:
+            yield number, f"{columns} columns; {MAX_COLUMNS} is the most"
+
+
 def problems_of(root: Path, path: Path) -> list[tuple[int, str]]:
     text = (root / path).read_text(encoding="utf-8", errors="replace")
     found = [one for block in blocks_of(path, text) for one in refused_words(block)]
     if path.suffix == ".md":
         found += long_sentences(text)
+        if not path.is_relative_to(REPORTS):
+            found += long_lines(text)
     return sorted(set(found))
 
 
