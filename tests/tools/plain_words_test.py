@@ -1,4 +1,4 @@
-"""tools/dev/plain_words.py on small trees that hold one refused word, long sentence or long line."""
+"""tools/dev/plain_words.py on trees of one file, with one refused word, sentence or line each."""
 
 import contextlib
 import io
