@@ -1,3 +1,5 @@
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 
 #include "config/identity.h"
@@ -37,8 +39,7 @@ Value escaped(const Value& value) {
 }
 
 std::string range_text(const FieldInfo& field) {
-  std::string text;
-  for (const std::string& word : field.choices) text += (text.empty() ? "" : " | ") + word;
+  std::string text = absl::StrJoin(field.choices, " | ");
   if (text.empty()) text = field.limits.text();
   if (text.empty() || text == "not empty") return "";
   const bool interval = text.front() == '[' || text.front() == '(';

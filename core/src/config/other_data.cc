@@ -1,3 +1,5 @@
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -26,9 +28,7 @@ std::string files_beside(const std::string& file) {
   }
   std::sort(names.begin(), names.end());
   if (names.size() > most_listed) names.resize(most_listed);
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
+  return absl::StrJoin(names, ", ");
 }
 
 std::string way_to_other_data(const Experiment& experiment, const Value& path) {

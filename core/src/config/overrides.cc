@@ -1,4 +1,5 @@
 #include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
 #include <algorithm>
 #include <charconv>
 
@@ -21,9 +22,7 @@ struct Override {
 };
 
 std::string joined(const std::vector<std::string>& path, std::size_t parts) {
-  std::string text;
-  for (std::size_t i = 0; i < parts; ++i) text += (i == 0 ? "" : ".") + path[i];
-  return text;
+  return absl::StrJoin(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(parts), ".");
 }
 
 bool is_index(const std::string& part) {

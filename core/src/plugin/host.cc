@@ -1,5 +1,7 @@
 #include "plugin/host.h"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -134,10 +136,7 @@ const LoadedPlugin* Host::find(Kind kind, const Value& table, Problems& problems
   }
   const Value* use = keys->find("use");
   if (!use || !use->text() || use->text()->empty()) {
-    std::string names;
-    for (const std::string& name : known_names(path_, kind)) {
-      names += (names.empty() ? "" : ", ") + name;
-    }
+    const std::string names = absl::StrJoin(known_names(path_, kind), ", ");
     problems.add(use ? use->spot() : table.spot(),
                  use ? "'use' must be the name of " + a_plugin_of(kind) + ", in quotes"
                      : "the key 'use', which names " + a_plugin_of(kind) + ", is missing",

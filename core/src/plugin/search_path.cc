@@ -1,5 +1,6 @@
 #include "plugin/search_path.h"
 
+#include <absl/strings/str_split.h>
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -34,18 +35,6 @@ class Folders {
   std::vector<std::string> list_;
 };
 
-std::vector<std::string> split(std::string_view text, char at) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(at), text.size());
-    // An empty part would mean the current directory, as in PATH: plugins are never taken from
-    // there by accident.
-    if (end > 0) parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
-
 fs::path folder_of_this_library() {
   Dl_info info{};
   if (dladdr(reinterpret_cast<const void*>(&file_name), &info) == 0 || !info.dli_fname) return {};
@@ -76,7 +65,11 @@ SearchPath SearchPath::standard(const std::vector<std::string>& first) {
   Folders folders;
   for (const std::string& folder : first) folders.add(folder);
   if (const char* variable = std::getenv("R50_PLUGIN_PATH")) {
-    for (const std::string& folder : split(variable, ':')) folders.add(folder);
+    // An empty part would mean the current directory, as in PATH: plugins are never taken from
+    // there by accident.
+    const std::vector<std::string> named =
+        absl::StrSplit(std::string(variable), ':', absl::SkipEmpty());
+    for (const std::string& folder : named) folders.add(folder);
   }
   // The build tree and an installation look alike: PREFIX/bin/r50run, PREFIX/lib/libr50.so.
   std::error_code none;

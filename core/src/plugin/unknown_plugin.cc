@@ -1,5 +1,7 @@
 #include "plugin/search_path.h"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -11,12 +13,6 @@ namespace r50::host {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 std::string folders_searched(const SearchPath& path) {
   std::vector<std::string> folders;
   for (const std::string& folder : path.folders()) {
@@ -24,7 +20,7 @@ std::string folders_searched(const SearchPath& path) {
     const bool there = std::filesystem::is_directory(folder, ignored);
     folders.push_back("'" + folder + "'" + (there ? "" : " (no such folder)"));
   }
-  return folders.empty() ? "no folder, for none is named" : joined(folders);
+  return folders.empty() ? "no folder, for none is named" : absl::StrJoin(folders, ", ");
 }
 
 std::optional<Kind> kind_that_has(const SearchPath& path, const std::string& name) {
@@ -58,7 +54,7 @@ Problem unknown_plugin(const SearchPath& path, Kind kind, const std::string& nam
   // The very name in another kind says more than a similar one in this kind.
   if (const auto other = kind_that_has(path, name)) {
     problem.what += "; '" + name + "' is " + a_plugin_of(*other);
-    problem.hint = known.empty() ? "" : kind_text + " plugins are: " + joined(known);
+    problem.hint = known.empty() ? "" : kind_text + " plugins are: " + absl::StrJoin(known, ", ");
   } else if (const auto near = nearest(name, known)) {
     problem.hint = "did you mean '" + *near + "'?";
   } else if (known.empty()) {
@@ -66,7 +62,7 @@ Problem unknown_plugin(const SearchPath& path, Kind kind, const std::string& nam
                    folders_searched(path) +
                    ". Other folders can be named by [plugins] path or R50_PLUGIN_PATH";
   } else {
-    problem.hint = kind_text + " plugins are: " + joined(known) + "; looked for " +
+    problem.hint = kind_text + " plugins are: " + absl::StrJoin(known, ", ") + "; looked for " +
                    file_name(kind, name) + " in " + folders_searched(path);
   }
   return problem;

@@ -1,5 +1,7 @@
 #include "r50/table_logger.h"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -12,12 +14,6 @@ namespace r50 {
 namespace {
 
 using Rows = TableLoggerConfig::Rows;
-
-std::string quoted_list(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
 
 void check_columns(const TableLoggerConfig& config, Checks& checks) {
   const Rows other = config.rows == Rows::epochs ? Rows::steps : Rows::epochs;
@@ -36,7 +32,7 @@ void check_columns(const TableLoggerConfig& config, Checks& checks) {
                        " has no column '" + word + "'",
                    "it exists with rows = \"" +
                        std::string(other == Rows::epochs ? "epochs" : "steps") +
-                       "\"; known columns here: " + quoted_list(known));
+                       "\"; known columns here: " + absl::StrJoin(known, ", "));
     } else if (!has(known, word)) {
       checks.wrong("columns", "unknown column '" + word + "'", near_guess(word, known, "columns"));
     }
@@ -53,9 +49,9 @@ Schema<TableLoggerConfig> table_logger_schema(std::string doc, const std::string
               {{"epochs", Rows::epochs}, {"steps", Rows::steps}})
       .field("columns", &TableLoggerConfig::columns,
              "which columns, in this order; empty: all. For epochs: " +
-                 quoted_list(report::column_words(Rows::epochs)) +
+                 absl::StrJoin(report::column_words(Rows::epochs), ", ") +
                  " (loss, top1 and top5 of each weight set). For steps: " +
-                 quoted_list(report::column_words(Rows::steps)))
+                 absl::StrJoin(report::column_words(Rows::steps), ", "))
       .field("path", &TableLoggerConfig::path,
              "the file, relative to the run folder; empty: the logger's name with " + ending)
       .check(
