@@ -202,7 +202,7 @@ exit 124
 
 
 class GridEngine(Launchers):
-    """The lines that sweeps/README.md has for it, as they stand there."""
+    """The lines that tools/sweep/README.md has for it, as they stand there."""
 
     ONE = 'method = "list"\n[[trial]]\nx = 1\nms = 100\n"run.epochs" = 30\n'
 
@@ -216,7 +216,7 @@ class GridEngine(Launchers):
             (commands / name).chmod(0o755)
         self.environment.update(PATH=f"{commands}:{os.environ['PATH']}", FAKE=str(self.folder),
                                 HANGS="0", DOWN="0")
-        readme = (sweeps.SOURCE / "sweeps/README.md").read_text()
+        readme = (sweeps.SOURCE / "tools/sweep/README.md").read_text()
         lines = readme.split('    kind = "command"', 1)[1].split("\n\n", 1)[0]
         self.launcher = (f'kind = "command"{lines}\nslots = 1\npoll_seconds = 0.05\n'
                          'late_seconds = 1\n')
