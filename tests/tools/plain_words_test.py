@@ -45,7 +45,8 @@ class PlainWordsTest(unittest.TestCase):
         for words in ("It foretells time.", "It is foretold.", "A run is told.", "It tells all.",
                       "It begins anew.", "Besides, it ends.", "Whoever reads", "Somebody reads",
                       "The run goes on.", "It went on.", "It may go on.", "It is going on.",
-                      "so many trials", "The run is through.", "They are through."):
+                      "so many trials", "The run is through.", "They are through.",
+                      "It is nearly through.", "It has ended by now."):
             with self.subTest(words):
                 self.assert_refused("docs.md", f"# Title\n\n{words}\n", 3, "is not plain")
                 self.assert_refused("src/a.cc", f"int a;\n// {words}\n", 2, "is not plain")

@@ -33,7 +33,8 @@ RULES = [(re.compile(rf"(?<![\w/])(?:{pattern})(?![\w(])", re.I), advice) for pa
     (r"somebody", "a user, a process, another object"),
     (r"(?:go|goes|going|gone|went)\s+on", "resume, continue"),
     (r"so\s+many", "the number, this many"),
-    (r"(?:is|are|was|were)\s+through", "has ended, is complete"),
+    (r"(?:is|are|was|were|nearly)\s+through", "has ended, is complete"),
+    (r"by\s+now", "already, at this time"),
 )]
 
 # A block is a text that one reader reads in one go: (line number, text of that line) each.

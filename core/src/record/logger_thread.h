@@ -27,7 +27,7 @@ class LoggerDoor {
              std::function<void(const std::string&)> complain)
       : files_(&files), log_path_(std::move(log_path)), complain_(std::move(complain)) {}
 
-  // Rows [from, to) as far as they are in the file by now.
+  // Rows [from, to) as far as they are in the file already.
   std::vector<Row> read(std::int64_t from, std::int64_t to);
   void complain(const std::string& text);
   void close();

@@ -34,7 +34,7 @@ struct Operation {
 
 class FaultyFiles final : public base::Files {
  public:
-  // What is in `root` by now counts as safely on the disk.
+  // What is in `root` already counts as safely on the disk.
   explicit FaultyFiles(std::string root);
 
   // Once, instead of operation `number`. Of a write, the first `bytes` still reach the file.

@@ -47,7 +47,7 @@ void Budget::review(const std::vector<Trial>& trials, const std::vector<AtWork>&
 }
 
 // By its own pace once it has one. Until then an epoch under way counts as one that is nearly
-// through: what it has taken is not asked for a second time.
+// complete: what it has taken is not asked for a second time.
 double Budget::still_to_run(const Trial& trial, std::int64_t until) const {
   const double so_far = rates_->seconds_so_far(trial);
   if (trial.done > 0) {

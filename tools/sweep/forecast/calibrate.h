@@ -1,6 +1,6 @@
 #pragma once
 
-// r50run check, asked what a run of a kind takes: for kinds that no finished run is of.
+// r50run check, asked what a run of a kind takes: for kinds that have no finished run.
 
 #include <map>
 #include <optional>

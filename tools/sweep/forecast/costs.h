@@ -30,7 +30,7 @@ class Costs {
 
   // Looks for finished runs of what has been asked for, and for earlier measurements.
   void look_around();
-  // Measures, by r50run check, each kind that no finished run is of.
+  // Measures, by r50run check, each kind that has no finished run.
   void calibrate(const std::function<void(const std::string&)>& tell);
 
   Makeup makeup(const Trial& trial) const;

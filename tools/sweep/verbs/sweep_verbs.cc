@@ -37,7 +37,7 @@ const std::vector<SweepVerb>& sweep_verbs() {
        export_sweep},
       {{"stop", "FILE.toml", "Lets all trials finish their step, save and exit.", {"launcher"}},
        stop_sweep},
-      {{"retry", "FILE.toml", "Lets the failed trials be run again.", {}}, retry_failed},
+      {{"retry", "FILE.toml", "Lets failed trials run again.", {}}, retry_failed},
       {{"logs", "FILE.toml TRIAL", "Shows the end of a trial's log.", {}}, show_logs},
   };
   return table;
@@ -62,13 +62,14 @@ const line::Program& sweep_program() {
         .options = {
             {"slots", "N", "this many trials at a time"},
             {"launcher", "KIND",
-             "local, slurm, command or kubernetes (experimental), whatever [launcher] says"},
+             "local, slurm, command or kubernetes (experimental), in place of [launcher] kind"},
             {"budget", "40h|$25",
-             "begin no trial that would go beyond: hours of the clock, or dollars at [launcher] "
+             "start no trial that would exceed this: hours of the clock, or dollars at [launcher] "
              "price_per_hour a slot"},
-            {"calibrate", "", "measure the kinds that no finished run is of: a minute each"},
+            {"calibrate", "",
+             "measure what no finished run shows: a minute for each kind of trial"},
             {"take-over", "", "treat the trials of another machine as ended"},
-            {"mixed", "", "continue though r50run or a plugin is another build by now"},
+            {"mixed", "", "continue with another build of r50run or of a plugin"},
             {"json", "", "as JSON"},
             {"markdown", "", "as Markdown, to be pasted into an issue or a README"},
             {"watch", "", "keep the table up to date until the sweep ends, or Ctrl-C"},
