@@ -7,7 +7,6 @@
 #include <limits>
 
 namespace r50::sweep {
-
 namespace {
 
 constexpr std::int64_t largest_count = std::numeric_limits<std::int64_t>::max();
@@ -112,9 +111,8 @@ double nth_value(const Dimension& dimension, std::int64_t n) {
 }
 
 std::optional<std::int64_t> count_points(const Space& space) {
-  const bool countable = std::all_of(space.begin(), space.end(), [](const Dimension& dimension) {
-    return count_values(dimension).has_value();
-  });
+  const bool countable = std::ranges::all_of(
+      space, [](const Dimension& dimension) { return count_values(dimension).has_value(); });
   if (!countable) return std::nullopt;
   Coordinates at(space.size(), without_value);
   return PointCounter(space).from(0, at);
@@ -148,6 +146,31 @@ double lattice_value(double multiple, double step) {
   double tidy = product;
   std::from_chars(text.data(), written.ptr, tidy);
   return tidy;
+}
+
+Random search_draw(std::uint64_t seed, DrawFor use, std::int64_t number, std::int64_t attempt) {
+  return Random({.seed = seed,
+                 .stream = Stream::search,
+                 .epoch = static_cast<std::uint32_t>(use),
+                 .sample = static_cast<std::uint64_t>(number),
+                 .draw = static_cast<std::uint32_t>(attempt)});
+}
+
+Coordinates point_at(const Space& space, const std::vector<double>& units) {
+  Coordinates at(space.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < space.size(); ++i) {
+    if (is_active(space, i, at)) at[i] = value_at(space[i], units[i]);
+  }
+  return at;
+}
+
+Coordinates random_point(const Space& space, std::uint64_t seed, std::int64_t number,
+                         std::int64_t attempt) {
+  Random random = search_draw(seed, DrawFor::point, number, attempt);
+  std::vector<double> units(space.size());
+  // Drawn for a dimension without a value, too: a condition elsewhere then leaves the others alone.
+  std::generate(units.begin(), units.end(), [&] { return random.uniform(); });
+  return point_at(space, units);
 }
 
 }  // namespace r50::sweep

@@ -1,10 +1,12 @@
 #pragma once
 
-// Spaces that can be counted: choices, whole numbers and multiples of a step.
+// The points of a space: where it can be counted, all of them (choices, whole numbers and multiples
+// of a step); and points by chance.
 
 #include <cstdint>
 #include <optional>
 
+#include "r50/random.h"
 #include "sweep/search/space.h"
 
 namespace r50::sweep {
@@ -34,5 +36,17 @@ Lattice lattice_of(const Dimension& dimension);
 // The multiple as a person would write it: 3 times 0.1 is 0.3, not 0.30000000000000004. Trials'
 // files and names are made of these.
 double lattice_value(double multiple, double step);
+
+// Points by chance, as keyed draws without state: which of a search's sequences of random
+// numbers they come from. No two uses share one.
+enum class DrawFor : std::uint32_t { point = 0, estimator = 1, scrambling = 2 };
+
+Random search_draw(std::uint64_t seed, DrawFor use, std::int64_t number, std::int64_t attempt);
+
+// A point's values from a unit each; NaN where a condition is not met.
+Coordinates point_at(const Space& space, const std::vector<double>& units);
+
+Coordinates random_point(const Space& space, std::uint64_t seed, std::int64_t number,
+                         std::int64_t attempt);
 
 }  // namespace r50::sweep

@@ -34,9 +34,6 @@ class Searcher {
   virtual std::optional<Coordinates> propose(std::int64_t number, std::int64_t attempt,
                                              const std::vector<Seen>& history) const = 0;
 
-  // How many points there are at all; nothing for methods without an end.
-  virtual std::optional<std::int64_t> total() const { return std::nullopt; }
-
   // Whether a proposal depends on the history: such a sweep cannot be listed in advance.
   virtual bool adaptive() const { return false; }
 };

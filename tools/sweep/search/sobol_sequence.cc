@@ -4,7 +4,7 @@
 #include <bit>
 #include <vector>
 
-#include "sweep/search/draw.h"
+#include "sweep/search/points.h"
 
 namespace r50::sweep {
 namespace {

@@ -33,32 +33,34 @@ class Stopper {
   // How far a new trial of that number runs before it is judged; trials' last epoch: to their end.
   virtual std::int64_t first_until(std::int64_t number) const = 0;
   // The last epoch up to there at which a trial of that number is judged; 0: there is none.
-  virtual std::int64_t rung_at(std::int64_t number, std::int64_t epoch) const;
+  virtual std::int64_t rung_at(std::int64_t /*number*/, std::int64_t /*epoch*/) const { return 0; }
 
   struct Promotion {
     std::int64_t number = 0, until = 0;
   };
   // The paused trial to resume next, from where it stands; nothing: start a new one.
-  virtual std::optional<Promotion> promote(const std::vector<Contender>& all) const = 0;
+  virtual std::optional<Promotion> promote(const std::vector<Contender>&) const {
+    return std::nullopt;
+  }
 
   // Asked where nothing runs, promote() has nothing and no new trial is to begin: a sweep of few
   // trials, or one whose best diverged, would end without a single whole trial. So, until one has a
   // number to show at the last epoch, the best of the farthest is resumed.
-  virtual std::optional<Promotion> promote_at_end(const std::vector<Contender>& all) const;
+  virtual std::optional<Promotion> promote_at_end(const std::vector<Contender>&) const {
+    return std::nullopt;
+  }
 
   // Whether this running trial should end now for good.
-  virtual bool ends(const Contender& one, const std::vector<Contender>& all) const = 0;
+  virtual bool ends(const Contender&, const std::vector<Contender>&) const { return false; }
 
   // The paused trials that can no more be promoted, once at most `to_come` new trials will be
   // begun, with the numbers after the last of `all` (a failed one that is begun again counts as
   // new): their checkpoints are of no more use. In here are only those that no future can promote,
   // unless another trial brings some to a rung that they have not been promoted to.
-  virtual std::vector<std::int64_t> hopeless(const std::vector<Contender>& all,
-                                             std::int64_t to_come) const = 0;
-
-  // The same of one trial; of many, hopeless() is much faster.
-  bool may_go_on(const Contender& one, const std::vector<Contender>& all,
-                 std::int64_t to_come) const;
+  virtual std::vector<std::int64_t> hopeless(const std::vector<Contender>&,
+                                             std::int64_t /*to_come*/) const {
+    return {};
+  }
 };
 
 struct Rungs {

@@ -89,7 +89,6 @@ TEST(SearchMethods, SmallSpacesAreExhaustedAndEnd) {
   const Space small = {choice(3), only_where(0, {0}, integer(1, 4)), choice(5, {1, 0, 1e-9, 1, 1})};
   for (const auto& [name, make] : methods_by_chance()) {
     const auto searcher = make(small, 11);
-    EXPECT_EQ(searcher->total(), (4 + 2) * 4) << name;
     EXPECT_EQ(run_to_the_end(*searcher, 1000).size(), 24U) << name;
   }
   EXPECT_EQ(run_to_the_end(*grid_search(small), 1000).size(), 24U);
@@ -105,7 +104,6 @@ TEST(SearchMethods, OneValueIsFoundOnce) {
 TEST(SearchMethods, SpacesWithoutACountEndToo) {
   const Space steps = {normal(0, 0.1, 1)};  // 0, in all likelihood
   for (const auto& [name, make] : methods_by_chance()) {
-    EXPECT_EQ(make(steps, 0)->total(), std::nullopt) << name;
     EXPECT_EQ(run_to_the_end(*make(steps, 0), 10).size(), 1U) << name;
   }
 }
@@ -121,7 +119,6 @@ TEST(SearchGrid, TheLastDimensionChangesFastest) {
   const auto grid = grid_search({choice(2), integer(5, 7)});
   const std::vector<Coordinates> expected = {{0, 5}, {0, 6}, {0, 7}, {1, 5}, {1, 6}, {1, 7}};
   EXPECT_EQ(run_to_the_end(*grid, 100), expected);
-  EXPECT_EQ(grid->total(), 6);
   EXPECT_EQ(grid->propose(6, 0, {}), std::nullopt);
 }
 

@@ -229,14 +229,6 @@ TEST_F(StopAshaOutlook, TheFirstOfARungMakeNoRoom) {
   EXPECT_EQ(asha({1, 5, 25})->hopeless(all, 5), Numbers{});
 }
 
-TEST_F(StopAshaOutlook, OfOneTrialTheSame) {
-  const auto stopper = asha({1, 3, 27});
-  EXPECT_TRUE(stopper->may_go_on(all[1], all, 0));  // it runs
-  EXPECT_FALSE(stopper->may_go_on(all[2], all, 2));
-  EXPECT_TRUE(stopper->may_go_on(all[2], all, 3));
-  EXPECT_FALSE(stopper->may_go_on(in_state(State::finished, all[2]), all, 3));
-}
-
 TEST(StopHyperband, DealsAsManyAsHyperband) {
   // R = 27, factor 3: 27 trials from 1 epoch on, 12 from 3, 6 from 9, 4 to the end at once.
   const auto stopper = hyperband({1, 3, 27});
