@@ -1,16 +1,18 @@
 #include "sweep/launch/command.h"
 
+#include <absl/strings/ascii.h>
+
 #include <algorithm>
-#include <cctype>
+#include <functional>
 #include <sstream>
 
 #include "r50/error.h"
+#include "r50/suggest.h"
 #include "sweep/launch/keeper.h"
 
 namespace r50::sweep {
 namespace {
 
-constexpr double after_failed_submit = 60;      // seconds
 constexpr std::size_t longest_answer = 10'000;  // that an id is looked for in
 
 // "command TOKEN TRIAL"; "command-revoked TOKEN TRIAL" once its lease was taken away.
@@ -40,6 +42,65 @@ std::string first_word(const std::string& text) {
 
 std::string id_pattern_of(const LauncherTable& table) {
   return table.id_pattern.empty() ? R"(^\s*(\S+))" : table.id_pattern;
+}
+
+struct Place {
+  std::size_t from = 0, to = 0;  // of the line, braces included
+  std::string name;
+  bool quoted = false;  // stands between quotes
+};
+
+// {word} of lower-case letters, wherever it is not the shell's own ${word}.
+std::vector<Place> places_of(const std::string& line) {
+  std::vector<Place> places;
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char letter = line[i];
+    if (letter == '\\' && quote != '\'') {
+      ++i;
+    } else if (quote == 0 ? letter == '\'' || letter == '"' : letter == quote) {
+      quote = quote == 0 ? letter : 0;
+    } else if (letter == '{' && (i == 0 || line[i - 1] != '$')) {
+      const std::size_t end =
+          std::min(line.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", i + 1), line.size());
+      if (end > i + 1 && end < line.size() && line[end] == '}') {
+        places.push_back({i, end + 1, line.substr(i + 1, end - i - 1), quote != 0});
+        i = end;
+      }
+    }
+  }
+  return places;
+}
+
+// A user's command line has places for values: "qsub -N {name} {script}". What is wrong with one,
+// in one sentence; empty: nothing. An unknown place, and one inside quotes, are wrong: a value
+// comes with quotes of its own. Braces of the shell's own (${HOME}, {a,b}) are left alone.
+std::string template_fault(const std::string& line, const std::vector<std::string>& known) {
+  for (const Place& place : places_of(line)) {
+    const bool is_known = std::find(known.begin(), known.end(), place.name) != known.end();
+    if (place.quoted && is_known) {
+      return "{" + place.name +
+             "} stands between quotes; its value is quoted already: take them away";
+    }
+    if (!place.quoted && !is_known) {
+      return "there is no {" + place.name + "} here: " + near_guess(place.name, known, "places");
+    }
+  }
+  return "";
+}
+
+// Every place filled by its value, quoted for the shell.
+std::string fill_template(const std::string& line,
+                          const std::map<std::string, std::string>& values) {
+  std::string text;
+  std::size_t from = 0;
+  for (const Place& place : places_of(line)) {
+    const auto value = values.find(place.name);
+    if (value == values.end() || place.quoted) continue;
+    text += line.substr(from, place.from - from) + shell_word(value->second);
+    from = place.to;
+  }
+  return text + line.substr(from);
 }
 
 }  // namespace
@@ -78,16 +139,10 @@ std::string command_fault(const LauncherTable& table) {
 
 CommandLauncher::CommandLauncher(const LauncherTable& table, std::string sweep, std::string folder,
                                  std::string where, Engine engine)
-    : table_(table),
-      sweep_(std::move(sweep)),
-      folder_(std::move(folder)),
+    : EngineLauncher(table, std::move(sweep), std::move(folder), std::move(engine)),
       where_(std::move(where)),
-      engine_(std::move(engine)),
-      late_(engine_.files, engine_.clock, static_cast<double>(table.late_seconds)),
       id_pattern_(id_pattern_of(table)),
       needs_id_((table.poll + table.cancel).find("{id}") != std::string::npos) {}
-
-CommandLauncher::~CommandLauncher() = default;
 
 void CommandLauncher::check(const Launch& example) {
   for (const std::string& line : {table_.submit, table_.poll, table_.cancel}) {
@@ -101,29 +156,14 @@ void CommandLauncher::check(const Launch& example) {
   }
 }
 
-int CommandLauncher::room() {
-  if (engine_.clock.seconds() < again_at_) return 0;
-  const std::int64_t most =
-      table_.slots > 0 ? std::min(table_.slots, table_.queue_max) : table_.queue_max;
-  return static_cast<int>(std::max<std::int64_t>(0, most - static_cast<int>(jobs_.size())));
-}
-
-std::string CommandLauncher::name_of(const Job& job) const {
-  return "r50-" + plain_name(sweep_) + "-" + job.token;
-}
-
 base::Finished CommandLauncher::ask(const std::string& form, const Job& job) {
   const std::string line = fill_template(form, {{"id", job.id},
-                                                {"name", name_of(job)},
-                                                {"folder", folder_of(job)},
+                                                {"name", job_name(job.token)},
+                                                {"folder", folder_of(job.trial)},
                                                 {"where", where_},
-                                                {"script", folder_of(job) + "/run.sh"},
+                                                {"script", folder_of(job.trial) + "/run.sh"},
                                                 {"cores", std::to_string(table_.cores)}});
   return engine_.run({"sh", "-c", line}, {.folder = where_});
-}
-
-void CommandLauncher::tell_once(const std::string& text) {
-  if (told_.insert(text).second) engine_.tell(text);
 }
 
 std::size_t CommandLauncher::start(const std::vector<Launch>& launches,
@@ -132,7 +172,7 @@ std::size_t CommandLauncher::start(const std::vector<Launch>& launches,
   for (const Launch& launch : launches) {
     ++begun;  // even where submit failed: the engine may have taken it, and look() finds out
     if (!submit(launch, write_down)) {
-      again_at_ = engine_.clock.seconds() + after_failed_submit;
+      refuse_starts_for_now();
       break;
     }
   }
@@ -141,22 +181,19 @@ std::size_t CommandLauncher::start(const std::vector<Launch>& launches,
 
 bool CommandLauncher::submit(const Launch& launch, const WriteDown& write_down) {
   const CommandHandle handle{fresh_token(), launch.id};
-  forget_last_start(engine_.files, launch.folder);
   engine_.files.remove(launch.folder + "/engine_id");
-  base::replace_whole(
-      engine_.files, launch.folder + "/run.sh",
-      job_keeper(launch, handle.text(), {.late_seconds = static_cast<int>(table_.late_seconds)}));
+  write_script(launch, handle.text());
   write_down(launch, handle.text());
   Job& job = jobs_[handle.text()];
   job.token = handle.token;
   job.trial = handle.trial;
   const base::Finished said = ask(table_.submit, job);
   if (said.exit_code != 0) {
-    if (!needs_id_) job.id = name_of(job);
+    if (!needs_id_) job.id = job_name(job.token);
     tell_once("submit failed: " + complaint(said) + "; it is tried again in a minute");
     return false;
   }
-  const std::string id = needs_id_ ? id_in(said.output) : name_of(job);
+  const std::string id = needs_id_ ? id_in(said.output) : job_name(job.token);
   if (id.empty()) {
     throw Error("[launcher] submit answered '" + complaint({0, said.output, ""}) +
                 "', in which id_pattern finds no id. Set id_pattern so that it fits, and start the "
@@ -188,9 +225,9 @@ CommandLauncher::Job* CommandLauncher::job_of(const std::string& text) {
   if (is_new) {
     job.token = handle->token;
     job.trial = handle->trial;
-    job.id = needs_id_ ? "" : name_of(job);
+    job.id = needs_id_ ? "" : job_name(job.token);
     if (needs_id_ && is_known(job)) {
-      std::istringstream words(engine_.files.read(folder_of(job) + "/engine_id"));
+      std::istringstream words(engine_.files.read(folder_of(job.trial) + "/engine_id"));
       words >> job.id >> std::ws;
       std::getline(words, job.id);
     }
@@ -200,17 +237,14 @@ CommandLauncher::Job* CommandLauncher::job_of(const std::string& text) {
 
 // Whether submit has answered for it.
 bool CommandLauncher::is_known(const Job& job) {
-  const std::string path = folder_of(job) + "/engine_id";
+  const std::string path = folder_of(job.trial) + "/engine_id";
   return engine_.files.exists(path) && first_word(engine_.files.read(path)) == job.token;
 }
 
 void CommandLauncher::adopt(const std::string& handle) { job_of(handle); }
 
 Life CommandLauncher::answer(const base::Finished& said) {
-  std::string word = first_word(said.output);
-  for (char& letter : word) {
-    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  }
+  const std::string word = absl::AsciiStrToLower(first_word(said.output));
   if (word.empty() && said.exit_code < 2) return said.exit_code == 0 ? Life::alive : Life::gone;
   if (said.exit_code != 0) return Life::unknown;
   if (word == "alive" || word == "running") return Life::alive;
@@ -223,7 +257,7 @@ Life CommandLauncher::look(const std::string& text) {
   Job* const job = job_of(text);
   if (!job) return Life::unknown;
   const std::string handle = command_handle(text)->text();
-  const std::string folder = folder_of(*job);
+  const std::string folder = folder_of(job->trial);
   if (engine_.files.exists(folder + "/exit") && has_begun(engine_.files, folder, handle)) {
     jobs_.erase(handle);  // its last line has been run, whatever the engine says
     return Life::gone;
@@ -237,12 +271,12 @@ Life CommandLauncher::look(const std::string& text) {
     if (job->life == Life::unknown) tell_once("poll is not understood: " + complaint(said));
   }
   if (job->life != Life::gone) {
-    if (job->life != Life::unknown) late_.seen(handle);
+    if (job->life != Life::unknown) not_gone(handle);
     // Many engines say the same of a job that runs and of one that waits for its turn.
     job->begun = job->begun || has_begun(engine_.files, folder, handle);
     return job->life == Life::alive && !job->begun ? Life::queued : job->life;
   }
-  const Life life = late_.gone(handle, folder);
+  const Life life = gone(handle, folder);
   if (life != Life::gone) return life;
   const bool submitted = is_known(*job) || has_begun(engine_.files, folder, handle);
   jobs_.erase(handle);
@@ -252,7 +286,7 @@ Life CommandLauncher::look(const std::string& text) {
 // It was being submitted when its controller died, or submit failed: nobody knows its id. Without a
 // lease it cannot begin; if it has begun, its own files tell its end.
 Life CommandLauncher::without_id(const std::string& handle, Job& job) {
-  const std::string folder = folder_of(job), lease = folder + "/lease";
+  const std::string folder = folder_of(job.trial), lease = folder + "/lease";
   const double now = engine_.clock.seconds();
   if (has_begun(engine_.files, folder, handle)) {
     if (job.revoked_at >= 0) base::replace_whole(engine_.files, lease, handle + "\n");
@@ -288,7 +322,5 @@ void CommandLauncher::end(const std::string& text, How how) {
     job->given_up = true;
   }
 }
-
-void CommandLauncher::wait(double seconds) { engine_.rest(seconds); }
 
 }  // namespace r50::sweep

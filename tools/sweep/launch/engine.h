@@ -5,12 +5,15 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "sweep/file/sweep_file.h"
 #include "sweep/launch/launcher.h"
 
 namespace r50::sweep {
@@ -31,27 +34,55 @@ std::string complaint(const base::Finished& finished);
 
 // A word that no other submission has: eight hexadecimal digits.
 std::string fresh_token();
-// `text` as a part of a job's name: letters, digits and dashes, forty at most.
-std::string plain_name(const std::string& text);
 
-// A job that is gone from its engine has written its files on another machine: on a network file
-// system they may be seen later than the job's end.
-class LateFiles {
+// By which a trial is known from before its job was submitted: the job's name, that no other has,
+// and an index into its array. The trial's id is for finding its folder.
+struct ArrayHandle {
+  std::string launcher;  // "slurm"
+  std::string name;
+  int index = 0;
+  std::string trial;
+
+  std::string text() const;  // "slurm NAME INDEX TRIAL"
+  // Nothing if it is another launcher's.
+  static std::optional<ArrayHandle> parse(const std::string& launcher, const std::string& text);
+};
+
+// A launcher whose trials are jobs, each with a script in its folder.
+class EngineLauncher : public Launcher {
  public:
-  LateFiles(base::Files& files, const base::Clock& clock, double seconds)
-      : files_(files), clock_(clock), seconds_(seconds) {}
+  // `folder`: of the sweep, absolute.
+  EngineLauncher(const LauncherTable& table, std::string sweep, std::string folder, Engine engine);
 
-  // The engine does not know the job any more: gone, once its exit code or result is there or the
-  // time is over; until then it counts as alive.
+  int room() override;
+  void wait(double seconds) override { engine_.rest(seconds); }
+
+ protected:
+  virtual std::size_t jobs() const = 0;  // that wait or run
+
+  // Of a job: the sweep's name in letters, digits and dashes, and a token.
+  std::string job_name(const std::string& token) const;
+  std::string folder_of(const std::string& trial) const { return folder_ + "/" + trial; }
+  // run.sh, which waits for the lease of this handle. What an earlier start has left is removed.
+  void write_script(const Launch& launch, const std::string& handle,
+                    const std::string& start_again = "  false\n");
+  // Once for each text. `more` follows it.
+  void tell_once(const std::string& text, const std::string& more = "");
+  // The engine does not know the job any more. Its files were written on another machine, and on a
+  // network file system they may be seen late: gone, once its exit code or result is there or
+  // `late_seconds` are over; until then it counts as alive.
   Life gone(const std::string& handle, const std::string& folder);
-  // It was not gone after all.
-  void seen(const std::string& handle) { since_.erase(handle); }
+  void not_gone(const std::string& handle) { gone_since_.erase(handle); }  // after all
+  void refuse_starts_for_now();  // after the engine has refused a job: for a minute
+
+  LauncherTable table_;
+  std::string sweep_, folder_;
+  Engine engine_;
 
  private:
-  base::Files& files_;
-  const base::Clock& clock_;
-  double seconds_;
-  std::map<std::string, double> since_;
+  double again_at_ = -1e18;
+  std::map<std::string, double> gone_since_;  // by handle
+  std::set<std::string> told_;
 };
 
 }  // namespace r50::sweep

@@ -1,5 +1,8 @@
 #include "sweep/launch/keeper.h"
 
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
+
 namespace r50::sweep {
 namespace {
 
@@ -84,19 +87,11 @@ fi
 }  // namespace
 
 std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char letter : text) {
-    if (letter == '\'') {
-      word += "'\\''";
-    } else {
-      word += letter;
-    }
-  }
-  return word + "'";
+  return "'" + absl::StrReplaceAll(text, {{"'", "'\\''"}}) + "'";
 }
 
 // The loop shows a controller on another machine, which cannot see this process, each minute that
-// it lives (control/lease.cc). It ends with the shell, even with one that was killed.
+// it lives (control/watcher.cc). It ends with the shell, even with one that was killed.
 std::string local_keeper() {
   return std::string(
              "read -r go <&3 || exit 0\nexec 3<&-\ntrap : TERM INT HUP\n"
@@ -112,7 +107,7 @@ std::string job_keeper(const Launch& launch, const std::string& handle, const Ke
   text += "folder=" + shell_word(launch.folder) + "\n";
   text += "exit_file=$folder/exit\n";
   text += "handle=" + shell_word(handle) + "\n";
-  text += "tries=" + std::to_string(rules.late_seconds) + "\n";
+  text += absl::StrCat("tries=", rules.late_seconds, "\n");
   text += wait_for_lease;
   text += "start_again() {\n" + rules.start_again + "}\n";
   text += "cd " + shell_word(launch.where) + " || exit 1\n";

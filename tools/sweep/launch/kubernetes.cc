@@ -1,11 +1,10 @@
 #include "sweep/launch/kubernetes.h"
 
-#include <algorithm>
-#include <cctype>
-#include <nlohmann/json.hpp>
-#include <sstream>
-
+#include <absl/strings/ascii.h>
 #include <absl/strings/str_format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "r50/error.h"
 #include "sweep/launch/keeper.h"
@@ -70,12 +69,9 @@ std::string kubernetes_manifest(const LauncherTable& table, const KubernetesJob&
 }
 
 KubernetesLauncher::KubernetesLauncher(const SweepFile& sweep, std::string folder, Engine engine)
-    : table_(sweep.launcher),
-      sweep_(sweep.name),
-      folder_(std::move(folder)),
+    : EngineLauncher(sweep.launcher, sweep.name, std::move(folder), std::move(engine)),
       mount_(base::folder_of(base::folder_of(folder_))),
-      retries_(sweep.retry.times),
-      engine_(std::move(engine)) {}
+      retries_(sweep.retry.times) {}
 
 void KubernetesLauncher::check(const Launch& example) {
   if (table_.image.empty() || table_.claim.empty()) {
@@ -94,15 +90,12 @@ void KubernetesLauncher::check(const Launch& example) {
 
 int KubernetesLauncher::room() {
   return static_cast<int>(
-      std::max<std::int64_t>(0, table_.queue_max - static_cast<std::int64_t>(out_.size())));
+      std::max<std::int64_t>(0, table_.queue_max - static_cast<std::int64_t>(jobs())));
 }
 
 std::size_t KubernetesLauncher::start(const std::vector<Launch>& launches,
                                       const WriteDown& write_down) {
-  std::string name = "r50-" + plain_name(sweep_) + "-" + fresh_token();
-  for (char& letter : name) {
-    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  }
+  const std::string name = absl::AsciiStrToLower(job_name(fresh_token()));
   engine_.files.make_folders(folder_ + "/kubernetes");
   const KubernetesJob job{name,
                           folder_ + "/kubernetes/" + name + ".list",
@@ -114,11 +107,9 @@ std::size_t KubernetesLauncher::start(const std::vector<Launch>& launches,
   for (std::size_t i = 0; i < launches.size(); ++i) {
     Launch launch = launches[i];
     if (table_.program.empty()) launch.argv.front() = "r50run";  // of the image
-    const std::string handle = "kubernetes " + name + " " + std::to_string(i) + " " + launch.id;
-    forget_last_start(engine_.files, launch.folder);
-    base::replace_whole(
-        engine_.files, launch.folder + "/run.sh",
-        job_keeper(launch, handle, {.late_seconds = static_cast<int>(table_.late_seconds)}));
+    const std::string handle =
+        ArrayHandle{"kubernetes", name, static_cast<int>(i), launch.id}.text();
+    write_script(launch, handle);
     write_down(launches[i], handle);
     out_.insert(handle);
     list += launch.folder + "\n";
@@ -135,10 +126,9 @@ std::size_t KubernetesLauncher::start(const std::vector<Launch>& launches,
 }
 
 Life KubernetesLauncher::look(const std::string& handle) {
-  std::istringstream words(handle);
-  std::string kind, name, index, trial;
-  if (!(words >> kind >> name >> index >> trial) || kind != "kubernetes") return Life::unknown;
-  const std::string folder = folder_ + "/" + trial;
+  const auto known = ArrayHandle::parse("kubernetes", handle);
+  if (!known) return Life::unknown;
+  const std::string folder = folder_of(known->trial);
   if (engine_.files.exists(folder + "/exit") || engine_.files.exists(folder + "/result.json")) {
     out_.erase(handle);
     return Life::gone;
@@ -147,11 +137,9 @@ Life KubernetesLauncher::look(const std::string& handle) {
 }
 
 void KubernetesLauncher::end(const std::string& handle, How) {
-  std::istringstream words(handle);
-  std::string kind, name;
-  words >> kind >> name;
+  const auto known = ArrayHandle::parse("kubernetes", handle);
   engine_.tell("r50sweep does not speak to the cluster; to end these trials: kubectl delete job " +
-               name);
+               (known ? known->name : ""));
 }
 
 }  // namespace r50::sweep

@@ -24,25 +24,24 @@ struct KubernetesJob {
 // The manifest: a Job of the API batch/v1, as of Kubernetes 1.29 (backoffLimitPerIndex).
 std::string kubernetes_manifest(const LauncherTable& table, const KubernetesJob& job);
 
-class KubernetesLauncher final : public Launcher {
+class KubernetesLauncher final : public EngineLauncher {
  public:
   // `folder`: of the sweep, absolute. Its volume is mounted where runs/ lies.
   KubernetesLauncher(const SweepFile& sweep, std::string folder, Engine engine);
 
   void check(const Launch& example) override;
-  int room() override;
+  int room() override;  // the slots are the manifest's business
   std::size_t start(const std::vector<Launch>& launches, const WriteDown& write_down) override;
   void adopt(const std::string& handle) override { out_.insert(handle); }
   Life look(const std::string& handle) override;
   void end(const std::string& handle, How how) override;
-  void wait(double seconds) override { engine_.rest(seconds); }
   bool hands_over() const override { return true; }
 
  private:
-  LauncherTable table_;
-  std::string sweep_, folder_, mount_;
+  std::size_t jobs() const override { return out_.size(); }
+
+  std::string mount_;
   std::int64_t retries_;
-  Engine engine_;
   std::set<std::string> out_;  // handles of trials in the cluster's hands
 };
 

@@ -5,8 +5,11 @@
 // folder and asked of nobody.
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "sweep/file/sweep_file.h"
 
 namespace r50::sweep {
 
@@ -65,8 +68,21 @@ class Launcher {
   virtual void wait(double seconds) = 0;
 };
 
-// Whether the handle is of a launcher with this name ("slurm"); of any but the local one.
-bool is_handle_of(const std::string& launcher, const std::string& handle);
+// Whether the handle is of any launcher but the local one.
 bool is_engine_handle(const std::string& handle);
+
+struct LaunchSite {
+  std::unique_ptr<Launcher> launcher;
+  int cores = 1;  // of a trial
+};
+
+// What [launcher] names. `slots`: trials at a time; 0: as many as there is place for. `where`: the
+// folder trials run in. Throws WrongInput if the table lacks what its kind needs.
+LaunchSite make_launch_site(const SweepFile& sweep, const std::string& sweep_folder,
+                            const std::string& where, int slots,
+                            const std::function<void(const std::string&)>& tell);
+
+// "slurm" to its kind. Throws WrongInput with a near guess.
+LauncherKind launcher_kind(const std::string& word);
 
 }  // namespace r50::sweep

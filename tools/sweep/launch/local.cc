@@ -8,11 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <sstream>
 
 #include "base/files.h"
 #include "base/process.h"
@@ -24,13 +26,9 @@ namespace r50::sweep {
 namespace {
 
 std::vector<std::string> split(const std::string& text, char by) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, by);) {
-    while (!part.empty() && part.front() == ' ') part.erase(0, 1);
-    while (!part.empty() && part.back() == ' ') part.pop_back();
-    if (!part.empty()) parts.push_back(part);
-  }
+  std::vector<std::string> parts = absl::StrSplit(text, by);
+  for (std::string& part : parts) absl::StripAsciiWhitespace(&part);
+  std::erase(parts, "");
   return parts;
 }
 
@@ -176,7 +174,7 @@ void LocalLauncher::start_one(const Launch& launch, const WriteDown& write_down)
   base::real_files().remove(launch.folder + "/exit");
   const GoPipe go;
   const pid_t pid = spawn(launch, slots_[slot], go.ends[0]);
-  const std::string handle = mark_process(pid).text() + " " + std::to_string(slot);
+  const std::string handle = absl::StrCat(mark_process(pid).text(), " ", slot);
   write_down(launch, handle);
   go.say();
   taken_[slot] = handle;

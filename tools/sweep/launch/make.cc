@@ -1,4 +1,4 @@
-#include "sweep/launch/make.h"
+#include "sweep/launch/launcher.h"
 
 #include <absl/strings/str_format.h>
 
@@ -59,13 +59,8 @@ LaunchSite make_launch_site(const SweepFile& sweep, const std::string& sweep_fol
 }
 
 LauncherKind launcher_kind(const std::string& word) {
-  static const std::vector<std::pair<std::string, LauncherKind>> all = {
-      {"local", LauncherKind::local},
-      {"slurm", LauncherKind::slurm},
-      {"command", LauncherKind::command},
-      {"kubernetes", LauncherKind::kubernetes}};
   std::vector<std::string> names;
-  for (const auto& [name, kind] : all) {
+  for (const auto& [name, kind] : launcher_kinds()) {
     if (name == word) return kind;
     names.push_back(name);
   }

@@ -1,5 +1,8 @@
 #include "sweep/launch/process_mark.h"
 
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+
 #include <sstream>
 
 #include "base/files.h"
@@ -10,38 +13,16 @@ namespace {
 
 std::string boot_id() {
   std::string text = base::real_files().read("/proc/sys/kernel/random/boot_id", 100);
-  while (!text.empty() && text.back() == '\n') text.pop_back();
+  absl::StripTrailingAsciiWhitespace(&text);
   return text;
 }
 
-struct Status {
-  char state = 'X';
-  std::int64_t start = 0;
-};
-
-// Of /proc/PID/stat, whose second word is a name in brackets that may hold anything.
-Status status_of(int pid) {
-  Status status;
-  std::string text;
-  try {
-    text = base::real_files().read("/proc/" + std::to_string(pid) + "/stat", 4096);
-  } catch (const base::FileError&) {
-    return status;
-  }
-  const auto name_end = text.rfind(')');
-  if (name_end == std::string::npos) return status;
-  std::istringstream words(text.substr(name_end + 1));
-  std::string word;
-  words >> status.state;
-  for (int i = 4; i <= 21; ++i) words >> word;
-  words >> status.start;
-  return status;
-}
+ProcessStat stat_of(int pid) { return read_process_stat(absl::StrCat("/proc/", pid, "/stat")); }
 
 }  // namespace
 
 std::string ProcessMark::text() const {
-  return host + " " + boot + " " + std::to_string(pid) + " " + std::to_string(start);
+  return absl::StrCat(host, " ", boot, " ", pid, " ", start);
 }
 
 std::optional<ProcessMark> ProcessMark::parse(const std::string& text) {
@@ -55,12 +36,31 @@ bool ProcessMark::of_this_host() const { return host == base::host_name(); }
 
 bool ProcessMark::alive() const {
   if (boot != boot_id() || start == 0) return false;
-  const Status now = status_of(pid);
+  const ProcessStat now = stat_of(pid);
   return now.start == start && now.state != 'Z' && now.state != 'X';
 }
 
 ProcessMark mark_process(int pid) {
-  return {base::host_name(), boot_id(), pid, status_of(pid).start};
+  return {base::host_name(), boot_id(), pid, stat_of(pid).start};
+}
+
+// The second word is a name in brackets, which may hold anything.
+ProcessStat read_process_stat(const std::string& path) {
+  ProcessStat stat;
+  std::string text;
+  try {
+    text = base::real_files().read(path, 4096);
+  } catch (const base::FileError&) {
+    return stat;
+  }
+  const auto name_end = text.rfind(')');
+  if (name_end == std::string::npos) return stat;
+  std::istringstream words(text.substr(name_end + 1));
+  std::string word;
+  words >> stat.state >> stat.parent >> stat.group;
+  for (int i = 6; i <= 21; ++i) words >> word;
+  words >> stat.start;
+  return stat;
 }
 
 }  // namespace r50::sweep

@@ -23,4 +23,12 @@ struct ProcessMark {
 
 ProcessMark mark_process(int pid);
 
+// /proc/PID/stat, or that of a thread. A process that is gone has the start 0.
+struct ProcessStat {
+  char state = '?';
+  int parent = 0, group = 0;
+  std::int64_t start = 0;  // in ticks since the boot
+};
+ProcessStat read_process_stat(const std::string& path);
+
 }  // namespace r50::sweep

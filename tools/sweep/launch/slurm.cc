@@ -1,5 +1,7 @@
 #include "sweep/launch/slurm.h"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 
 #include "r50/error.h"
@@ -8,7 +10,6 @@
 namespace r50::sweep {
 namespace {
 
-constexpr double after_refusal = 60;    // seconds
 constexpr std::size_t longest = 1000;   // array: SLURM keeps the script's text for each
 constexpr std::size_t at_a_time = 500;  // ids on scancel's command line
 
@@ -19,16 +20,16 @@ constexpr const char* requeue_itself =
     "  [ \"$(squeue --noheader --jobs=\"$job\" --format=%T)\" = RUNNING ] &&\n"
     "    scontrol requeue \"$job\"\n";
 
+std::string handle_of(const std::string& name, std::size_t index, const Launch& launch) {
+  return ArrayHandle{"slurm", name, static_cast<int>(index), launch.id}.text();
+}
+
 }  // namespace
 
 SlurmLauncher::SlurmLauncher(const LauncherTable& table, std::string sweep, std::string folder,
                              Engine engine)
-    : table_(table),
-      sweep_(std::move(sweep)),
-      folder_(std::move(folder)),
-      engine_(std::move(engine)),
-      queue_(engine_, table.poll_seconds),
-      late_(engine_.files, engine_.clock, table.late_seconds) {}
+    : EngineLauncher(table, std::move(sweep), std::move(folder), std::move(engine)),
+      queue_(engine_, table.poll_seconds) {}
 
 SlurmLauncher::~SlurmLauncher() {
   try {
@@ -72,20 +73,12 @@ void SlurmLauncher::check(const Launch& example) {
         "they are in the package slurm-client. To run on this machine: --launcher local.");
   }
   if (tried.exit_code != 0) {
-    std::string line;
-    for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
-    throw WrongInput("SLURM refuses such jobs: " + complaint(tried) + "\nIt was asked by: " + line +
+    throw WrongInput("SLURM refuses such jobs: " + complaint(tried) +
+                     "\nIt was asked by: " + absl::StrJoin(words, " ") +
                      "\nSet partition, account, gres, time, cores or sbatch in [launcher] to what "
                      "'sinfo' and 'sacctmgr show associations' allow.");
   }
   largest_array();
-}
-
-int SlurmLauncher::room() {
-  if (engine_.clock.seconds() < again_at_) return 0;
-  const std::int64_t most =
-      table_.slots > 0 ? std::min(table_.slots, table_.queue_max) : table_.queue_max;
-  return static_cast<int>(std::max<std::int64_t>(0, most - static_cast<int>(ours_.size())));
 }
 
 // A cluster may refuse an array because of its size (limits of a user, of an account): then a
@@ -101,7 +94,7 @@ std::size_t SlurmLauncher::start(const std::vector<Launch>& launches, const Writ
     if (taken == Taken::yes) {
       limit_ = std::min(2 * limit_, largest_array());
     } else if (taken == Taken::unknown || size == 1) {
-      again_at_ = engine_.clock.seconds() + after_refusal;
+      refuse_starts_for_now();
       break;
     } else {
       limit_ = size / 2;
@@ -114,13 +107,8 @@ void SlurmLauncher::write_scripts(const std::vector<Launch>& launches, const std
   engine_.files.make_folders(folder_ + "/slurm");
   std::string list;
   for (std::size_t i = 0; i < launches.size(); ++i) {
-    const Launch& launch = launches[i];
-    forget_last_start(engine_.files, launch.folder);
-    const SlurmHandle handle{name, static_cast<int>(i), launch.id};
-    base::replace_whole(
-        engine_.files, launch.folder + "/run.sh",
-        job_keeper(launch, handle.text(), {static_cast<int>(table_.late_seconds), requeue_itself}));
-    list += launch.folder + "\n";
+    write_script(launches[i], handle_of(name, i, launches[i]), requeue_itself);
+    list += launches[i].folder + "\n";
   }
   base::replace_whole(engine_.files, path_of(name, ".list"), list);
   base::replace_whole(engine_.files, path_of(name, ".sh"),
@@ -133,11 +121,11 @@ void SlurmLauncher::write_scripts(const std::vector<Launch>& launches, const std
 
 SlurmLauncher::Taken SlurmLauncher::submit(const std::vector<Launch>& launches,
                                            const WriteDown& write_down) {
-  const std::string name = "r50-" + plain_name(sweep_) + "-" + fresh_token();
+  const std::string name = job_name(fresh_token());
   write_scripts(launches, name);
   std::vector<std::string> handles;
   for (std::size_t i = 0; i < launches.size(); ++i) {
-    handles.push_back(SlurmHandle{name, static_cast<int>(i), launches[i].id}.text());
+    handles.push_back(handle_of(name, i, launches[i]));
     write_down(launches[i], handles.back());
   }
   std::vector<std::string> words =
@@ -149,11 +137,10 @@ SlurmLauncher::Taken SlurmLauncher::submit(const std::vector<Launch>& launches,
     // It may have been taken all the same: an answer that comes too late is none.
     queue_.ask();
     taken = !queue_.answered() ? Taken::unknown : queue_.has_name(name) ? Taken::yes : Taken::no;
-    const std::string text = complaint(said);
-    if (taken != Taken::yes && told_.insert(text).second) {
-      engine_.tell("sbatch failed: " + text +
-                   (launches.size() > 1 && taken == Taken::no ? "; fewer trials at a time are tried"
-                                                              : "; it is tried again in a minute"));
+    if (taken != Taken::yes) {
+      tell_once("sbatch failed: " + complaint(said), launches.size() > 1 && taken == Taken::no
+                                                         ? "; fewer trials at a time are tried"
+                                                         : "; it is tried again in a minute");
     }
   }
   if (taken == Taken::yes) {
@@ -165,23 +152,23 @@ SlurmLauncher::Taken SlurmLauncher::submit(const std::vector<Launch>& launches,
 }
 
 void SlurmLauncher::adopt(const std::string& handle) {
-  if (SlurmHandle::parse(handle)) ours_.emplace(handle, -1e18);
+  if (ArrayHandle::parse("slurm", handle)) ours_.emplace(handle, -1e18);
 }
 
 Life SlurmLauncher::look(const std::string& text) {
-  const auto handle = SlurmHandle::parse(text);
+  const auto handle = ArrayHandle::parse("slurm", text);
   if (!handle) return Life::unknown;  // another launcher's
   queue_.renew();
   if (!queue_.answered()) return Life::unknown;
   if (const SlurmJob* const job = queue_.find(*handle)) {
-    late_.seen(text);
+    not_gone(text);
     if (job->stuck()) end(text, How::at_once);
     return job->waits() ? Life::queued : Life::alive;
   }
   const auto given = ours_.find(text);
   if (given != ours_.end() && given->second >= queue_.asked_at()) return Life::queued;
-  const std::string trial = folder_ + "/" + handle->trial;
-  const Life life = late_.gone(text, trial);
+  const std::string trial = folder_of(handle->trial);
+  const Life life = gone(text, trial);
   if (life != Life::gone) return life;
   ours_.erase(text);
   const bool submitted = engine_.files.exists(path_of(handle->name, ".job"));
@@ -213,7 +200,7 @@ void SlurmLauncher::end_all() {
   if (!queue_.answered()) return;
   std::vector<std::string> pending, told, killed;
   for (const auto& [text, how] : ending_) {
-    const auto handle = SlurmHandle::parse(text);
+    const auto handle = ArrayHandle::parse("slurm", text);
     const SlurmJob* const job = handle ? queue_.find(*handle) : nullptr;
     if (!job) continue;
     if (how == How::at_once) {

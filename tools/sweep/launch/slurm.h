@@ -6,8 +6,6 @@
 // save before their time is over and queue themselves again.
 
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -30,17 +28,6 @@ struct SlurmJob {
   bool stuck() const;
 };
 
-// By which SLURM knows a trial from before it was submitted: a job's name, that no other has, and
-// an index into its array. The trial's id is for finding its folder.
-struct SlurmHandle {
-  std::string name;
-  int index = 0;
-  std::string trial;
-
-  std::string text() const;  // "slurm NAME INDEX TRIAL"
-  static std::optional<SlurmHandle> parse(const std::string& text);
-};
-
 class SlurmQueue {
  public:
   SlurmQueue(const Engine& engine, double every) : engine_(engine), every_(every) {}
@@ -51,7 +38,7 @@ class SlurmQueue {
   void ask();
   bool answered() const { return answered_; }
   double asked_at() const { return asked_at_; }
-  const SlurmJob* find(const SlurmHandle& handle) const;
+  const SlurmJob* find(const ArrayHandle& handle) const;
   bool has_name(const std::string& name) const;
 
  private:
@@ -75,14 +62,13 @@ double slurm_seconds(const std::string& text);
 // a job out of the sweep's hands.
 void check_slurm_table(const LauncherTable& table);
 
-class SlurmLauncher final : public Launcher {
+class SlurmLauncher final : public EngineLauncher {
  public:
   // `folder`: of the sweep, absolute; on a file system that the nodes share.
   SlurmLauncher(const LauncherTable& table, std::string sweep, std::string folder, Engine engine);
   ~SlurmLauncher() override;
 
   void check(const Launch& example) override;
-  int room() override;
   std::size_t start(const std::vector<Launch>& launches, const WriteDown& write_down) override;
   void adopt(const std::string& handle) override;
   Life look(const std::string& handle) override;
@@ -92,6 +78,7 @@ class SlurmLauncher final : public Launcher {
  private:
   enum class Taken { yes, no, unknown };
 
+  std::size_t jobs() const override { return ours_.size(); }
   Taken submit(const std::vector<Launch>& launches, const WriteDown& write_down);
   void write_scripts(const std::vector<Launch>& launches, const std::string& name);
   std::string path_of(const std::string& name, const char* ending) const;
@@ -99,17 +86,12 @@ class SlurmLauncher final : public Launcher {
   void end_all();
   void cancel(const std::vector<std::string>& options, const std::vector<std::string>& ids);
 
-  LauncherTable table_;
-  std::string sweep_, folder_;
-  Engine engine_;
   SlurmQueue queue_;
-  LateFiles late_;
   std::map<std::string, double> ours_;  // handles of what waits or runs, and when they were given
   std::map<std::string, How> ending_;
   std::size_t largest_ = 0;  // array of this cluster; 0: not asked yet
   std::size_t limit_ = 0;    // of the next one: less after a refusal
-  double again_at_ = -1e18, end_at_ = -1e18;
-  std::set<std::string> told_;  // complaints; each once
+  double end_at_ = -1e18;
 };
 
 }  // namespace r50::sweep

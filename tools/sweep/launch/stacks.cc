@@ -1,13 +1,16 @@
 #include "sweep/launch/local.h"
 
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <set>
-#include <sstream>
 #include <vector>
 
 #include "base/files.h"
 #include "base/process.h"
+#include "sweep/launch/process_mark.h"
 
 namespace r50::sweep {
 namespace {
@@ -30,30 +33,14 @@ std::vector<int> numbers_in(const std::string& folder) {
   std::vector<int> numbers;
   try {
     for (const std::string& name : base::real_files().list(folder)) {
-      const bool digits = std::all_of(name.begin(), name.end(),
-                                      [](unsigned char c) { return std::isdigit(c) != 0; });
+      const bool digits =
+          std::ranges::all_of(name, [](unsigned char c) { return std::isdigit(c) != 0; });
       if (digits && !name.empty()) numbers.push_back(std::stoi(name));
     }
   } catch (const std::exception&) {  // it has just ended
   }
-  std::sort(numbers.begin(), numbers.end());
+  std::ranges::sort(numbers);
   return numbers;
-}
-
-// What stands behind the name in a stat file, which may hold spaces and brackets itself.
-struct Stat {
-  char state = '?';
-  int parent = 0, group = 0;
-};
-
-Stat stat_of(const std::string& path) {
-  const std::string text = text_of(path);
-  Stat stat;
-  const auto behind = text.rfind(')');
-  if (behind == std::string::npos) return stat;
-  std::istringstream words(text.substr(behind + 1));
-  words >> stat.state >> stat.parent >> stat.group;
-  return stat;
 }
 
 std::string word_of(char state) {
@@ -75,24 +62,24 @@ std::string word_of(char state) {
 }
 
 std::string threads_of(int process) {
-  const std::string tasks = "/proc/" + std::to_string(process) + "/task";
+  const std::string tasks = absl::StrCat("/proc/", process, "/task");
   std::string text;
   const std::vector<int> threads = numbers_in(tasks);
   for (std::size_t i = 0; i < std::min(threads.size(), most_threads); ++i) {
-    const std::string folder = tasks + "/" + std::to_string(threads[i]);
+    const std::string folder = absl::StrCat(tasks, "/", threads[i]);
     const std::string wait = text_of(folder + "/wchan");
-    text += "  thread " + std::to_string(threads[i]) + " " + text_of(folder + "/comm") + ": " +
-            word_of(stat_of(folder + "/stat").state) +
-            (wait.empty() || wait == "0" ? "" : " in " + wait) + "\n";
+    absl::StrAppendFormat(&text, "  thread %d %s: %s%s\n", threads[i], text_of(folder + "/comm"),
+                          word_of(read_process_stat(folder + "/stat").state),
+                          wait.empty() || wait == "0" ? "" : " in " + wait);
   }
   if (threads.size() > most_threads) {
-    text += "  and " + std::to_string(threads.size() - most_threads) + " more threads\n";
+    absl::StrAppendFormat(&text, "  and %d more threads\n", threads.size() - most_threads);
   }
   return text;
 }
 
 std::string calls_of(int process) {
-  const std::string number = std::to_string(process);
+  const std::string number = absl::StrCat(process);
   const std::vector<std::vector<std::string>> readers = {
       {"timeout", "15", "eu-stack", "-p", number},
       {"timeout", "15", "gdb", "-nx", "-batch", "-p", number, "-ex", "thread apply all bt 40"}};
@@ -118,8 +105,8 @@ struct Process {
 std::vector<Process> processes_of(int group) {
   std::vector<Process> all;
   for (const int number : numbers_in("/proc")) {
-    const std::string folder = "/proc/" + std::to_string(number);
-    const Stat stat = stat_of(folder + "/stat");
+    const std::string folder = absl::StrCat("/proc/", number);
+    const ProcessStat stat = read_process_stat(folder + "/stat");
     if (stat.group == group) all.push_back({number, stat.parent, text_of(folder + "/cmdline")});
   }
   return all;
@@ -139,8 +126,8 @@ std::string stacks_of_group(int group, const std::string& keeper) {
     // What a second shell of the keeper's has started belongs to its beat, not to the trial.
     const bool is_beat = one.parent != group && keepers.count(one.parent) > 0;
     if (keepers.count(one.number) > 0 || is_beat || ++told > most_processes) continue;
-    text +=
-        "process " + std::to_string(one.number) + ": " + one.line + "\n" + threads_of(one.number);
+    absl::StrAppendFormat(&text, "process %d: %s\n%s", one.number, one.line,
+                          threads_of(one.number));
     if (told == 1) text += calls_of(one.number);
   }
   return text;

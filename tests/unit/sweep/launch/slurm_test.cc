@@ -201,13 +201,13 @@ TEST_F(Slurm, AControllerThatDiedAroundSbatchIsFollowedByOneThatKnows) {
   after.adopt(handles_["t1"]);
   EXPECT_EQ(after.room(), 9998);
 
-  const SlurmHandle written_only{"r50-my-sweep-12345678", 0, "t9"};
+  const ArrayHandle written_only{"slurm", "r50-my-sweep-12345678", 0, "t9"};
   launches(1, 9);
   EXPECT_EQ(after.look(written_only.text()), Life::alive);
   pass(16);
   EXPECT_EQ(after.look(written_only.text()), Life::never);
   base::real_files().make_folders(folder_ / "t8");
-  const SlurmHandle has_run{"r50-my-sweep-12345678", 1, "t8"};
+  const ArrayHandle has_run{"slurm", "r50-my-sweep-12345678", 1, "t8"};
   folder_.write("t8/begun", has_run.text() + "\n");
   after.look(has_run.text());
   pass(16);

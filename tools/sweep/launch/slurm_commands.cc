@@ -1,10 +1,13 @@
-#include "sweep/launch/slurm.h"
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_replace.h>
+#include <absl/strings/str_split.h>
 
 #include <algorithm>
-
-#include <absl/strings/str_format.h>
+#include <sstream>
 
 #include "r50/error.h"
+#include "sweep/launch/slurm.h"
 
 namespace r50::sweep {
 namespace {
@@ -12,25 +15,15 @@ namespace {
 // "1:30:05" to its numbers; empty if it holds anything else.
 std::vector<double> colon_numbers(const std::string& text) {
   std::vector<double> numbers;
-  std::size_t from = 0;
-  for (;;) {
-    const std::size_t to = std::min(text.find(':', from), text.size());
-    const std::string part = text.substr(from, to - from);
+  const std::vector<std::string> parts = absl::StrSplit(text, ':');
+  for (const std::string& part : parts) {
     if (part.empty() || part.size() > 9 ||
         part.find_first_not_of("0123456789") != std::string::npos) {
       return {};
     }
     numbers.push_back(std::stod(part));
-    if (to == text.size()) return numbers;
-    from = to + 1;
   }
-}
-
-// sbatch's file name patterns begin with a percent sign.
-std::string without_patterns(const std::string& path) {
-  std::string text;
-  for (const char letter : path) text += letter == '%' ? "%%" : std::string(1, letter);
-  return text;
+  return numbers;
 }
 
 }  // namespace
@@ -42,13 +35,14 @@ std::vector<std::string> sbatch_words(const LauncherTable& table, const std::str
       "sbatch",
       "--parsable",
       "--job-name=" + name,
-      "--array=0-" + std::to_string(elements - 1),
+      absl::StrCat("--array=0-", elements - 1),
       "--requeue",
       "--open-mode=append",
-      "--signal=B:TERM@" + std::to_string(table.signal_seconds),
-      "--cpus-per-task=" + std::to_string(table.cores),
+      absl::StrCat("--signal=B:TERM@", table.signal_seconds),
+      absl::StrCat("--cpus-per-task=", table.cores),
       "--chdir=" + where,
-      "--output=" + without_patterns(output),
+      // sbatch's file name patterns begin with a percent sign.
+      "--output=" + absl::StrReplaceAll(output, {{"%", "%%"}}),
   };
   const auto add = [&](const char* option, const std::string& value) {
     if (!value.empty()) words.push_back(option + value);
@@ -111,6 +105,52 @@ void check_slurm_table(const LauncherTable& table) {
                        "\"--constraint=a100\".");
     }
   }
+}
+
+bool SlurmJob::waits() const {
+  return pending() || state == "REQUEUED" || state == "REQUEUE_FED" || state == "REQUEUE_HOLD" ||
+         state == "SPECIAL_EXIT" || state == "SUSPENDED" || state == "STOPPED";
+}
+
+bool SlurmJob::stuck() const {
+  return state == "SPECIAL_EXIT" || reason == "launch_failed_requeued_held";
+}
+
+void SlurmQueue::renew() {
+  if (engine_.clock.seconds() - asked_at_ >= every_) ask();
+}
+
+void SlurmQueue::ask() {
+  asked_at_ = engine_.clock.seconds();
+  const base::Finished listed =
+      engine_.run({"squeue", "--noheader", "--array", "--me", "--format=%F %K %T %r|%j"}, {});
+  answered_ = listed.exit_code == 0;
+  if (!answered_) return;
+  jobs_.clear();
+  std::istringstream lines(listed.output);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    SlurmJob job;
+    std::string array, index, name;
+    words >> array >> index >> job.state >> std::ws;
+    std::getline(words, job.reason, '|');
+    std::getline(words, name);
+    char* end = nullptr;
+    const long number = std::strtol(index.c_str(), &end, 10);
+    if (index.empty() || *end != '\0') continue;  // no array
+    job.id = array + "_" + index;
+    jobs_[{name, static_cast<int>(number)}] = job;
+  }
+}
+
+const SlurmJob* SlurmQueue::find(const ArrayHandle& handle) const {
+  const auto found = jobs_.find({handle.name, handle.index});
+  return found == jobs_.end() ? nullptr : &found->second;
+}
+
+bool SlurmQueue::has_name(const std::string& name) const {
+  const auto found = jobs_.lower_bound({name, 0});
+  return found != jobs_.end() && found->first.first == name;
 }
 
 }  // namespace r50::sweep
