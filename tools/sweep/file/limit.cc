@@ -1,10 +1,11 @@
-#include "sweep/file/limit.h"
+#include "sweep/file/sweep_file.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_format.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <string_view>
 
 #include "r50/error.h"
@@ -15,16 +16,11 @@ namespace {
 
 // In seconds; 0: no unit of time.
 double unit_seconds(const std::string& unit) {
-  for (const char* word : {"m", "min", "minute", "minutes"}) {
-    if (unit == word) return 60;
-  }
-  for (const char* word : {"h", "hour", "hours"}) {
-    if (unit == word) return 3600;
-  }
-  for (const char* word : {"d", "day", "days"}) {
-    if (unit == word) return 86400;
-  }
-  return 0;
+  static const std::map<std::string, double> seconds = {
+      {"m", 60},      {"min", 60},     {"minute", 60}, {"minutes", 60}, {"h", 3600},
+      {"hour", 3600}, {"hours", 3600}, {"d", 86400},   {"day", 86400},  {"days", 86400}};
+  const auto found = seconds.find(unit);
+  return found == seconds.end() ? 0 : found->second;
 }
 
 bool is_dollars(const std::string& unit) {

@@ -6,6 +6,31 @@
 #include <set>
 
 namespace r50::sweep {
+namespace {
+
+// Of several choices whose words are all there, the one that says most: another may be a part of
+// it.
+std::optional<double> chosen(const VariedKey& axis, const std::set<std::string>& words) {
+  std::optional<double> best;
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < axis.choices.size(); ++i) {
+    const Settings& choice = axis.choices[i];
+    const bool all = std::ranges::all_of(
+        choice, [&](const Setting& setting) { return words.count(setting.word()) > 0; });
+    if (!all || (best && choice.size() <= most)) continue;
+    best = static_cast<double>(i);
+    most = choice.size();
+  }
+  return best;
+}
+
+std::optional<double> number_after(const std::string& key, const std::set<std::string>& words) {
+  const auto found = words.lower_bound(key + "=");
+  if (found == words.end() || found->rfind(key + "=", 0) != 0) return std::nullopt;
+  return std::strtod(found->c_str() + key.size() + 1, nullptr);
+}
+
+}  // namespace
 
 Space Parameters::space() const {
   Space space;
@@ -13,11 +38,20 @@ Space Parameters::space() const {
   return space;
 }
 
+std::vector<std::string> words_of(const Settings& settings) {
+  std::vector<std::string> words;
+  for (const Setting& setting : settings) words.push_back(setting.word());
+  return words;
+}
+
+const Value* key_in(const Value& experiment, const char* table, const char* key) {
+  const Value* const found = experiment.table() ? experiment.table()->find(table) : nullptr;
+  return found && found->table() ? found->table()->find(key) : nullptr;
+}
+
 Settings set_over(Settings settings, const Settings& over) {
   for (const Setting& one : over) {
-    settings.erase(std::remove_if(settings.begin(), settings.end(),
-                                  [&](const Setting& old) { return old.key == one.key; }),
-                   settings.end());
+    std::erase_if(settings, [&](const Setting& old) { return old.key == one.key; });
     settings.push_back(one);
   }
   return settings;
@@ -40,49 +74,16 @@ Settings Parameters::settings(const Coordinates& at) const {
   return all;
 }
 
-namespace {
-
-// Of several choices whose words are all there, the one that says most: another may be a part of
-// it.
-std::optional<double> chosen(const VariedKey& axis, const std::set<std::string>& words) {
-  std::optional<double> best;
-  std::size_t most = 0;
-  for (std::size_t i = 0; i < axis.choices.size(); ++i) {
-    const Settings& choice = axis.choices[i];
-    const bool all = std::all_of(choice.begin(), choice.end(), [&](const Setting& setting) {
-      return words.count(setting.word()) > 0;
-    });
-    if (!all || (best && choice.size() <= most)) continue;
-    best = static_cast<double>(i);
-    most = choice.size();
-  }
-  return best;
-}
-
-std::optional<double> number_after(const std::string& key, const std::set<std::string>& words) {
-  const auto found = words.lower_bound(key + "=");
-  if (found == words.end() || found->rfind(key + "=", 0) != 0) return std::nullopt;
-  return std::strtod(found->c_str() + key.size() + 1, nullptr);
-}
-
-}  // namespace
-
 std::optional<Coordinates> Parameters::coordinates(const std::vector<std::string>& words) const {
   const std::set<std::string> all(words.begin(), words.end());
+  const Space space = this->space();
   Coordinates at;
-  for (const VariedKey& axis : axes) {
-    const auto& condition = axis.dimension.condition;
-    if (condition) {
-      const double above = at[condition->dimension];
-      const auto& met = condition->choices;
-      const bool active =
-          !std::isnan(above) &&
-          std::find(met.begin(), met.end(), static_cast<std::size_t>(above)) != met.end();
-      if (!active) {
-        at.push_back(std::nan(""));
-        continue;
-      }
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (!is_active(space, i, at)) {
+      at.push_back(std::nan(""));
+      continue;
     }
+    const VariedKey& axis = axes[i];
     const bool choice = axis.dimension.kind == Dimension::Kind::choice;
     const auto value = choice ? chosen(axis, all) : number_after(axis.key, all);
     if (!value) return std::nullopt;

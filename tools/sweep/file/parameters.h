@@ -20,6 +20,10 @@ struct Setting {
   std::string word() const { return key + "=" + value.toml(); }
 };
 using Settings = std::vector<Setting>;
+std::vector<std::string> words_of(const Settings& settings);
+
+// [table] key of an experiment; null if it is not there.
+const Value* key_in(const Value& experiment, const char* table, const char* key);
 
 // Each key once: what `over` sets stands in place of what was set before.
 Settings set_over(Settings settings, const Settings& over);

@@ -52,7 +52,7 @@ class ParameterReader {
     for (const Table::Entry& one : table_.entries()) {
       if (std::find(parameter_words.begin(), parameter_words.end(), one.key) ==
           parameter_words.end()) {
-        tell(one.key_spot, "parameter '" + key_ + "' has an unknown word '" + one.key + "'",
+        tell(one.key_spot, " has an unknown word '" + one.key + "'",
              near_guess(one.key, parameter_words, "words"));
       }
     }
@@ -62,7 +62,7 @@ class ParameterReader {
     const bool constant = table_.find("value"), choices = table_.find("values");
     const bool range = table_.find("min") || table_.find("max") || table_.find("mu");
     if (constant + choices + range != 1) {
-      tell(entry_.spot(), "parameter '" + key_ + "' does not say what it may be",
+      tell(entry_.spot(), " does not say what it may be",
            "write one of: values = [...], min = ... and max = ..., value = ...");
     } else if (constant) {
       axis_.choices = {{{key_, *table_.find("value")}}};
@@ -78,16 +78,16 @@ class ParameterReader {
   }
 
  private:
-  void tell(const Spot& spot, const std::string& what, const std::string& hint) {
-    problems_.add(spot, what, hint);
+  // `what` follows the parameter's name.
+  void tell(const Spot& spot, const std::string& what, const std::string& hint = "") {
+    problems_.add(spot, "parameter '" + key_ + "'" + what, hint);
     told_ = true;
   }
 
   void only(const std::vector<std::string>& words) {
     for (const Table::Entry& one : table_.entries()) {
       if (std::find(words.begin(), words.end(), one.key) == words.end()) {
-        tell(one.key_spot,
-             "parameter '" + key_ + "': '" + one.key + "' does not go with '" + words.front() + "'",
+        tell(one.key_spot, ": '" + one.key + "' does not go with '" + words.front() + "'",
              "take one of the two away");
       }
     }
@@ -101,8 +101,8 @@ class ParameterReader {
       return;
     }
     tell(word->spot(),
-         "parameter '" + key_ + "': " + (name == "constant" ? "a value" : "a list of values") +
-             " has the distribution \"" + name + "\"",
+         absl::StrFormat(": %s has the distribution \"%s\"",
+                         name == "constant" ? "a value" : "a list of values", name),
          "leave the word away, or write min and max");
   }
 
@@ -111,17 +111,14 @@ class ParameterReader {
     const Value& values = *table_.find("values");
     if (!values.array() || values.array()->empty()) {
       return tell(values.spot(),
-                  "parameter '" + key_ + "': values is " +
-                      (values.array() ? "empty" : std::string(values.type_name())),
+                  absl::StrFormat(": values is %s", values.array() ? "empty" : values.type_name()),
                   "write a list of one value or more: values = [0.1, 0.2]");
     }
     for (const Value& value : *values.array()) {
-      const bool twice =
-          std::any_of(axis_.choices.begin(), axis_.choices.end(),
-                      [&](const Settings& other) { return other.front().value == value; });
+      const bool twice = std::ranges::any_of(
+          axis_.choices, [&](const Settings& other) { return other.front().value == value; });
       if (twice) {
-        return tell(value.spot(),
-                    "parameter '" + key_ + "' has the value " + value.toml() + " twice",
+        return tell(value.spot(), " has the value " + value.toml() + " twice",
                     "each value is tried once; for repetitions, set "
                     "seeds");
       }
@@ -138,18 +135,14 @@ class ParameterReader {
     for (const Value& one : list ? *list : Array{}) {
       const auto number = number_of(one);
       if (!number || *number < 0 || !std::isfinite(*number)) {
-        return tell(
-            one.spot(),
-            "parameter '" + key_ + "': a probability is a number from 0 on, not " + one.toml(), "");
+        return tell(one.spot(), ": a probability is a number from 0 on, not " + one.toml());
       }
       axis_.dimension.weights.push_back(*number);
       sum += *number;
     }
     if (!list || list->size() != axis_.choices.size() || sum <= 0) {
-      tell(weights.spot(),
-           absl::StrFormat("parameter '%s' needs one probability for each of its %d values", key_,
-                           axis_.choices.size()),
-           "");
+      tell(weights.spot(), absl::StrFormat(" needs one probability for each of its %d values",
+                                           axis_.choices.size()));
     }
   }
 
@@ -158,8 +151,7 @@ class ParameterReader {
     if (!value) return std::nullopt;
     const auto found = number_of(*value);
     if (!found || !std::isfinite(*found)) {
-      tell(value->spot(),
-           "parameter '" + key_ + "': " + word + " is a number, not " + value->toml(), "");
+      tell(value->spot(), absl::StrFormat(": %s is a number, not %s", word, value->toml()));
       return std::nullopt;
     }
     return found;
@@ -181,17 +173,15 @@ class ParameterReader {
     if (told_) return;
     if (word->shape == Dimension::Shape::normal) {
       if (!mean || !deviation || *deviation <= 0 || low || high) {
-        return tell(entry_.spot(),
-                    "parameter '" + key_ + "': " + word->name +
-                        " has mu and a sigma above 0, and no min and max",
-                    "");
+        return tell(
+            entry_.spot(),
+            absl::StrFormat(": %s has mu and a sigma above 0, and no min and max", word->name));
       }
       dimension.mean = *mean;
       dimension.deviation = *deviation;
     } else {
       if (!low || !high || mean || deviation) {
-        return tell(entry_.spot(), "parameter '" + key_ + "': " + word->name + " has min and max",
-                    "");
+        return tell(entry_.spot(), absl::StrFormat(": %s has min and max", word->name));
       }
       dimension.low = *low;
       dimension.high = *high;
@@ -199,8 +189,8 @@ class ParameterReader {
     }
     if (word->quantized != step.has_value() || (step && *step <= 0)) {
       return tell(entry_.spot(),
-                  "parameter '" + key_ + "': " + word->name +
-                      (word->quantized ? " needs q, the step, above 0" : " has no q"),
+                  absl::StrFormat(": %s %s", word->name,
+                                  word->quantized ? "needs q, the step, above 0" : "has no q"),
                   word->quantized ? "" : "q goes with q_uniform, q_log_uniform_values, q_normal");
     }
     dimension.step = step.value_or(0);
@@ -226,14 +216,14 @@ class ParameterReader {
       refuse_word(name, word->spot());
       return nullptr;
     }
-    tell(word->spot(), "parameter '" + key_ + "' has an unknown distribution " + word->toml(),
+    tell(word->spot(), " has an unknown distribution " + word->toml(),
          near_guess(name, names, "distributions"));
     return nullptr;
   }
 
   // Words of W&B's for which there is another one here.
   void refuse_word(const std::string& name, const Spot& spot) {
-    const std::string what = "parameter '" + key_ + "': there is no " + name + " here";
+    const std::string what = ": there is no " + name + " here";
     const Value *mu = table_.find("mu"), *sigma = table_.find("sigma");
     const auto mean = mu ? number_of(*mu) : std::nullopt;
     const auto deviation = sigma ? number_of(*sigma) : std::nullopt;
@@ -259,9 +249,8 @@ class ParameterReader {
       return;
     }
     tell(table_.find("q")->spot(),
-         "parameter '" + key_ + "': no multiple of q = " + table_.find("q")->toml() +
-             " lies between min " + table_.find("min")->toml() + " and max " +
-             table_.find("max")->toml(),
+         ": no multiple of q = " + table_.find("q")->toml() + " lies between min " +
+             table_.find("min")->toml() + " and max " + table_.find("max")->toml(),
          "take a smaller q, or min and max farther apart");
   }
 
@@ -269,20 +258,19 @@ class ParameterReader {
     const Dimension& dimension = axis_.dimension;
     const bool logarithmic = dimension.shape == Dimension::Shape::logarithmic;
     if (dimension.low >= dimension.high) {
-      tell(entry_.spot(),
-           "parameter '" + key_ + "': min " + table_.find("min")->toml() + " is not below max " +
-               table_.find("max")->toml(),
-           dimension.low == dimension.high ? "for a constant, write value = ..." : "swap them");
+      tell(
+          entry_.spot(),
+          ": min " + table_.find("min")->toml() + " is not below max " + table_.find("max")->toml(),
+          dimension.low == dimension.high ? "for a constant, write value = ..." : "swap them");
     } else if (logarithmic && dimension.low <= 0) {
       tell(table_.find("min")->spot(),
-           "parameter '" + key_ + "': " + word.name + " runs over powers, so min must be above 0",
+           absl::StrFormat(": %s runs over powers, so min must be above 0", word.name),
            "min and max are the values themselves here (in W&B's log_uniform they are exponents of "
            "e; W&B's log_uniform_values is as this one)");
     } else if (dimension.kind == Dimension::Kind::integer &&
                (dimension.low != std::floor(dimension.low) ||
                 dimension.high != std::floor(dimension.high))) {
-      tell(entry_.spot(), "parameter '" + key_ + "': " + word.name + " runs over whole numbers",
-           "");
+      tell(entry_.spot(), absl::StrFormat(": %s runs over whole numbers", word.name));
     }
   }
 
@@ -302,8 +290,7 @@ std::optional<VariedKey> read_parameter(const std::string& key, const Value& tab
 }
 
 bool is_parameter(const Table& table) {
-  return table.empty() ||
-         std::any_of(table.entries().begin(), table.entries().end(), [](const Table::Entry& one) {
+  return table.empty() || std::ranges::any_of(table.entries(), [](const Table::Entry& one) {
            // Below a part of a key there are tables only.
            return !one.value.table() || std::find(parameter_words.begin(), parameter_words.end(),
                                                   one.key) != parameter_words.end();

@@ -33,9 +33,9 @@ class ParametersReader {
     std::vector<const Value*> found;
     const Value* const list = file_.find(name);
     if (!list) return found;
-    const Array one = {*list};
-    const bool tables = list->array() && std::all_of(list->array()->begin(), list->array()->end(),
-                                                     [](const Value& v) { return v.table(); });
+    const bool tables = list->array() && std::ranges::all_of(*list->array(), [](const Value& v) {
+                          return v.table();
+                        });
     if (!tables) {
       problems_.add(list->spot(), std::string("'") + name + "' is a list of tables",
                     std::string("write [[") + name + "]]");
@@ -183,9 +183,9 @@ class ParametersReader {
   // A key may be written twice only where never both are there.
   bool taken(const std::string& key, const Spot& spot, const std::optional<Condition>& condition) {
     auto& others = conditions_[key];
-    const bool apart = std::all_of(others.begin(), others.end(), [&](const auto& other) {
+    const bool apart = std::ranges::all_of(others, [&](const auto& other) {
       if (!other || !condition || other->dimension != condition->dimension) return false;
-      return std::none_of(other->choices.begin(), other->choices.end(), [&](std::size_t choice) {
+      return std::ranges::none_of(other->choices, [&](std::size_t choice) {
         return std::find(condition->choices.begin(), condition->choices.end(), choice) !=
                condition->choices.end();
       });

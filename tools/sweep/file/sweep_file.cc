@@ -60,10 +60,7 @@ Schema<LauncherTable> launcher_schema() {
           .choice("kind", &T::kind,
                   "local: on this machine; slurm; command: by three commands of "
                   "yours; kubernetes (experimental): a manifest is written",
-                  {{"local", LauncherKind::local},
-                   {"slurm", LauncherKind::slurm},
-                   {"command", LauncherKind::command},
-                   {"kubernetes", LauncherKind::kubernetes}})
+                  launcher_kinds())
           .field("slots", &T::slots, "trials at a time; 0: one a device, or one", in(0, 1e4))
           .field("trials_per_gpu", &T::trials_per_gpu, "that share a device", in(1, 64))
           .field("program", &T::program, "another program than r50run, with its first words")
@@ -116,9 +113,11 @@ Schema<RetryTable> retry_schema() {
               in(5, 1e6)));
 }
 
-Schema<SweepFile> make_sweep_schema() {
+// All keys of a sweep file but those that name the experiment's own: parameters, zip, when, trial
+// and [confirm] set.
+const Schema<SweepFile>& sweep_schema() {
   using T = SweepFile;
-  return std::move(
+  static const Schema<SweepFile> schema = std::move(
       Schema<T>("A sweep: many runs of one experiment, with other values for some of its keys.")
           .field("name", &T::name, "its folder is runs/NAME; by default, the file's name")
           .field("base", &T::base,
@@ -149,12 +148,6 @@ Schema<SweepFile> make_sweep_schema() {
               "keep", &T::keep, "which checkpoints stay",
               Schema<KeepTable>("Which checkpoints stay once a trial has ended.")
                   .field("best", &KeepTable::best, "those of this many best trials", in(0, 1e6))));
-}
-
-// All keys of a sweep file but those that name the experiment's own: parameters, zip, when, trial
-// and [confirm] set.
-const Schema<SweepFile>& sweep_schema() {
-  static const Schema<SweepFile> schema = make_sweep_schema();
   return schema;
 }
 
@@ -246,6 +239,13 @@ void find_base(const Value& ours, base::Files& files, SweepFile& sweep, Problems
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, LauncherKind>> launcher_kinds() {
+  return {{"local", LauncherKind::local},
+          {"slurm", LauncherKind::slurm},
+          {"command", LauncherKind::command},
+          {"kubernetes", LauncherKind::kubernetes}};
+}
 
 bool SweepFile::maximize() const {
   if (metric.goal != Goal::by_name) return metric.goal == Goal::maximize;

@@ -39,6 +39,7 @@ struct ConfirmTable {    // [confirm]
 };
 
 enum class LauncherKind { local, slurm, command, kubernetes };
+std::vector<std::pair<std::string, LauncherKind>> launcher_kinds();  // by their names
 
 struct LauncherTable {  // [launcher]
   LauncherKind kind = LauncherKind::local;
@@ -104,10 +105,27 @@ struct SweepFile {
 // What one key of a sweep file demands of another.
 void check_rules(const SweepFile& sweep, const Table& written, Problems& problems);
 
-// Points of the grid over all choices.
+// Points of the grid over all choices; 0: there are ranges among them.
 double grid_size(const Parameters& parameters);
 
 // Throws WrongInput with all that is wrong at once.
 SweepFile read_sweep_file(base::Files& files, const std::string& path);
+
+// `budget` of a sweep file and --budget: what a sweep may use up. One of both is above 0. Seconds
+// are the clock's, with all slots at work: "40h" on two slots is 80 hours of trials. Dollars are
+// for a slot's hours.
+struct Limit {
+  double seconds = 0, dollars = 0;
+  std::string text;  // as written
+};
+
+// "$4.10", "3 h 10 min": so much of a limit.
+std::string use_text(const Limit& limit, double use);
+
+// "40h", "90 minutes", "1h 30m", "2 days", "$25", "25 dollars"; nothing for anything else.
+std::optional<Limit> parse_limit(const std::string& text);
+
+// Throws WrongInput for what is no limit, and for money without a price.
+Limit checked_limit(const std::string& text, double price_per_hour);
 
 }  // namespace r50::sweep

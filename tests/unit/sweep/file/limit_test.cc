@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "r50/error.h"
-#include "sweep/file/limit.h"
+#include "sweep/file/sweep_file.h"
 
 namespace r50::sweep {
 namespace {
