@@ -3,35 +3,28 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "config/paths.h"
 #include "r50/error.h"
-#include "sweep/trial/facts.h"
+#include "sweep/trial/trial_folder.h"
 
 namespace r50::sweep::page {
 namespace {
 
 // "" for a trial of another program, which may leave no such file.
 std::string build_of(base::Files& files, const std::string& trial_folder) {
-  const std::string path = trial_folder + "/run.json";
-  if (!files.exists(path)) return "";
-  const auto json = nlohmann::json::parse(files.read(path), nullptr, false);
-  if (!json.is_object()) return "";
+  const auto run = read_run_record(files, trial_folder);
+  if (!run) return "";
   std::string text;
-  const auto add = [&](const char* before, const char* key) {
-    const auto found = json.find(key);
-    if (found == json.end() || !found->is_string() || found->get<std::string>().empty()) return;
-    text += (text.empty() ? "" : ", ") + std::string(before) + found->get<std::string>();
+  const auto add = [&](const char* before, const std::string& what) {
+    if (!what.empty()) text += (text.empty() ? "" : ", ") + std::string(before) + what;
   };
-  add("r50 ", "r50");
-  add("git ", "git");
-  add("libtorch ", "libtorch");
-  add("", "device");
-  add("", "gpu");
-  add("", "cpu");
-  add("", "instructions");
-  add("", "precision");
+  add("r50 ", run->r50);
+  add("git ", run->git);
+  add("libtorch ", run->libtorch);
+  for (const auto& what : {run->device, run->gpu, run->cpu, run->instructions, run->precision}) {
+    add("", what);
+  }
   return text;
 }
 

@@ -69,6 +69,48 @@ class Statement {
   sqlite3_stmt* statement_ = nullptr;
 };
 
+// A trial's folder is written after the ledger: where it says more, the ledger has lost something.
+bool knows_more(const Trial& in_folder, const Trial& in_ledger) {
+  if (in_ledger.over()) return false;  // the folder may be older: of before a `retry`
+  const bool begun = in_folder.state == TrialState::running && in_ledger.until == 0;
+  return in_folder.over() || begun;
+}
+
+// The trials that `known` lacks, or has in a state of long ago: the ledger was lost, or emptied, or
+// its write-ahead log was. A trial of whose number there is another is left out.
+std::vector<Trial> newer_in_folders(base::Files& files, const std::string& sweep_folder,
+                                    const std::vector<Trial>& known,
+                                    const std::function<void(const std::string&)>& tell) {
+  std::map<std::string, const Trial*> by_id;
+  std::set<std::int64_t> numbers;
+  for (const Trial& trial : known) {
+    by_id[trial.id] = &trial;
+    numbers.insert(trial.number);
+  }
+  std::vector<Trial> found;
+  for (const std::string& name : files.list(sweep_folder)) {
+    const auto in_ledger = by_id.find(name);
+    if (in_ledger != by_id.end() && in_ledger->second->over()) continue;
+    const std::string file = sweep_folder + "/" + name + "/trial.json";
+    if (!files.exists(file)) continue;
+    try {
+      Trial trial = parse_trial(files.read(file));
+      if (in_ledger != by_id.end()) {
+        if (knows_more(trial, *in_ledger->second)) found.push_back(std::move(trial));
+      } else if (numbers.insert(trial.number).second) {
+        found.push_back(std::move(trial));
+      } else {
+        tell(absl::StrFormat("'%s' is left out: its number, %d, is another trial's", file,
+                             trial.number));
+      }
+    } catch (const Error& error) {
+      tell(absl::StrFormat("'%s' cannot be read and is left out: %s", file, error.what()));
+    }
+  }
+  std::ranges::sort(found, [](const Trial& a, const Trial& b) { return a.number < b.number; });
+  return found;
+}
+
 }  // namespace
 
 struct Ledger::Connection {
@@ -147,53 +189,6 @@ void Ledger::put(const std::vector<Trial>& trials) {
     throw;
   }
 }
-
-namespace {
-
-// A trial's folder is written after the ledger: where it says more, the ledger has lost something.
-bool knows_more(const Trial& in_folder, const Trial& in_ledger) {
-  if (in_ledger.over()) return false;  // the folder may be older: of before a `retry`
-  const bool begun = in_folder.state == TrialState::running && in_ledger.until == 0;
-  return in_folder.over() || begun;
-}
-
-// The trials that `known` lacks, or has in a state of long ago: the ledger was lost, or emptied, or
-// its write-ahead log was. A trial of whose number there is another is left out.
-std::vector<Trial> newer_in_folders(base::Files& files, const std::string& sweep_folder,
-                                    const std::vector<Trial>& known,
-                                    const std::function<void(const std::string&)>& tell) {
-  std::map<std::string, const Trial*> by_id;
-  std::set<std::int64_t> numbers;
-  for (const Trial& trial : known) {
-    by_id[trial.id] = &trial;
-    numbers.insert(trial.number);
-  }
-  std::vector<Trial> found;
-  for (const std::string& name : files.list(sweep_folder)) {
-    const auto in_ledger = by_id.find(name);
-    if (in_ledger != by_id.end() && in_ledger->second->over()) continue;
-    const std::string file = sweep_folder + "/" + name + "/trial.json";
-    if (!files.exists(file)) continue;
-    try {
-      Trial trial = parse_trial(files.read(file));
-      if (in_ledger != by_id.end()) {
-        if (knows_more(trial, *in_ledger->second)) found.push_back(std::move(trial));
-      } else if (numbers.insert(trial.number).second) {
-        found.push_back(std::move(trial));
-      } else {
-        tell(absl::StrFormat("'%s' is left out: its number, %d, is another trial's", file,
-                             trial.number));
-      }
-    } catch (const Error& error) {
-      tell(absl::StrFormat("'%s' cannot be read and is left out: %s", file, error.what()));
-    }
-  }
-  std::sort(found.begin(), found.end(),
-            [](const Trial& a, const Trial& b) { return a.number < b.number; });
-  return found;
-}
-
-}  // namespace
 
 std::unique_ptr<Ledger> open_ledger(base::Files& files, const std::string& sweep_folder,
                                     const std::function<void(const std::string&)>& tell) {

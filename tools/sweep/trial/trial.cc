@@ -1,5 +1,7 @@
 #include "sweep/trial/trial.h"
 
+#include <absl/strings/str_join.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -49,11 +51,7 @@ std::optional<double> value_of(const Json& json) {
 
 }  // namespace
 
-std::string Trial::sets() const {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
+std::string Trial::sets() const { return absl::StrJoin(words, " "); }
 
 std::string text_of(TrialState state) { return state_names[static_cast<int>(state)]; }
 

@@ -7,7 +7,7 @@
 
 #include "r50/error.h"
 #include "support/temp_folder.h"
-#include "sweep/trial/facts.h"
+#include "sweep/trial/trial_folder.h"
 
 namespace r50::sweep {
 namespace {

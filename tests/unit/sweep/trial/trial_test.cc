@@ -11,7 +11,6 @@
 #include "support/temp_folder.h"
 #include "sweep/launch/local.h"
 #include "sweep/launch/process_mark.h"
-#include "sweep/trial/facts.h"
 #include "sweep/trial/ledger.h"
 #include "sweep/trial/trial.h"
 #include "sweep/trial/trial_folder.h"
