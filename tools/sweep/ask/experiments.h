@@ -10,6 +10,7 @@
 
 #include "r50/error.h"
 #include "sweep/file/parameters.h"
+#include "sweep/file/sweep_file.h"
 
 namespace r50::sweep {
 
@@ -19,7 +20,7 @@ using Build = std::map<std::string, std::string>;
 
 // One variant's answer.
 struct Checked {
-  std::string id, name;
+  std::string id;
   std::string former_id;  // by the rule before paths counted by their text: config/identity.h
   std::int64_t epochs = 0, steps_per_epoch = 0;
   std::int64_t begin = 0;            // epochs that another run has trained: of a sweep's `branch`
@@ -35,6 +36,10 @@ struct Checked {
 
 // Throws WrongInput with all that is wrong with any of them, once each.
 void refuse_problems(const std::vector<Checked>& answers);
+
+// The words of a command line, first these, then those.
+std::vector<std::string> concatenated(std::vector<std::string> words,
+                                      const std::vector<std::string>& more);
 
 class Experiments {
  public:
@@ -59,5 +64,21 @@ class Experiments {
  private:
   std::string program_;
 };
+
+// r50run as it lies beside this program; R50_RUN names another.
+std::string r50run_program();
+
+// For [launcher] program: nobody can say what its variants are, so an id is made of what is set,
+// and a trial is as long as run.epochs says, if that is set (a stopper needs to know), else 1
+// epoch.
+std::vector<Checked> check_for_program(const SweepFile& sweep,
+                                       const std::vector<Settings>& variants);
+
+// The names of the GPUs that r50run would compute on here, in the order of CUDA_VISIBLE_DEVICES;
+// none where it would compute on the CPU, for want of a GPU or because it is built without CUDA.
+std::vector<std::string> gpus_of_r50run();
+
+// The same of what `r50run env --json` has printed.
+std::vector<std::string> gpus_in(const std::string& env_json);
 
 }  // namespace r50::sweep
