@@ -82,6 +82,10 @@ std::string id_in_use(base::Files& files, const std::string& folders, const std:
   return former != now && files.exists(folders + former) ? former : now;
 }
 
+std::string branch_suffix(const std::string& checkpoint_content) {
+  return "-" + base::short_id(checkpoint_content);
+}
+
 std::vector<Difference> differences(const Value& from, const Value& to) {
   Leaves before, after;
   collect(from, "", before);

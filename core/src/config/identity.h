@@ -30,6 +30,10 @@ std::string find_lr_id(const Experiment& experiment, IdRule rule = IdRule::now);
 std::string id_in_use(base::Files& files, const std::string& folders, const std::string& now,
                       const std::string& former);
 
+// What a branch's ID has in addition to that of its experiment: it is made of the parent's
+// checkpoint, so that the same command finds the same branch again.
+std::string branch_suffix(const std::string& checkpoint_content);
+
 struct Difference {
   std::string key;   // "scheduler.lr", "averaging.0.decay"
   std::string from;  // as TOML; empty if the key was not there

@@ -5,7 +5,6 @@
 
 #include "assemble/opened.h"
 #include "assemble/provenance.h"
-#include "base/hash.h"
 #include "config/document.h"
 #include "config/identity.h"
 
@@ -90,8 +89,7 @@ Placement place(const TrainRequest& request, const config::Experiment& experimen
     return placement;
   }
   if (!request.branch.empty()) {
-    // The same command again must find the branch again: its ID is made of both.
-    const std::string branch = "-" + base::short_id(files.read(request.branch));
+    const std::string branch = config::branch_suffix(files.read(request.branch));
     placement.id += branch;
     former += branch;
   }

@@ -1,12 +1,10 @@
-#include "sweep/roster/corners.h"
+#include "sweep/roster/roster.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
 
-#include "sweep/roster/merged_runs.h"
-#include "sweep/search/draw.h"
 #include "sweep/search/points.h"
 
 namespace r50::sweep {
@@ -14,15 +12,10 @@ namespace {
 
 constexpr double seldom = 0.001;
 
-std::vector<double> ends_of(const Dimension& dimension) {
-  std::vector<double> ends;
-  if (dimension.kind == Dimension::Kind::choice) {
-    const auto count = count_values(dimension).value_or(0);
-    for (std::int64_t n = 0; n < count; ++n) ends.push_back(nth_value(dimension, n));
-    return ends;
-  }
-  const bool normal = dimension.shape == Dimension::Shape::normal;
-  ends = {value_at(dimension, normal ? seldom : 0), value_at(dimension, normal ? 1 - seldom : 1)};
+std::vector<double> ends_of(const Dimension& range) {
+  const bool normal = range.shape == Dimension::Shape::normal;
+  std::vector<double> ends = {value_at(range, normal ? seldom : 0),
+                              value_at(range, normal ? 1 - seldom : 1)};
   if (ends.front() == ends.back()) ends.pop_back();
   return ends;
 }
@@ -81,9 +74,7 @@ class EndSpace {
 class CornerList {
  public:
   void add(const Coordinates& at) {
-    Coordinates key = at;
-    for (double& value : key) value = std::isnan(value) ? -1 : value;
-    if (known_.insert(key).second) list_.push_back(at);
+    if (known_.insert(comparable(at)).second) list_.push_back(at);
   }
   const std::vector<Coordinates>& list() const { return list_; }
 
@@ -113,22 +104,6 @@ std::vector<Coordinates> some_corners(const EndSpace& ends, std::size_t most) {
   return corners.list();
 }
 
-std::vector<Checked> ask_all(const std::vector<Settings>& variants, const Ask& ask) {
-  std::vector<Checked> answers = ask(variants);
-  refuse_problems(answers);
-  return answers;
-}
-
-Trial asked_trial(std::size_t number, const Checked& answer, const Settings& settings) {
-  Trial trial;
-  trial.number = trial.point = static_cast<std::int64_t>(number);
-  trial.id = answer.id;
-  for (const Setting& setting : settings) trial.words.push_back(setting.word());
-  trial.epochs = answer.epochs;
-  trial.begin = answer.begin;
-  return trial;
-}
-
 }  // namespace
 
 Corners corners_of(const Space& space, std::size_t most) {
@@ -149,10 +124,12 @@ std::vector<Trial> check_corners(const SweepFile& sweep, const Ask& ask) {
   const Corners corners = corners_of(sweep.parameters.space());
   std::vector<Settings> variants;
   for (const Coordinates& at : corners.points) variants.push_back(sweep.parameters.settings(at));
-  const std::vector<Checked> answers = ask_all(variants, ask);
+  const std::vector<Checked> answers = ask(variants);
+  refuse_problems(answers);
   std::vector<Trial> trials;
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    trials.push_back(asked_trial(i, answers[i], variants[i]));
+    trials.push_back(new_trial(answers[i], variants[i]));
+    trials.back().number = trials.back().point = static_cast<std::int64_t>(i);
     trials.back().at = corners.points[i];
   }
   return trials;
@@ -169,15 +146,18 @@ std::vector<Trial> check_confirm(const SweepFile& sweep, const std::vector<Trial
   }
   std::vector<Trial> stand_ins;
   if (variants.empty()) return stand_ins;
-  const std::vector<Checked> answers = ask_all(variants, ask);
+  const std::vector<Checked> answers = ask(variants);
+  refuse_problems(answers);
   std::set<std::string> runs;
   for (std::size_t i = 0; i < static_cast<std::size_t>(sweep.confirm.top); ++i) {
     const std::size_t one = i % answers.size();  // of a search only some points are known yet
     const std::string run = merged ? outside_averages(answers[one].resolved) : "";
     if (i < answers.size() && !run.empty() && !runs.insert(run).second) continue;
     for (std::int64_t seed = 0; seed < sweep.confirm.seeds; ++seed) {
-      stand_ins.push_back(asked_trial(stand_ins.size(), answers[one], variants[one]));
-      stand_ins.back().stage = "confirm";
+      Trial trial = new_trial(answers[one], variants[one]);
+      trial.number = trial.point = std::ssize(stand_ins);
+      trial.stage = "confirm";
+      stand_ins.push_back(std::move(trial));
     }
   }
   return stand_ins;

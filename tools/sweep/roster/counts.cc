@@ -13,9 +13,8 @@ namespace r50::sweep {
 
 Counts count(const std::vector<Trial>& trials) {
   const auto number = [&](TrialState state) {
-    return static_cast<int>(std::count_if(trials.begin(), trials.end(), [&](const Trial& one) {
-      return one.state == state && !one.is_merged_run();
-    }));
+    return static_cast<int>(std::ranges::count_if(
+        trials, [&](const Trial& one) { return one.state == state && !one.is_merged_run(); }));
   };
   return {.waiting = number(TrialState::waiting),
           .running = number(TrialState::running),

@@ -1,4 +1,4 @@
-#include "sweep/roster/merged_runs.h"
+#include "sweep/roster/roster.h"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,6 @@
 
 #include "base/hash.h"
 #include "config/toml_source.h"
-#include "sweep/roster/roster.h"
 
 namespace r50::sweep {
 namespace {
@@ -24,6 +23,17 @@ std::string name_of(const Table& average) {
     if (found && found->text()) return *found->text();
   }
   return "";
+}
+
+bool of_averages(const Setting& setting) { return setting.key.rfind("averaging", 0) == 0; }
+
+Settings with_averages(const Settings& settings, const Array& averages) {
+  Settings merged;
+  for (const Setting& setting : settings) {
+    if (!of_averages(setting)) merged.push_back(setting);
+  }
+  merged.push_back({"averaging", Value(averages)});
+  return merged;
 }
 
 }  // namespace
@@ -64,28 +74,13 @@ std::string outside_averages(const std::string& resolved) {
   return experiment ? outside_averages(*experiment) : "";
 }
 
-namespace {
-
-bool of_averages(const Setting& setting) { return setting.key.rfind("averaging", 0) == 0; }
-
-Settings with_averages(const Settings& settings, const Array& averages) {
-  Settings merged;
-  for (const Setting& setting : settings) {
-    if (!of_averages(setting)) merged.push_back(setting);
-  }
-  merged.push_back({"averaging", Value(averages)});
-  return merged;
-}
-
-}  // namespace
-
 // Trials that differ in their averages only become one run with all of them, which stands behind
 // them in the list: an average watches training and never changes it (r50/averaging.h).
 void Roster::merge(Added& added) {
   std::map<std::string, std::vector<std::size_t>> alike;
   std::vector<Value> experiments(added.trials.size());
   const auto sweeps_averages = [](const Settings& settings) {
-    return std::any_of(settings.begin(), settings.end(), of_averages);
+    return std::ranges::any_of(settings, of_averages);
   };
   for (std::size_t i = 0; i < added.trials.size(); ++i) {
     if (!sweeps_averages(added.settings[i])) continue;
@@ -112,12 +107,9 @@ void Roster::merge(Added& added) {
       this->trial(trial.number) = trial;
     }
     if (!ids_.insert(answer.id).second) continue;  // it is there: its trials were forgotten
-    Trial run;
+    Trial run = new_trial(answer, settings);
     run.number = trials_.back().number + 1;
-    run.id = answer.id;
     run.stage = "merged";
-    for (const Setting& setting : settings) run.words.push_back(setting.word());
-    run.epochs = answer.epochs;
     run.point = -1;
     trials_.push_back(run);
     added.trials.push_back(std::move(run));

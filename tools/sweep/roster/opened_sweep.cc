@@ -82,17 +82,10 @@ Ask OpenedSweep::ask_merged() const {
 std::int64_t OpenedSweep::seed() const {
   if (!r50run || (file.seeds == 1 && file.confirm.top == 0)) return 1;
   const std::vector<Checked> answers = r50run->check(folder.experiment(), {Settings()});
-  if (!answers.front().good())
-    throw WrongInput([&] {
-      Problems problems;
-      for (const Problem& one : answers.front().problems)
-        problems.add(one.spot, one.what, one.hint);
-      return problems;
-    }());
+  refuse_problems(answers);
   Problems problems;
   const auto resolved = config::parse_toml_value(answers.front().resolved, {}, problems);
-  const Value* const run = resolved && resolved->table() ? resolved->table()->find("run") : nullptr;
-  const Value* const seed = run && run->table() ? run->table()->find("seed") : nullptr;
+  const Value* const seed = resolved ? key_in(*resolved, "run", "seed") : nullptr;
   return seed && seed->integer() ? *seed->integer() : 1;
 }
 

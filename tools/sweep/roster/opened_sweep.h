@@ -3,8 +3,8 @@
 #include <memory>
 #include <optional>
 
-#include "sweep/ask/program.h"
-#include "sweep/roster/branch.h"
+#include "sweep/ask/experiments.h"
+#include "sweep/roster/begun_with.h"
 #include "sweep/roster/roster.h"
 #include "sweep/roster/sweep_folder.h"
 

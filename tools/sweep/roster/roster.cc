@@ -28,9 +28,9 @@ Seen::State seen_state(TrialState state) {
 bool is_seed(const std::string& word) { return word.rfind("run.seed=", 0) == 0; }
 
 // What its replicates share: the words without the seed, which they are set apart by.
-std::string point_key(const Trial& trial) {
-  std::string key = trial.stage;
-  for (const std::string& word : trial.words) {
+std::string point_key(std::string stage, const std::vector<std::string>& words) {
+  std::string key = std::move(stage);
+  for (const std::string& word : words) {
     if (!is_seed(word)) key += "\n" + word;
   }
   return key;
@@ -97,13 +97,22 @@ std::vector<PointValue> points_to_confirm(const std::vector<Trial>& trials,
                                           const SweepFile& sweep) {
   std::vector<PointValue> values = point_values(trials, "");
   const bool maximize = sweep.maximize();
-  std::stable_sort(values.begin(), values.end(), [&](const PointValue& a, const PointValue& b) {
+  std::ranges::stable_sort(values, [&](const PointValue& a, const PointValue& b) {
     if (std::isnan(a.value) || std::isnan(b.value))
       return !std::isnan(a.value) && std::isnan(b.value);
     return maximize ? a.value > b.value : a.value < b.value;
   });
   values.resize(std::min(values.size(), static_cast<std::size_t>(sweep.confirm.top)));
   return values;
+}
+
+Trial new_trial(const Checked& answer, const Settings& settings) {
+  Trial trial;
+  trial.id = answer.id;
+  trial.words = words_of(settings);
+  trial.epochs = answer.epochs;
+  trial.begin = answer.begin;
+  return trial;
 }
 
 Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<Trial> trials,
@@ -122,7 +131,7 @@ Roster::Roster(const SweepFile& sweep, std::int64_t seed, Ask ask, std::vector<T
     if (trial.at.size() != dimensions) {
       if (auto at = sweep.parameters.coordinates(trial.words)) trial.at = *std::move(at);
     }
-    points_.emplace(point_key(trial), trial.point);
+    points_.emplace(point_key(trial.stage, trial.words), trial.point);
     next_point_ = std::max(next_point_, trial.point + 1);
   }
 }
@@ -138,7 +147,7 @@ Trial& Roster::trial(std::int64_t number) {
 }
 
 std::int64_t Roster::point_of(const Trial& trial) {
-  const auto [found, is_new] = points_.emplace(point_key(trial), next_point_);
+  const auto [found, is_new] = points_.emplace(point_key(trial.stage, trial.words), next_point_);
   if (is_new) ++next_point_;
   return found->second;
 }
@@ -169,14 +178,12 @@ std::vector<Seen> Roster::history() const {
 std::vector<Trial> Roster::list_all() {
   std::vector<Coordinates> points;
   std::set<std::vector<std::string>> there, proposed;
-  const auto words_of = [&](const Coordinates& at) {
-    std::vector<std::string> words;
-    for (const Setting& setting : sweep_.parameters.settings(at)) words.push_back(setting.word());
-    return words;
+  const auto words_at = [&](const Coordinates& at) {
+    return words_of(sweep_.parameters.settings(at));
   };
   for (const Trial& trial : trials_) {
     if (!trial.stage.empty() || trial.at.size() != sweep_.parameters.axes.size()) continue;
-    if (there.insert(words_of(trial.at)).second) points.push_back(trial.at);
+    if (there.insert(words_at(trial.at)).second) points.push_back(trial.at);
   }
   const auto cap = static_cast<std::size_t>(
       sweep_.run_cap > 0 ? sweep_.run_cap : std::numeric_limits<std::int64_t>::max());
@@ -184,7 +191,7 @@ std::vector<Trial> Roster::list_all() {
   while (proposed.size() < cap && points.size() < cap) {
     auto point = searcher_->propose(static_cast<std::int64_t>(proposed.size()), attempt, {});
     if (!point) break;
-    const std::vector<std::string> words = words_of(*point);
+    const std::vector<std::string> words = words_at(*point);
     if (proposed.insert(words).second) {
       if (there.count(words) == 0) points.push_back(std::move(*point));
       attempt = 0;
@@ -221,18 +228,15 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
   // From before there were several seeds: such a trial has the first of them without a word for it.
   std::set<std::string> seedless;
   for (const Trial& trial : trials_) {
-    const bool seeded = std::any_of(trial.words.begin(), trial.words.end(), is_seed);
-    if (!seeded && !trial.is_merged_run()) seedless.insert(point_key(trial));
+    const bool seeded = std::ranges::any_of(trial.words, is_seed);
+    if (!seeded && !trial.is_merged_run()) seedless.insert(point_key(trial.stage, trial.words));
   }
   std::vector<Settings> variants;
   for (const Coordinates& at : points) {
     for (std::int64_t replicate = 0; replicate < seeds; ++replicate) {
       Settings settings = set_over(sweep_.parameters.settings(at), over);
       const std::int64_t seed = first_seed + replicate;
-      Trial same;
-      same.stage = stage;
-      for (const Setting& setting : settings) same.words.push_back(setting.word());
-      const bool there = seed == seed_ && seedless.count(point_key(same)) > 0;
+      const bool there = seed == seed_ && seedless.count(point_key(stage, words_of(settings))) > 0;
       if (!there && (seeds > 1 || seed != seed_)) settings.push_back({"run.seed", Value(seed)});
       variants.push_back(std::move(settings));
     }
@@ -242,15 +246,11 @@ std::vector<Trial> Roster::enlist(const std::vector<Coordinates>& points, const 
 
   Added added;
   for (std::size_t i = 0; i < variants.size(); ++i) {
-    Trial trial;
+    Trial trial = new_trial(answers[i], variants[i]);
     trial.number = trials_.empty() ? 0 : trials_.back().number + 1;
-    trial.id = answers[i].id;
     trial.replicate = static_cast<std::int64_t>(i) % seeds;
     trial.stage = stage;
     trial.at = points[i / static_cast<std::size_t>(seeds)];
-    for (const Setting& setting : variants[i]) trial.words.push_back(setting.word());
-    trial.epochs = answers[i].epochs;
-    trial.begin = answers[i].begin;
     // That very run is there. It must leave no trace: a later controller does not hear of it.
     if (!ids_.insert(trial.id).second) continue;
     trial.point = point_of(trial);

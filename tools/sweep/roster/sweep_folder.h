@@ -8,10 +8,9 @@
 
 #include "base/files.h"
 #include "sweep/ask/experiments.h"
-#include "sweep/file/frozen_environment.h"
 #include "sweep/file/sweep_file.h"
 #include "sweep/launch/process_mark.h"
-#include "sweep/roster/branch.h"
+#include "sweep/roster/begun_with.h"
 
 namespace r50::sweep {
 

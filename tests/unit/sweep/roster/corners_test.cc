@@ -5,7 +5,7 @@
 #include <set>
 
 #include "r50/error.h"
-#include "sweep/roster/corners.h"
+#include "sweep/roster/roster.h"
 #include "sweep/search/normal.h"
 #include "unit/sweep/search/dimensions.h"
 

@@ -6,7 +6,6 @@
 #include "config/toml_source.h"
 #include "report/rows.h"
 #include "sweep/control/follow.h"
-#include "sweep/roster/merged_runs.h"
 #include "sweep/roster/roster.h"
 
 namespace r50::sweep {
