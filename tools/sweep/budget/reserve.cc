@@ -1,4 +1,4 @@
-#include "sweep/budget/reserve.h"
+#include "sweep/budget/budget.h"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>

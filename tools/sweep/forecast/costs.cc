@@ -7,9 +7,8 @@
 
 #include "base/hash.h"
 #include "config/toml_source.h"
-#include "sweep/ask/program.h"
-#include "sweep/forecast/calibrate.h"
-#include "sweep/forecast/past_runs.h"
+#include "sweep/ask/experiments.h"
+#include "sweep/forecast/pace.h"
 
 namespace r50::sweep {
 
@@ -43,8 +42,7 @@ void Costs::remember(const std::string& id, const Checked& answer, const Setting
   auto build =
       resolved ? run_build(*resolved, answer.epochs, answer.steps_per_epoch) : std::nullopt;
   if (!build) return;
-  Known one{std::move(*build), answer.steps_per_epoch, answer.evaluated, {}};
-  for (const Setting& setting : settings) one.words.push_back(setting.word());
+  Known one{std::move(*build), answer.steps_per_epoch, answer.evaluated, words_of(settings)};
   known_.insert_or_assign(id, std::move(one));
 }
 
@@ -121,10 +119,8 @@ void Costs::calibrate(const std::function<void(const std::string&)>& tell) {
     const auto known = paces_.find(one.build.kind);
     if (known != paces_.end() && (!known->second.measured || known->second.runs == 0)) continue;
     tell("measuring " + one.build.called + " ...");
-    std::vector<std::string> words = one.words;
-    const std::vector<std::string> threads = opened_.thread_words(site_.place->threads);
-    words.insert(words.end(), threads.begin(), threads.end());
-    Pace pace = measured_pace(r50run_program(), opened_.folder.experiment(), words);
+    Pace pace = measured_pace(r50run_program(), opened_.folder.experiment(),
+                              concatenated(one.words, opened_.thread_words(site_.place->threads)));
     kept.keep(measured_key(one.build), pace);
     pace.runs = 0;  // it was measured just now: once is enough
     paces_.insert_or_assign(one.build.kind, pace);

@@ -11,8 +11,6 @@
 
 #include "sweep/forecast/forecast.h"
 #include "sweep/forecast/pace.h"
-#include "sweep/forecast/place.h"
-#include "sweep/forecast/rates.h"
 #include "sweep/roster/opened_sweep.h"
 
 namespace r50::sweep {

@@ -1,10 +1,15 @@
 #include "sweep/forecast/forecast.h"
 
 #include <absl/strings/str_format.h>
+
 #include <algorithm>
+#include <functional>
+#include <numeric>
+#include <queue>
 
 #include "report/format.h"
-#include "sweep/forecast/rates.h"
+#include "sweep/stop/halving.h"
+#include "sweep/stop/stopper.h"
 
 namespace r50::sweep {
 namespace {
@@ -21,9 +26,7 @@ std::optional<std::vector<double>> all_of(const std::vector<TrialCost>& trials, 
 }
 
 double sum_of(const std::vector<double>& numbers) {
-  double sum = 0;
-  for (const double one : numbers) sum += one;
-  return sum;
+  return std::accumulate(numbers.begin(), numbers.end(), 0.0);
 }
 
 double sum_of_largest(std::vector<double> numbers, std::size_t count) {
@@ -73,6 +76,19 @@ std::string bytes_text(double bytes) {
 
 std::string money_text(double seconds, double price) {
   return absl::StrFormat(", $%.2f", seconds / 3600 * price);
+}
+
+// Every trial comes to the first rung, one in `factor` of those to the next.
+double epochs_of_bracket(const Halving& ladder, double trials) {
+  double sum = 0, there = trials;
+  std::int64_t before = 0;
+  for (const std::int64_t stop : ladder.stops()) {
+    sum += there * static_cast<double>(stop - before);
+    before = stop;
+    // A sweep of few trials still brings one to its end.
+    there = std::max(std::min(1.0, there), there / static_cast<double>(ladder.factor()));
+  }
+  return sum;
 }
 
 }  // namespace
@@ -152,6 +168,80 @@ std::string remaining_sentence(const std::vector<Trial>& trials, const SweepFile
   return absl::StrFormat(
       "%sabout %s left on %d %s", sweep.stop.type == StopRule::none ? "" : "at most ",
       report::duration(list_schedule(seconds, slots)), slots, slots == 1 ? "slot" : "slots");
+}
+
+double list_schedule(const std::vector<double>& seconds, int slots) {
+  std::priority_queue<double, std::vector<double>, std::greater<>> free_at;
+  for (int i = 0; i < std::max(1, slots); ++i) free_at.push(0);
+  double end = 0;
+  for (const double one : seconds) {
+    const double ends = free_at.top() + one;
+    free_at.pop();
+    free_at.push(ends);
+    end = std::max(end, ends);
+  }
+  return end;
+}
+
+double expected_epochs(const StopTable& stop, std::int64_t trials, std::int64_t epochs) {
+  const Rungs rungs{stop.min_iter, stop.eta, epochs};
+  const Halving ladder(rungs);
+  if (stop.type == StopRule::asha) return epochs_of_bracket(ladder, static_cast<double>(trials));
+  if (stop.type != StopRule::hyperband) return static_cast<double>(trials * epochs);
+  // Which bracket a trial belongs to, its stopper knows by its number.
+  const auto stopper = hyperband(rungs);
+  double sum = 0;
+  for (const std::int64_t first : ladder.stops()) {
+    std::int64_t here = 0;
+    for (std::int64_t number = 0; number < trials; ++number) {
+      here += stopper->first_until(number) == first ? 1 : 0;
+    }
+    sum += epochs_of_bracket(Halving({first, stop.eta, epochs}), static_cast<double>(here));
+  }
+  return sum;
+}
+
+bool has_run(const std::vector<Trial>& trials) {
+  return std::ranges::any_of(trials, [](const Trial& trial) {
+    return trial.state != TrialState::waiting || trial.seconds > 0;
+  });
+}
+
+TrialRates::TrialRates(const std::vector<Trial>& trials, const std::vector<AtWork>& at_work,
+                       const MakeupOf& build)
+    : build_(build) {
+  for (const AtWork& one : at_work) at_work_[one.number] = one.seconds;
+  for (const Trial& trial : trials) {
+    const double seconds = seconds_so_far(trial);
+    spent_ += seconds;
+    if (trial.done <= 0 || seconds <= 0) continue;
+    const Makeup what = build(trial);
+    const auto epochs = static_cast<double>(trial.done);
+    all_.add(seconds, epochs);
+    const double steps = epochs * static_cast<double>(std::max<std::int64_t>(1, what.steps));
+    by_kind_[what.kind].add(seconds, steps);
+    const bool under_way = trial.state == TrialState::running || trial.state == TrialState::waiting;
+    if (!under_way) {
+      slowest_image_ =
+          std::max(slowest_image_.value_or(0), seconds / (epochs * std::max(1.0, what.images)));
+    }
+    if (what.seconds) against_others_.add(seconds, epochs * *what.seconds);
+  }
+}
+
+double TrialRates::seconds_so_far(const Trial& trial) const {
+  const auto now = at_work_.find(trial.number);
+  return trial.seconds + (now == at_work_.end() ? 0 : now->second);
+}
+
+std::optional<double> TrialRates::epoch_seconds(const Trial& trial) const {
+  const Makeup what = build_(trial);
+  const auto steps = static_cast<double>(std::max<std::int64_t>(1, what.steps));
+  if (const auto same = by_kind_.find(what.kind); same != by_kind_.end()) {
+    if (const auto each = same->second.each()) return *each * steps;
+  }
+  if (what.seconds) return *what.seconds * against_others_.each().value_or(1);
+  return what.kind.empty() ? usual_epoch_seconds() : std::nullopt;
 }
 
 }  // namespace r50::sweep

@@ -6,7 +6,6 @@
 #include "config/toml_source.h"
 #include "r50/error.h"
 #include "sweep/budget/budget.h"
-#include "sweep/budget/reserve.h"
 
 namespace r50::sweep {
 namespace {

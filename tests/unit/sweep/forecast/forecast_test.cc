@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sweep/budget/reserve.h"
+#include "sweep/budget/budget.h"
 #include "sweep/forecast/forecast.h"
 
 namespace r50::sweep {

@@ -7,9 +7,8 @@
 #include "r50/error.h"
 #include "report/rows.h"
 #include "support/temp_folder.h"
-#include "sweep/ask/program.h"
-#include "sweep/forecast/calibrate.h"
-#include "sweep/forecast/past_runs.h"
+#include "sweep/ask/experiments.h"
+#include "sweep/forecast/pace.h"
 
 namespace r50::sweep {
 namespace {

@@ -1,10 +1,12 @@
-#include "sweep/forecast/past_runs.h"
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/process.h"
 #include "config/toml_source.h"
+#include "r50/error.h"
 #include "report/history.h"
+#include "sweep/ask/experiments.h"
+#include "sweep/forecast/pace.h"
 #include "sweep/trial/trial_folder.h"
 
 namespace r50::sweep {
@@ -44,7 +46,7 @@ bool same_place(const RunRecord& run, const Place& place, const RunBuild& wanted
 }
 
 double middle_of_sorted(std::vector<double> numbers) {
-  std::sort(numbers.begin(), numbers.end());
+  std::ranges::sort(numbers);
   return numbers[numbers.size() / 2];
 }
 
@@ -116,6 +118,27 @@ class PastRuns {
   int looked_at_ = 0;
 };
 
+using Json = nlohmann::ordered_json;
+
+Json pace_json(const Pace& pace) {
+  return {{"step_seconds", pace.step_seconds},
+          {"image_seconds", pace.image_seconds},
+          {"evaluated", pace.evaluated},
+          {"checkpoint_bytes", pace.checkpoint_bytes.value_or(0)},
+          {"best_bytes", pace.best_bytes.value_or(0)}};
+}
+
+Pace pace_from(const Json& json) {
+  Pace pace;
+  pace.step_seconds = json.at("step_seconds");
+  pace.image_seconds = json.at("image_seconds");
+  pace.evaluated = json.at("evaluated");
+  pace.checkpoint_bytes = json.at("checkpoint_bytes").get<double>();
+  pace.best_bytes = json.at("best_bytes").get<double>();
+  pace.measured = true;
+  return pace;
+}
+
 }  // namespace
 
 std::optional<Pace> pace_of_run(base::Files& files, const std::string& folder) {
@@ -160,6 +183,54 @@ std::map<std::string, Pace> past_paces(base::Files& files, const std::string& ru
     }
   }
   return past.paces();
+}
+
+Pace parse_measured(const std::string& json) {
+  try {
+    return pace_from(Json::parse(json));
+  } catch (const Json::exception& error) {
+    throw Error("r50run check answers what this r50sweep does not understand (" +
+                std::string(error.what()) + "); are both of one build?");
+  }
+}
+
+Pace measured_pace(const std::string& r50run, const std::vector<std::string>& experiment,
+                   const std::vector<std::string>& words) {
+  const base::Finished child =
+      base::run_process(concatenated(concatenated({r50run, "check", "--json"}, experiment), words));
+  // A disk that is too small for the whole run is no reason not to know how long it takes.
+  if (child.output.empty() || child.exit_code > 1) {
+    throw Error("r50run check could not measure a trial: " + last_line(child.errors));
+  }
+  return parse_measured(child.output);
+}
+
+MeasuredPaces::MeasuredPaces(base::Files& files, std::string path)
+    : files_(files), path_(std::move(path)) {
+  if (!files_.exists(path_)) return;
+  const Json json = Json::parse(files_.read(path_, 10'000'000), nullptr, false);
+  if (!json.is_object()) return;  // torn or of another version: it is only a memory
+  for (const auto& [key, value] : json.items()) {
+    try {
+      known_.emplace(key, pace_from(value));
+    } catch (const Json::exception&) {
+      continue;
+    }
+  }
+}
+
+std::optional<Pace> MeasuredPaces::find(const std::string& key) const {
+  const auto found = known_.find(key);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void MeasuredPaces::keep(const std::string& key, const Pace& pace) {
+  known_[key] = pace;
+  Json json = Json::object();
+  for (const auto& [name, one] : known_) json[name] = pace_json(one);
+  files_.make_folders(base::folder_of(path_));
+  base::write_atomically(files_, path_,
+                         json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace r50::sweep
