@@ -1,4 +1,4 @@
-#include "sweep/control/board.h"
+#include "sweep/control/controller.h"
 
 namespace r50::sweep {
 namespace {

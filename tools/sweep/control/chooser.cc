@@ -70,7 +70,7 @@ std::int64_t Chooser::way_of(const Trial& trial) const {
 bool Chooser::choose_second_stage() {
   if (board_.parts.sweep.confirm.top == 0) return false;
   const std::vector<Trial>& trials = board_.trials();
-  const auto ended = std::count_if(trials.begin(), trials.end(), [](const Trial& trial) {
+  const auto ended = std::ranges::count_if(trials, [](const Trial& trial) {
     return trial.stage.empty() && trial.state == TrialState::finished;
   });
   const bool left_out = anything_left_out();
@@ -80,8 +80,8 @@ bool Chooser::choose_second_stage() {
   const std::vector<Trial> added = board_.parts.roster.confirm();
   board_.parts.ledger.put(added);
   if (added.empty()) return false;
-  const auto chosen = std::count_if(added.begin(), added.end(),
-                                    [](const Trial& trial) { return !trial.is_merged_run(); });
+  const auto chosen =
+      std::ranges::count_if(added, [](const Trial& trial) { return !trial.is_merged_run(); });
   board_.parts.tell(
       absl::StrFormat("second stage: %d trials of the best points%s", chosen,
                       left_out ? ", of those done: the budget leaves no room for the others" : ""));
@@ -123,8 +123,8 @@ bool Chooser::anything_left_out() const {
   if (!board_.parts.budget) return false;
   const std::vector<Trial>& trials = board_.trials();
   return (board_.parts.roster.adaptive() && !board_.exhausted) ||
-         std::any_of(trials.begin(), trials.end(),
-                     [](const Trial& trial) { return trial.state == TrialState::waiting; });
+         std::ranges::any_of(trials,
+                             [](const Trial& trial) { return trial.state == TrialState::waiting; });
 }
 
 void Chooser::tell_left_out(int slots) {

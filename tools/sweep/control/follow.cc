@@ -1,19 +1,27 @@
 #include "sweep/control/follow.h"
 
+#include <absl/strings/str_format.h>
+
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/best_value.h"
+#include "config/toml_source.h"
 #include "r50/error.h"
 #include "report/history.h"
 #include "report/rows.h"
+#include "sweep/control/controller.h"
+#include "sweep/trial/trial_folder.h"
 
 namespace r50::sweep {
 namespace {
 
-double value_of(const EvaluationEvent& event, const std::string& metric) {
-  if (metric == "loss") return event.loss;
-  return metric == "top5" ? event.top5 : event.top1;
+// [checkpoint] metric of an experiment.
+std::string metric_of_best(const std::string& resolved) {
+  Problems problems;
+  const auto file = config::parse_toml(resolved, "resolved.toml", problems);
+  const Value* const metric = file ? key_in(*file, "checkpoint", "metric") : nullptr;
+  return metric && metric->text() ? *metric->text() : "top1";
 }
 
 }  // namespace
@@ -31,7 +39,7 @@ std::vector<Row> own_rows(const std::vector<Row>& rows, const std::vector<SetNam
       for (EvaluationEvent event : evaluated) {
         if (event.set != in_run) continue;
         event.set = name;
-        event.best = best.offer(value_of(event, metric));
+        event.best = best.offer(field_of(event, metric));
         add(event);
       }
     };
@@ -75,6 +83,49 @@ void follow_run(base::Files& files, const Following& f) {
   write("history.md", report::history_markdown(history));
   write("curves.png", report::curves_png(history));
   if (files.exists(f.from + "/result.json")) write("result.json", report::result_json(history));
+}
+
+bool Settler::serve_followers() {
+  std::vector<Trial>& trials = board_.trials();
+  std::map<std::string, const Trial*> runs;
+  bool any = false;
+  for (const Trial& trial : trials) {
+    if (trial.is_merged_run()) runs[trial.id] = &trial;
+  }
+  for (Trial& trial : trials) {
+    if (!trial.follows() || trial.over()) continue;
+    const auto run = runs.find(trial.leader);
+    if (run != runs.end() && !run->second->over()) continue;
+    any = true;
+    if (run != runs.end() && run->second->state == TrialState::finished) {
+      follow(trial, *run->second);
+      continue;
+    }
+    // That may be the merged run's own trouble, as memory for that many averages.
+    trial.leader.clear();
+    trial.in_run.clear();
+    board_.parts.ledger.put(trial);
+    board_.parts.tell(absl::StrFormat(
+        "trial %s is trained by itself, since the run with the averages of several trials has "
+        "failed",
+        trial.id));
+  }
+  return any;
+}
+
+void Settler::follow(Trial& trial, const Trial& run) {
+  const ControllerParts& parts = board_.parts;
+  std::vector<std::string> words = trial.words;
+  words.insert(words.end(), parts.words.begin(), parts.words.end());
+  const std::string folder = board_.folder_of(trial), resolved = parts.explain(words);
+  follow_run(parts.files, {trial.id, board_.folder_of(run), folder, trial.in_run,
+                           metric_of_best(resolved), resolved});
+  trial.builds = run.builds;
+  trial.went_on = run.went_on;
+  if (parts.files.exists(folder + "/result.json")) return settle(trial);
+  // The run diverged, and with it each trial that is trained in it.
+  trial.value = run.value;
+  board_.change(trial, TrialState::finished, run.message);
 }
 
 }  // namespace r50::sweep

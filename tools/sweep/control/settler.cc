@@ -1,4 +1,4 @@
-#include "sweep/control/settler.h"
+#include "sweep/control/controller.h"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
@@ -35,11 +35,6 @@ bool is_own_fault(int signal) {
 std::string signal_text(int signal) {
   const char* const name = ::sigabbrev_np(signal);
   return name ? absl::StrCat("SIG", name) : absl::StrCat("signal ", signal);
-}
-
-std::string last_line(const std::string& text) {
-  const auto end = text.rfind('\n');
-  return end == std::string::npos ? text : text.substr(end + 1);
 }
 
 }  // namespace

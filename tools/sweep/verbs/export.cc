@@ -2,7 +2,6 @@
 
 #include "sweep/export/optuna.h"
 #include "sweep/export/wandb.h"
-#include "sweep/trial/facts.h"
 #include "sweep/trial/trial_folder.h"
 #include "sweep/verbs/sweep_verbs.h"
 

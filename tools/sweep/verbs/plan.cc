@@ -3,14 +3,12 @@
 #include <absl/strings/str_join.h>
 #include <algorithm>
 #include <iostream>
-#include <iterator>
 
 #include "report/format.h"
 #include "sweep/budget/budget.h"
-#include "sweep/budget/reserve.h"
 #include "sweep/forecast/costs.h"
-#include "sweep/roster/corners.h"
 #include "sweep/roster/counts.h"
+#include "sweep/roster/roster.h"
 #include "sweep/search/searcher.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/verbs/sweep_verbs.h"
@@ -57,22 +55,9 @@ std::vector<TrialCost> longest_of(const std::vector<TrialCost>& corners, std::in
   return std::vector<TrialCost>(static_cast<std::size_t>(count), longest);
 }
 
-// Those that are trained: of several that are one run, that run.
-std::vector<Trial> runs_of(const std::vector<Trial>& trials) {
-  std::vector<Trial> runs;
-  std::copy_if(trials.begin(), trials.end(), std::back_inserter(runs),
-               [](const Trial& trial) { return !trial.follows(); });
-  return runs;
-}
-
-// As if each trial were a run of its own.
-std::vector<TrialCost> whole_of(const std::vector<Trial>& trials, const Costs& costs,
-                                const TrialRates& rates) {
-  std::vector<TrialCost> all;
-  for (const Trial& trial : trials) {
-    if (!trial.is_merged_run()) all.push_back(costs.cost(trial, rates));
-  }
-  return all;
+std::vector<Trial> all_but(std::vector<Trial> trials, bool (Trial::*is)() const) {
+  std::erase_if(trials, [&](const Trial& trial) { return (trial.*is)(); });
+  return trials;
 }
 
 // "Trials 0, 1 differ only in their averages: run 2 trains them together."
@@ -179,12 +164,15 @@ int plan_sweep(const line::Typed& typed) {
   }
   const MakeupOf build = [&](const Trial& trial) { return costs.makeup(trial); };
   const TrialRates rates(opened.seen_trials(), {}, build);
-  const std::vector<Trial> runs = runs_of(trials);
+  // What is trained: of several trials that are one run, that run.
+  const std::vector<Trial> runs = all_but(trials, &Trial::follows);
   SweepCost cost{.trials = costs.costs_of(runs, rates),
                  .merged = count(trials).all() - static_cast<std::int64_t>(runs.size()),
                  .confirm = costs.costs_of(confirm, rates),
                  .slots = costs.site().slots};
-  const std::vector<TrialCost> whole = whole_of(trials, costs, rates);
+  // As if each trial were a run of its own.
+  const std::vector<TrialCost> whole =
+      costs.costs_of(all_but(trials, &Trial::is_merged_run), rates);
   SweepCost by_themselves = cost;  // as a run sees them before it begins
   by_themselves.trials = whole;
   if (adaptive) {

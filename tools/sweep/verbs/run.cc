@@ -7,13 +7,13 @@
 #include <iostream>
 
 #include "base/process.h"
-#include "sweep/budget/reserve.h"
+#include "sweep/budget/budget.h"
 #include "sweep/control/controller.h"
 #include "sweep/forecast/costs.h"
-#include "sweep/launch/make.h"
-#include "sweep/roster/corners.h"
+#include "sweep/launch/launcher.h"
 #include "sweep/roster/counts.h"
 #include "sweep/roster/opened_sweep.h"
+#include "sweep/roster/roster.h"
 #include "sweep/show/trial_table.h"
 #include "sweep/show/watch.h"
 #include "sweep/verbs/sweep_verbs.h"
@@ -63,13 +63,9 @@ std::vector<std::string> program_words(const OpenedSweep& opened) {
   std::vector<std::string> words = opened.file.launcher.program;
   if (opened.r50run) words = {r50run_program()};
   if (opened.file.finds_rates()) words.emplace_back("find-lr");
-  const std::vector<std::string> experiment = opened.folder.experiment();
-  words.insert(words.end(), experiment.begin(), experiment.end());
-  if (opened.branch()) {
-    words.emplace_back("--branch");
-    words.push_back(opened.branch()->checkpoint);
-  }
-  return words;
+  words = concatenated(std::move(words), opened.folder.experiment());
+  if (!opened.branch()) return words;
+  return concatenated(std::move(words), {"--branch", opened.branch()->checkpoint});
 }
 
 // A budget that the second stage alone uses up is a mistake that can be mended as long as nothing
@@ -116,7 +112,21 @@ void tell(const std::string& text) { std::cout << text << std::endl; }
 // One start of a sweep, in the order of its steps.
 class SweepRun {
  public:
-  SweepRun(const line::Typed& typed, bool only_to_stop);
+  SweepRun(const line::Typed& typed, bool only_to_stop)
+      : typed_(typed),
+        only_to_stop_(only_to_stop),
+        opened_(typed.words.front()),
+        where_(
+            std::filesystem::absolute(base::folder_of(sweep_.path)).lexically_normal().string()) {
+    if (typed.has("launcher")) opened_.file.launcher.kind = launcher_kind(typed.text("launcher"));
+    slots_ = typed.number("slots", static_cast<int>(sweep_.launcher.slots), 1);
+    site_ = make_launch_site(sweep_, opened_.folder.path(), where_, slots_, tell);
+    example_ = {"check", opened_.folder.path(), where_, {"true"}};
+    ask_ = opened_.ask();
+    ask_merged_ = opened_.ask_merged();
+    const std::string limit = typed.text("budget", sweep_.budget);
+    if (!limit.empty()) take_budget(limit);
+  }
 
   int go() {
     const bool begun = opened_.folder.begun();
@@ -127,13 +137,102 @@ class SweepRun {
   }
 
  private:
-  void take_budget(const std::string& text);
-  void check_before_writing(bool begun);
-  void open();
-  void enlist(bool begun);
-  std::vector<Checked> ask_and_meet(const std::vector<Settings>& variants);
-  int control();
-  std::ptrdiff_t ended();  // trials
+  void take_budget(const std::string& text) {
+    costs_.emplace(files_, opened_, slots_);
+    ask_ = costs_->remembering(ask_);
+    if (ask_merged_) ask_merged_ = costs_->remembering(ask_merged_);
+    budget_.emplace(checked_limit(text, sweep_.launcher.price_per_hour), sweep_,
+                    [this](const Trial& trial) { return costs_->makeup(trial); });
+  }
+
+  // Every variant is checked before anything is written.
+  void check_before_writing(bool begun) {
+    opened_.folder.refuse_others();
+    if (begun && !(budget_ && sweep_.confirm.top > 0 && !has_run(opened_.seen_trials()))) return;
+    Roster trial_run(sweep_, opened_.seed(), ask_, {});
+    const std::vector<Trial> trials =
+        trial_run.adaptive() ? check_corners(sweep_, ask_) : trial_run.list_all();
+    const std::vector<Trial> confirm = check_confirm(sweep_, trials, ask_, ask_merged_ != nullptr);
+    site_.launcher->check(example_);
+    if (budget_) refuse_without_room(*costs_, trials, confirm, budget_->limit(), sweep_);
+  }
+
+  void open() {
+    opened_.folder.open(opened_.r50run ? &*opened_.r50run : nullptr, opened_.environment,
+                        opened_.branch() ? &*opened_.branch() : nullptr);
+    catch_signals();
+    ledger_ = open_ledger(files_, opened_.folder.path(), tell);
+    builds_.emplace(files_, opened_.folder.file("builds.json"));
+  }
+
+  std::vector<Checked> ask_and_meet(const std::vector<Settings>& variants) {
+    std::vector<Checked> answers = ask_(variants);
+    answered_.merge(build_of(answers));
+    if (started_ && !only_to_stop_) builds_->meet(build_of(answers), typed_.has("mixed"));
+    return answers;
+  }
+
+  void enlist(bool begun) {
+    const Ask ask = [this](const std::vector<Settings>& v) { return ask_and_meet(v); };
+    roster_.emplace(sweep_, opened_.seed(), ask, ledger_->trials(), ask_merged_);
+    const std::vector<Trial> added =
+        roster_->adaptive() ? std::vector<Trial>() : roster_->list_all();
+    // A sweep that is over mixes nothing, and needs no cluster.
+    const std::vector<Settings> to_run = settings_to_run(sweep_, roster_->trials());
+    if (!to_run.empty() && !only_to_stop_) {
+      if (begun) site_.launcher->check(example_);  // on another machine, another day
+      if (roster_->adaptive()) ask_and_meet(to_run);
+      builds_->meet(answered_, typed_.has("mixed"));
+    }
+    started_ = true;
+    ledger_->put(added);
+    if (!budget_) return;
+    costs_->ask_again(roster_->trials(), opened_.ask());
+    if (sweep_.confirm.top > 0) {
+      const std::vector<Trial>& known = roster_->trials();
+      budget_->expect_second_stage(
+          check_confirm(sweep_, known.empty() ? check_corners(sweep_, ask_) : known, ask_));
+    }
+    costs_->look_around();
+  }
+
+  std::ptrdiff_t ended() {
+    const std::vector<Trial>& trials = roster_->trials();
+    return std::ranges::count_if(trials, [](const Trial& trial) { return trial.over(); });
+  }
+
+  int control() {
+    tell(opened_.folder.path() + ": " + progress_sentence(roster_->trials(), sweep_));
+    SettledLines lines(sweep_);
+    Controller controller(
+        {.files = files_,
+         .clock = base::real_clock(),
+         .launcher = *site_.launcher,
+         .ledger = *ledger_,
+         .sweep = sweep_,
+         .roster = *roster_,
+         .folder = opened_.folder.path(),
+         .where = where_,
+         .program = program_words(opened_),
+         .words = words_of_threads(opened_, site_.cores),
+         .explain =
+             [this](const std::vector<std::string>& words) {
+               return opened_.r50run->frozen(opened_.folder.experiment(), words);
+             },
+         .tell = tell,
+         .settled = [&](const Trial& t) { tell(lines.line(t, roster_->trials())); },
+         .stop_wanted = [this] { return only_to_stop_ || signals_seen > 0; },
+         .take_over = typed_.has("take-over"),
+         .builds = &*builds_,
+         .budget = budget_ ? &*budget_ : nullptr});
+    const auto ended_before = ended();
+    const Exit exit = controller.run();
+    tell(progress_sentence(roster_->trials(), sweep_));
+    // A controller that is to leave has no time for a report, and one that had nothing to do has
+    // nothing new to report.
+    if (exit != Exit::interrupted && ended() > ended_before) tell("\n" + verdict(sweep_.path));
+    return static_cast<int>(exit);
+  }
 
   const line::Typed& typed_;
   bool only_to_stop_;
@@ -153,117 +252,6 @@ class SweepRun {
   bool started_ = false;  // from here on, an answer of another build is refused at once
   std::optional<Roster> roster_;
 };
-
-SweepRun::SweepRun(const line::Typed& typed, bool only_to_stop)
-    : typed_(typed),
-      only_to_stop_(only_to_stop),
-      opened_(typed.words.front()),
-      where_(std::filesystem::absolute(base::folder_of(sweep_.path)).lexically_normal().string()) {
-  if (typed.has("launcher")) opened_.file.launcher.kind = launcher_kind(typed.text("launcher"));
-  slots_ = typed.number("slots", static_cast<int>(sweep_.launcher.slots), 1);
-  site_ = make_launch_site(sweep_, opened_.folder.path(), where_, slots_, tell);
-  example_ = {"check", opened_.folder.path(), where_, {"true"}};
-  ask_ = opened_.ask();
-  ask_merged_ = opened_.ask_merged();
-  const std::string limit = typed.text("budget", sweep_.budget);
-  if (!limit.empty()) take_budget(limit);
-}
-
-void SweepRun::take_budget(const std::string& text) {
-  costs_.emplace(files_, opened_, slots_);
-  ask_ = costs_->remembering(ask_);
-  if (ask_merged_) ask_merged_ = costs_->remembering(ask_merged_);
-  budget_.emplace(checked_limit(text, sweep_.launcher.price_per_hour), sweep_,
-                  [this](const Trial& trial) { return costs_->makeup(trial); });
-}
-
-// Every variant is checked before anything is written.
-void SweepRun::check_before_writing(bool begun) {
-  opened_.folder.refuse_others();
-  if (begun && !(budget_ && sweep_.confirm.top > 0 && !has_run(opened_.seen_trials()))) return;
-  Roster trial_run(sweep_, opened_.seed(), ask_, {});
-  const std::vector<Trial> trials =
-      trial_run.adaptive() ? check_corners(sweep_, ask_) : trial_run.list_all();
-  const std::vector<Trial> confirm = check_confirm(sweep_, trials, ask_, ask_merged_ != nullptr);
-  site_.launcher->check(example_);
-  if (budget_) refuse_without_room(*costs_, trials, confirm, budget_->limit(), sweep_);
-}
-
-void SweepRun::open() {
-  opened_.folder.open(opened_.r50run ? &*opened_.r50run : nullptr, opened_.environment,
-                      opened_.branch() ? &*opened_.branch() : nullptr);
-  catch_signals();
-  ledger_ = open_ledger(files_, opened_.folder.path(), tell);
-  builds_.emplace(files_, opened_.folder.file("builds.json"));
-}
-
-std::vector<Checked> SweepRun::ask_and_meet(const std::vector<Settings>& variants) {
-  std::vector<Checked> answers = ask_(variants);
-  answered_.merge(build_of(answers));
-  if (started_ && !only_to_stop_) builds_->meet(build_of(answers), typed_.has("mixed"));
-  return answers;
-}
-
-void SweepRun::enlist(bool begun) {
-  const Ask ask = [this](const std::vector<Settings>& v) { return ask_and_meet(v); };
-  roster_.emplace(sweep_, opened_.seed(), ask, ledger_->trials(), ask_merged_);
-  const std::vector<Trial> added = roster_->adaptive() ? std::vector<Trial>() : roster_->list_all();
-  // A sweep that is over mixes nothing, and needs no cluster.
-  const std::vector<Settings> to_run = settings_to_run(sweep_, roster_->trials());
-  if (!to_run.empty() && !only_to_stop_) {
-    if (begun) site_.launcher->check(example_);  // on another machine, another day
-    if (roster_->adaptive()) ask_and_meet(to_run);
-    builds_->meet(answered_, typed_.has("mixed"));
-  }
-  started_ = true;
-  ledger_->put(added);
-  if (!budget_) return;
-  costs_->ask_again(roster_->trials(), opened_.ask());
-  if (sweep_.confirm.top > 0) {
-    const std::vector<Trial>& known = roster_->trials();
-    budget_->expect_second_stage(
-        check_confirm(sweep_, known.empty() ? check_corners(sweep_, ask_) : known, ask_));
-  }
-  costs_->look_around();
-}
-
-std::ptrdiff_t SweepRun::ended() {
-  const std::vector<Trial>& trials = roster_->trials();
-  return std::count_if(trials.begin(), trials.end(),
-                       [](const Trial& trial) { return trial.over(); });
-}
-
-int SweepRun::control() {
-  tell(opened_.folder.path() + ": " + progress_sentence(roster_->trials(), sweep_));
-  SettledLines lines(sweep_);
-  Controller controller({.files = files_,
-                         .clock = base::real_clock(),
-                         .launcher = *site_.launcher,
-                         .ledger = *ledger_,
-                         .sweep = sweep_,
-                         .roster = *roster_,
-                         .folder = opened_.folder.path(),
-                         .where = where_,
-                         .program = program_words(opened_),
-                         .words = words_of_threads(opened_, site_.cores),
-                         .explain =
-                             [this](const std::vector<std::string>& words) {
-                               return opened_.r50run->frozen(opened_.folder.experiment(), words);
-                             },
-                         .tell = tell,
-                         .settled = [&](const Trial& t) { tell(lines.line(t, roster_->trials())); },
-                         .stop_wanted = [this] { return only_to_stop_ || signals_seen > 0; },
-                         .take_over = typed_.has("take-over"),
-                         .builds = &*builds_,
-                         .budget = budget_ ? &*budget_ : nullptr});
-  const auto ended_before = ended();
-  const Exit exit = controller.run();
-  tell(progress_sentence(roster_->trials(), sweep_));
-  // A controller that is to leave has no time for a report, and one that had nothing to do has
-  // nothing new to report.
-  if (exit != Exit::interrupted && ended() > ended_before) tell("\n" + verdict(sweep_.path));
-  return static_cast<int>(exit);
-}
 
 }  // namespace
 

@@ -3,6 +3,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <absl/strings/str_replace.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -59,12 +61,8 @@ class LiveScreen {
 
   // Line by line over what stood there: a cleared screen would flicker.
   static void show(const std::string& text) {
-    std::string out = "\033[H";
-    for (const char letter : text) {
-      if (letter == '\n') out += "\033[K";
-      out += letter;
-    }
-    std::cout << out << "\033[J" << std::flush;
+    std::cout << "\033[H" << absl::StrReplaceAll(text, {{"\n", "\033[K\n"}}) << "\033[J"
+              << std::flush;
   }
 };
 

@@ -17,9 +17,9 @@
 #include "report/rows.h"
 #include "support/base/fake_clock.h"
 #include "support/temp_folder.h"
-#include "sweep/ask/program.h"
+#include "sweep/ask/experiments.h"
 #include "sweep/control/controller.h"
-#include "sweep/roster/corners.h"
+#include "sweep/roster/roster.h"
 
 namespace r50::sweep {
 
