@@ -17,16 +17,6 @@ using Json = nlohmann::ordered_json;
 constexpr int most_folders = 2000;
 constexpr std::size_t enough_runs = 16;
 
-Json json_of(base::Files& files, const std::string& path) {
-  if (!files.exists(path)) return nullptr;
-  return Json::parse(files.read(path, 1'000'000), nullptr, false);
-}
-
-std::string text_in(const Json& json, const char* key) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::optional<RunBuild> build_of_run(base::Files& files, const std::string& folder) {
   const std::string path = folder + "/resolved.toml";
   if (!files.exists(path)) return std::nullopt;
@@ -53,13 +43,13 @@ double middle_of_sorted(std::vector<double> numbers) {
 // A trial has its own record of how long it was there; what its rows do not show is the start,
 // the saving, the end. Of a trial begun several times it is that of several.
 std::optional<double> overhead_of(base::Files& files, const std::string& folder, double told) {
-  const Json trial = json_of(files, folder + "/trial.json");
-  if (!trial.is_object() || text_in(trial, "state") != "finished") return std::nullopt;
-  const auto seconds = trial.find("seconds");
-  if (seconds == trial.end() || !seconds->is_number() || seconds->get<double>() <= told) {
-    return std::nullopt;
-  }
-  return seconds->get<double>() - told;
+  const std::string path = folder + "/trial.json";
+  if (!files.exists(path)) return std::nullopt;
+  const Json trial = Json::parse(files.read(path, 1'000'000), nullptr, false);
+  if (!trial.is_object() || trial.value("state", Json()) != "finished") return std::nullopt;
+  const Json seconds = trial.value("seconds", Json());
+  if (!seconds.is_number() || seconds.get<double>() <= told) return std::nullopt;
+  return seconds.get<double>() - told;
 }
 
 // The largest checkpoint, and best.pt. A sweep removes those that it does not keep.
