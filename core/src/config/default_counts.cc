@@ -51,10 +51,14 @@ constexpr Keys first_keys[] = {
 
 }  // namespace
 
-bool default_counts(std::string_view table, std::string_view key) {
+bool default_counts(std::string_view table, std::string_view key, IdRule rule) {
   const auto* known = std::find_if(std::begin(first_keys), std::end(first_keys),
                                    [&](const Keys& one) { return one.table == table; });
-  if (known == std::end(first_keys)) return false;
+  if (known == std::end(first_keys)) {
+    // "scheduler polynomial": a plugin of another project, whose defaults all counted once.
+    const bool of_plugin = table.find(' ') != table.npos && !table.starts_with("every ");
+    return rule == IdRule::former && of_plugin;
+  }
   std::string_view rest = known->keys;
   while (!rest.empty()) {
     const std::string_view word = rest.substr(0, rest.find(' '));

@@ -30,13 +30,22 @@ class WrittenTexts {
   // ${NAME:-default} and the letters of ${NAME}.
   std::string portable(const Value& filled) const;
 
+  // Notes that the absolute path `place` counts in IDs as `counted`, its text in a file.
+  void count_as(const Value& place, const std::string& counted);
+  // The text that reads back as the path `place` and counts as it does: "${=PLACE:-COUNTED}", or
+  // the path itself where the two do not differ.
+  std::string frozen(const Value& place) const;
+
  private:
   // By place and text: words of the command line all have one place.
-  std::map<std::pair<std::string, std::string>, std::string> texts_;
+  using Key = std::pair<std::string, std::string>;
+  std::map<Key, std::string> texts_, frozen_;
 };
 
 // Replaces ${NAME} and ${NAME:-default} in all texts below `value`; $${ stands for ${ itself. As in
-// a shell, the default also serves a variable that is empty.
+// a shell, the default also serves a variable that is empty. ${=PATH:-TEXT} is PATH, and counts in
+// IDs as TEXT: so resolved.toml and a sweep's frozen experiment keep the ID of the files that they
+// were made of, although their paths are absolute.
 void fill_in_environment(Value& value, const Environment& environment, Problems& problems,
                          WrittenTexts* written = nullptr);
 

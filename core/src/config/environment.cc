@@ -17,10 +17,23 @@ bool is_name(std::string_view name) {
                      [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
+// The '}' that ends the substitution which begins at `begin`; another one may stand inside.
+std::size_t end_of_substitution(const std::string& text, std::size_t begin) {
+  int open = 0;
+  for (std::size_t i = begin; i < text.size(); ++i) {
+    if (text.compare(i, 2, "${") == 0) ++open;
+    if (text[i] == '}' && --open == 0) return i;
+  }
+  return std::string::npos;
+}
+
 class Filler {
  public:
-  Filler(const Spot& spot, const Environment& environment, Problems& problems)
-      : spot_(spot), environment_(environment), problems_(problems) {}
+  // For what a text counts as, there are no variables and nothing is wrong.
+  enum class Purpose { use, id };
+  Filler(const Spot& spot, const Environment& environment, Problems& problems,
+         Purpose purpose = Purpose::use)
+      : spot_(spot), environment_(environment), problems_(problems), purpose_(purpose) {}
 
   std::string fill(const std::string& text) {
     std::string out;
@@ -29,13 +42,15 @@ class Filler {
         out += "${";
         i += 3;
       } else if (text.compare(i, 2, "${") == 0) {
-        const std::size_t end = text.find('}', i);
+        const bool frozen = text.compare(i, 3, "${=") == 0;
+        const std::size_t end = frozen ? end_of_substitution(text, i) : text.find('}', i);
         if (end == std::string::npos) {
           problems_.add(spot_, "'${' has no closing '}'",
                         "for the characters themselves, write $${");
           return text;
         }
-        out += variable(text.substr(i + 2, end - i - 2));
+        const std::string inside = text.substr(i + 2, end - i - 2);
+        out += frozen ? path_of(inside) : variable(inside);
         i = end + 1;
       } else {
         out += text[i++];
@@ -45,6 +60,17 @@ class Filler {
   }
 
  private:
+  // "=PATH:-TEXT"
+  std::string path_of(const std::string& inside) {
+    const std::size_t split = inside.find(":-");
+    if (split == std::string::npos) {
+      problems_.add(spot_, "'${" + inside + "}' does not say what the path counts as",
+                    "${=PATH:-TEXT} is PATH and counts in IDs as TEXT");
+      return inside.substr(1);
+    }
+    return purpose_ == Purpose::id ? inside.substr(split + 2) : inside.substr(1, split - 1);
+  }
+
   std::string variable(const std::string& inside) {
     const std::size_t split = inside.find(":-");
     const std::string name = inside.substr(0, split);
@@ -69,6 +95,7 @@ class Filler {
   Spot spot_;
   const Environment& environment_;
   Problems& problems_;
+  Purpose purpose_;
 };
 
 }  // namespace
@@ -111,7 +138,22 @@ std::string WrittenTexts::portable(const Value& filled) const {
   if (!written) return *filled.text();
   Problems of_no_account;
   const Environment empty = [](const std::string&) { return std::nullopt; };
-  return Filler(filled.spot(), empty, of_no_account).fill(*written);
+  return Filler(filled.spot(), empty, of_no_account, Filler::Purpose::id).fill(*written);
+}
+
+void WrittenTexts::count_as(const Value& place, const std::string& counted) {
+  const std::string& path = *place.text();
+  const std::string frozen = "${=" + path + ":-" + counted + "}";
+  // A path or a text with such characters would not read back: it counts as it stands.
+  const bool reads_back = path.find_first_of("$}") == std::string::npos &&
+                          path.find(":-") == std::string::npos &&
+                          end_of_substitution(frozen, 0) == frozen.size() - 1;
+  if (path != counted && reads_back) frozen_[{place.spot().text(), path}] = frozen;
+}
+
+std::string WrittenTexts::frozen(const Value& place) const {
+  const auto found = frozen_.find({place.spot().text(), *place.text()});
+  return found == frozen_.end() ? without_environment(*place.text()) : found->second;
 }
 
 std::string without_environment(const std::string& text) {

@@ -27,17 +27,6 @@ std::string comment_text(std::string text) {
   return text;
 }
 
-// Reads back through the filling in of environment variables.
-Value escaped(const Value& value) {
-  if (value.text()) return without_environment(*value.text());
-  if (const Array* array = value.array()) {
-    Array items;
-    for (const Value& item : *array) items.push_back(escaped(item));
-    return items;
-  }
-  return value;
-}
-
 std::string range_text(const FieldInfo& field) {
   std::string text = absl::StrJoin(field.choices, " | ");
   if (text.empty()) text = field.limits.text();
@@ -48,7 +37,8 @@ std::string range_text(const FieldInfo& field) {
 
 class Explainer {
  public:
-  explicit Explainer(PluginSource& plugins) : plugins_(plugins) {}
+  Explainer(PluginSource& plugins, const WrittenTexts& written)
+      : plugins_(plugins), written_(written) {}
 
   std::string text() && { return std::move(text_); }
   void line(const std::string& line) { text_ += line + "\n"; }
@@ -107,7 +97,7 @@ class Explainer {
     }
   }
 
-  static Line key_line(const FieldInfo& field, const Value* value) {
+  Line key_line(const FieldInfo& field, const Value* value) const {
     const std::string about = field.doc + range_text(field);
     if (!value) return {"# " + field.key + " is not set", about};
     // Written into a file, a path would be relative to that file.
@@ -116,6 +106,17 @@ class Explainer {
       return {"# " + field.key + " is " + comment_text(value->toml()), about + " (default)"};
     }
     return {field.key + " = " + escaped(*value).toml(), about + " (" + value->spot().text() + ")"};
+  }
+
+  // Reads back through the filling in of environment variables, and counts as it did.
+  Value escaped(const Value& value) const {
+    if (value.text()) return written_.frozen(value);
+    if (const Array* array = value.array()) {
+      Array items;
+      for (const Value& item : *array) items.push_back(escaped(item));
+      return items;
+    }
+    return value;
   }
 
   void write(const std::vector<Line>& lines) {
@@ -129,13 +130,14 @@ class Explainer {
   }
 
   PluginSource& plugins_;
+  const WrittenTexts& written_;
   std::string text_;
 };
 
 }  // namespace
 
 std::string explain(const Experiment& experiment, PluginSource& plugins) {
-  Explainer explainer(plugins);
+  Explainer explainer(plugins, experiment.written);
   explainer.line("# " + comment_text(experiment.name) + ", experiment " +
                  experiment_id(experiment));
   if (!experiment.left_out.empty()) explainer.line("# " + comment_text(experiment.left_out));

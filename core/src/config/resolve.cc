@@ -22,7 +22,7 @@ std::string plugin_name(Kind kind, const std::string& use) {
 
 class Resolver {
  public:
-  Resolver(const WrittenTexts& written, PluginSource& plugins, ResolvedFor purpose)
+  Resolver(WrittenTexts& written, PluginSource& plugins, ResolvedFor purpose)
       : texts_(written), plugins_(plugins), purpose_(purpose) {}
 
   // `scope` names the table to default_counts().
@@ -50,10 +50,12 @@ class Resolver {
     const SchemaInfo& host = host_schema(kind, nested).info();
     const std::string kind_text(kind_name(kind));
     Value keys = table(written, host, "every " + kind_text);
+    const Value& as_written = *written.table()->find("use");
+    const bool is_path = as_written.text()->find('/') != std::string::npos;
     if (purpose_ == ResolvedFor::reading) keys = with_absolute_use(keys);
     Value& use = *keys.table()->find("use");
-    const bool is_path = use.text()->find('/') != std::string::npos;
     if (purpose_ == ResolvedFor::id && is_path) use = portable(use);
+    if (purpose_ == ResolvedFor::reading && is_path) use = counted_as_written(use, as_written);
     const std::string used = *use.text();
     Value* name = keys.table()->find("name");
     if (name && name->text()->empty()) *name = Value(used);
@@ -69,8 +71,8 @@ class Resolver {
 
   bool left_out(const std::string& scope, const std::string& key, const Value& holds,
                 const std::optional<Value>& by_default) const {
-    return purpose_ == ResolvedFor::id && by_default && holds == *by_default &&
-           !default_counts(scope, key);
+    if (purpose_ == ResolvedFor::reading || !by_default || holds != *by_default) return false;
+    return !default_counts(scope, key, purpose_ == ResolvedFor::id ? IdRule::now : IdRule::former);
   }
 
  private:
@@ -88,7 +90,7 @@ class Resolver {
         if (purpose_ == ResolvedFor::id) return portable(value);
         // What a plugin's own default is relative to is the plugin's business.
         if (purpose_ == ResolvedFor::former_id || !spot.known()) return value;
-        return {path_from_anywhere(*value.text(), spot), spot};
+        return counted_as_written({path_from_anywhere(*value.text(), spot), spot}, value);
       case Type::table:
         return table(value, field.nested->info(), scope);
       case Type::plugin:
@@ -100,14 +102,19 @@ class Resolver {
 
   Value portable(const Value& value) const { return {texts_.portable(value), value.spot()}; }
 
-  const WrittenTexts& texts_;
+  Value counted_as_written(Value place, const Value& written) {
+    texts_.count_as(place, texts_.portable(written));
+    return place;
+  }
+
+  WrittenTexts& texts_;
   PluginSource& plugins_;
   ResolvedFor purpose_;
 };
 
 }  // namespace
 
-Value resolve_experiment(const Document& document, const std::string& name, PluginSource& plugins,
+Value resolve_experiment(Document& document, const std::string& name, PluginSource& plugins,
                          ResolvedFor purpose) {
   Resolver resolver(document.written, plugins, purpose);
   const Value& tree = document.tree;

@@ -8,6 +8,7 @@
 
 #include "config/document.h"
 #include "config/experiment.h"
+#include "config/identity.h"
 
 namespace r50::config {
 
@@ -28,13 +29,14 @@ struct TopTable {
 };
 const std::vector<TopTable>& top_tables();
 
-// What a checked document holds: every key, normalised. `name` is the run's.
+// What a checked document holds: every key, normalised. `name` is the run's. For reading, what its
+// paths count as is noted in `document`.
 enum class ResolvedFor { reading, id, former_id };
-Value resolve_experiment(const Document& document, const std::string& name, PluginSource& plugins,
+Value resolve_experiment(Document& document, const std::string& name, PluginSource& plugins,
                          ResolvedFor purpose);
 
 // Whether a key that holds its default counts in an ID: the keys that there were when that became a
 // rule. `table` is "run", "run.conv", "scheduler cosine"; "" for the tables themselves.
-bool default_counts(std::string_view table, std::string_view key);
+bool default_counts(std::string_view table, std::string_view key, IdRule rule);
 
 }  // namespace r50::config

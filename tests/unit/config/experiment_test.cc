@@ -190,6 +190,37 @@ TEST_F(ExperimentTest, IdCountsPathsWithoutTheEnvironment) {
   EXPECT_EQ(id({"dataset.folder=/data"}), ids("/data", "").first);
 }
 
+// A sweep freezes explain's output, and its trials must have the IDs of the same runs by hand.
+TEST_F(ExperimentTest, WhatExplainWritesKeepsTheIdWhereverTheDataLie) {
+  for (const std::string folder :
+       {"../images", "/images", "${DATA:-../images}", "${DATA}/images", "${=/moved:-../images}"}) {
+    std::string text = least;
+    text.replace(text.find("../images"), 9, folder);
+    files_.put("experiments/b.toml", text);
+    const auto opened = [&](const std::string& file, const std::string& data) {
+      Problems problems;
+      const auto document = load_document(
+          files_, {file}, {}, [&](const std::string&) { return data; }, problems);
+      auto experiment = read_experiment(*document, "b", plugins_, problems);
+      if (!experiment) throw WrongInput(problems);
+      return *std::move(experiment);
+    };
+    const Experiment first = opened("experiments/b.toml", "/a");
+    files_.put("elsewhere/frozen.toml", explain(first, plugins_));
+    const Experiment frozen = opened("elsewhere/frozen.toml", "/b");
+    EXPECT_EQ(experiment_id(frozen), experiment_id(first)) << folder;
+    EXPECT_EQ(frozen.resolved, first.resolved) << folder << ": the data of then, not of /b";
+  }
+}
+
+TEST_F(ExperimentTest, APathThatCountsAsAnotherTextNeedsThatText) {
+  files_.put("experiments/b.toml",
+             std::string(least).replace(std::string(least).find("../images"), 9, "${=/images}"));
+  Problems problems;
+  load_document(files_, {"experiments/b.toml"}, {}, process_environment(), problems);
+  EXPECT_THAT(problems.report(), testing::HasSubstr("does not say what the path counts as"));
+}
+
 // Only paths: a value from the environment is what is trained.
 TEST_F(ExperimentTest, IdCountsOtherValuesOfTheEnvironment) {
   files_.put("experiments/c.toml", std::string(least) + "warmup = \"${WARMUP:-5 epochs}\"\n");
