@@ -15,6 +15,7 @@ enum class Stem { imagenet, small };
 struct ResNetConfig {
   std::int64_t depth = 50;
   Stem stem = Stem::imagenet;
+  std::int64_t width = 64;
   bool zero_init_residual = false;
 };
 
@@ -104,6 +105,10 @@ class ResNet final : public r50::Model {
                 "imagenet: 7x7 convolution and pooling, a quarter of the image's side; small: 3x3 "
                 "convolution at full size, for images up to 64 pixels",
                 {{"imagenet", Stem::imagenet}, {"small", Stem::small}})
+        .field("width", &ResNetConfig::width,
+               "channels of the first stage, a multiple of 32; each further stage has twice those "
+               "of the one before. 32 gives a quarter of the weights, to try something out",
+               r50::in(32, 512))
         .field("zero_init_residual", &ResNetConfig::zero_init_residual,
                "start every block as the identity")
         .check([](const ResNetConfig& config, r50::Checks& checks) {
@@ -111,15 +116,18 @@ class ResNet final : public r50::Model {
             checks.wrong("depth", "there is no ResNet-" + std::to_string(config.depth),
                          "known depths: 18, 34, 50, 101, 152");
           }
+          if (config.width % 32 != 0) {
+            checks.wrong("width", "is no multiple of 32", "for example 32, 64 or 128");
+          }
         });
   }
 
   ResNet(ResNetConfig config, const r50::RunFacts& facts) {
     const Shape& shape = shapes().at(config.depth);
-    add_stem(config.stem, facts.channels);
-    std::int64_t channels = 64;
+    add_stem(config, facts.channels);
+    std::int64_t channels = config.width;
     for (std::size_t stage = 0; stage < shape.blocks.size(); ++stage) {
-      const std::int64_t width = std::int64_t{64} << stage;
+      const std::int64_t width = config.width << stage;
       for (int i = 0; i < shape.blocks[stage]; ++i) {
         const std::string name = "layer" + std::to_string(stage + 1) + "." + std::to_string(i);
         const std::int64_t stride = stage > 0 && i == 0 ? 2 : 1;
@@ -148,13 +156,13 @@ class ResNet final : public r50::Model {
   }
 
  private:
-  void add_stem(Stem stem, std::int64_t channels) {
+  void add_stem(const ResNetConfig& config, std::int64_t channels) {
     r50::ConvNormOptions options;
-    if (stem == Stem::imagenet) {
-      options.conv = {.in = channels, .out = 64, .kernel = 7, .stride = 2, .padding = 3};
+    if (config.stem == Stem::imagenet) {
+      options.conv = {.in = channels, .out = config.width, .kernel = 7, .stride = 2, .padding = 3};
       options.pool = true;
     } else {
-      options.conv = {.in = channels, .out = 64, .kernel = 3, .padding = 1};
+      options.conv = {.in = channels, .out = config.width, .kernel = 3, .padding = 1};
     }
     stem_.emplace("conv1", "conv1", "bn1", options, tensors_);
   }

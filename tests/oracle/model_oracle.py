@@ -9,6 +9,8 @@ CASES = [
     dict(name="50", depth=50, classes=1000, seed=1, images=2, size=64),
     dict(name="18_small", depth=18, stem="small", classes=10, seed=2, images=4, size=32),
     dict(name="50_zero", depth=50, zero_init_residual=True, classes=7, seed=3, images=2, size=65),
+    dict(name="18_narrow", depth=18, stem="small", width=32, classes=10, seed=5, images=4,
+         size=32),
     dict(name="34", depth=34, classes=10, seed=4),  # initial weights alone
 ]
 
@@ -17,13 +19,16 @@ def table(case):
     lines = ["use = 'resnet'", f"depth = {case['depth']}"]
     if "stem" in case:
         lines.append(f"stem = '{case['stem']}'")
+    if "width" in case:
+        lines.append(f"width = {case['width']}")
     if "zero_init_residual" in case:
         lines.append("zero_init_residual = true")
     return "\n".join(lines)
 
 
 # Networks that start as the identity, or are shallow: others amplify the last digit without end.
-NEAR = [dict(case, step="auto") for case in CASES if case["name"] in ("18_small", "50_zero")]
+NEAR = [dict(case, step="auto") for case in CASES
+        if case["name"] in ("18_small", "18_narrow", "50_zero")]
 
 
 class ModelTest(oracle.OracleTest):
@@ -36,7 +41,7 @@ class ModelTest(oracle.OracleTest):
     def compare(self, case, same):
         root = self.dump([dict(case, kind="model", table=table(case))])
         ours = oracle.read_tensors(root / case["name"])
-        options = {k: case[k] for k in ("stem", "zero_init_residual") if k in case}
+        options = {k: case[k] for k in ("stem", "width", "zero_init_residual") if k in case}
         torch.manual_seed(case["seed"])
         model = ResNet(case["depth"], case["classes"], **options)
 

@@ -66,22 +66,23 @@ class Bottleneck(nn.Module):
 
 
 class ResNet(nn.Module):
-    def __init__(self, depth=50, classes=1000, stem="imagenet", zero_init_residual=False):
+    def __init__(self, depth=50, classes=1000, stem="imagenet", width=64,
+                 zero_init_residual=False):
         super().__init__()
         kind, blocks = DEPTHS[depth]
         self.block = Basic if kind == "basic" else Bottleneck
-        self.inputs = 64
+        self.inputs = width
         small = stem == "small"
-        self.conv1 = conv(3, 64, 3) if small else conv(3, 64, 7, 2)
-        self.bn1 = nn.BatchNorm2d(64)
+        self.conv1 = conv(3, width, 3) if small else conv(3, width, 7, 2)
+        self.bn1 = nn.BatchNorm2d(width)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.Identity() if small else nn.MaxPool2d(3, 2, padding=1)
-        self.layer1 = self.stage(64, blocks[0], 1)
-        self.layer2 = self.stage(128, blocks[1], 2)
-        self.layer3 = self.stage(256, blocks[2], 2)
-        self.layer4 = self.stage(512, blocks[3], 2)
+        self.layer1 = self.stage(width, blocks[0], 1)
+        self.layer2 = self.stage(2 * width, blocks[1], 2)
+        self.layer3 = self.stage(4 * width, blocks[2], 2)
+        self.layer4 = self.stage(8 * width, blocks[3], 2)
         self.avgpool = nn.AdaptiveAvgPool2d((1, 1))
-        self.fc = nn.Linear(512 * self.block.expansion, classes)
+        self.fc = nn.Linear(8 * width * self.block.expansion, classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

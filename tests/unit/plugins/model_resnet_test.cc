@@ -150,5 +150,11 @@ TEST(ResNet, RefusesADepthThatThereIsNot) {
   EXPECT_THAT(report, HasSubstr("18, 34, 50, 101, 152"));
 }
 
+TEST(ResNet, RefusesAWidthThatItsKernelsCannotTake) {
+  const std::string report = problems(Kind::model, "use = 'resnet'\nwidth = 80");
+  EXPECT_THAT(report, HasSubstr("test.toml:2"));
+  EXPECT_THAT(report, HasSubstr("no multiple of 32"));
+}
+
 }  // namespace
 }  // namespace r50::test
