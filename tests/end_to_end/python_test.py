@@ -45,6 +45,7 @@ def main(folder):
     held_out = make_images(folder / "images")
     text = runs.small(size=SIZE, dataset=f'use = "image_folder"\npath = "{folder}/images"')
     text = text.replace("depth = 18", "depth = 50").replace('stem = "small"', 'stem = "imagenet"')
+    text = text.replace("width = 32\n", "")
     text = text.replace("epochs = 3", "epochs = 1").replace("lr = 0.05", "lr = 0.0005")
     text = text.replace('use = "center_crop"\n', 'use = "center_crop"\nratio = 1.0\n')
     file = folder / "fifty.toml"

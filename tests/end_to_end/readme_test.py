@@ -91,6 +91,7 @@ class Readme(unittest.TestCase):
         quickstart.write_text(quickstart.read_text() + """
 [model]
 depth = 18
+width = 32
 [data]
 image_size = 16
 [dataset]

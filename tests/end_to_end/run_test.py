@@ -317,7 +317,8 @@ class GoneWrong(Runs):
             process.wait(timeout=120)
 
     def test_out_of_memory_names_what_would_fit(self):
-        self.file = self.write(runs.small(size=64).replace("batch = 8", "batch = 1024").replace(
+        text = runs.small(size=64).replace("width = 32", "width = 64")
+        self.file = self.write(text.replace("batch = 8", "batch = 1024").replace(
             "train_images = 32", "train_images = 1024"))
         limit = 5 << 30
         done = subprocess.run([runs.R50RUN, self.file, "--run-dir", self.folder / "run",

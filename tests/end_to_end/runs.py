@@ -49,6 +49,7 @@ when = "both"
 use = "resnet"
 depth = 18
 stem = "small"
+width = 32
 
 [optimizer]
 use = "sgd"

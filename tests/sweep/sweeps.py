@@ -31,6 +31,7 @@ batch = 16
 {run}
 [model]
 depth = 18
+width = 32
 [data]
 image_size = 16
 [dataset]

@@ -118,6 +118,7 @@ path = "images"
 [model]
 use = "resnet"
 depth = 18
+width = 32
 stem = "small"
 [optimizer]
 use = "sgd"
