@@ -134,7 +134,7 @@ std::size_t memory_in_use() {  // 0 under a sanitizer
 constexpr const char* giant_images = R"(
 import sys
 from PIL import Image
-image = Image.linear_gradient('L').resize((9000, 6000)).convert('RGB')
+image = Image.linear_gradient('L').resize((6000, 4000)).convert('RGB')
 for name in ('giant.png', 'giant.jpg'): image.save(sys.argv[1] + '/' + name)
 image.save(sys.argv[1] + '/progressive.jpg', progressive=True)
 )";
@@ -147,7 +147,7 @@ TEST(SampleReader, FreesWhatAGiantImageTook) {
   for (const std::string name : {"giant.png", "giant.jpg", "progressive.jpg"}) {
     pictures.push_back({Sample::Form::encoded, read_bytes(folder / name), {}});
   }
-  pictures.push_back({Sample::Form::pixels, Bytes(std::size_t{9000} * 6000 * 3), {6000, 9000}});
+  pictures.push_back({Sample::Form::pixels, Bytes(std::size_t{6000} * 4000 * 3), {4000, 6000}});
   const LoaderSetup setup = setup_of(std::move(pictures), true);
   SampleReader reader(setup);
   for (int i = 0; i < 4; ++i) {
