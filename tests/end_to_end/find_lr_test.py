@@ -99,6 +99,11 @@ class Sweeping(Finder):
         step = next(row for row in runs.rows(self.folder / "run") if row["kind"] == "step")
         self.assertEqual(float(self.rows()[0]["loss"]), step["loss"])
 
+    def test_its_advice_is_for_the_file_that_names_the_scheduler(self):
+        cycle = self.write('[scheduler]\nuse = "one_cycle"\nmax_lr = 0.1\n', "cycle.toml")
+        done = self.find(cycle, "find_lr.seeds=1", check=0)
+        self.assert_says(done, f"in the scheduler's table of {cycle} write", "max_lr = ")
+
     def test_the_same_command_again_shows_the_result(self):
         first = self.find_once()
         files = {path: path.read_bytes() for path in self.folders()[0].iterdir()}

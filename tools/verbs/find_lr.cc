@@ -141,13 +141,13 @@ class View final : public probe::FindLrView {
                      ? " (half of the rate at which a seed diverged)"
                      : "");
     if (quiet_) return;
+    const std::string& home = found.file.empty() ? files_.front() : found.file;
     absl::PrintF(
         "chart      %s/lr_find.png\n"
         "next       in the scheduler's table of %s write one of these; both are the same run:\n"
         "             %s = \"from:%s\"\n"
         "             %s = %s\n",
-        found.folder, files_.front(), found.key, seen_from(files_.front(), file), found.key,
-        number);
+        found.folder, home, found.key, seen_from(home, file), found.key, number);
   }
 
  private:

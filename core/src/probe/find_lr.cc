@@ -255,6 +255,8 @@ Exit FindLr::tell(FoundLr found) {
   found.key = "lr";
   Problems none;
   const config::PluginSpec& scheduler = opened_.experiment.spec(Kind::scheduler);
+  const Value* use = scheduler.table.table()->find("use");
+  if (use && use->spot().line > 0) found.file = use->spot().file;
   if (const AnySchema* schema = opened_.host->schema(Kind::scheduler, scheduler.table, none)) {
     for (const FieldInfo& field : schema->info().fields) {
       if (field.type != FieldInfo::Type::rate || field.list) continue;

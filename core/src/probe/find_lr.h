@@ -25,6 +25,7 @@ struct FoundLr {
   LrResult result;
   std::string folder;
   std::string key;      // of the experiment's scheduler that could take the rate: "max_lr"
+  std::string file;     // that names this scheduler; empty: the command line does
   bool before = false;  // by an earlier call
 };
 
