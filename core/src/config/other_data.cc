@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include <absl/strings/str_format.h>
+
 #include "config/experiment.h"
 #include "config/paths.h"
 
@@ -31,12 +33,23 @@ std::string files_beside(const std::string& file) {
   return absl::StrJoin(names, ", ");
 }
 
+// "${NAME:-default}/x": NAME; else empty.
+std::string variable_in(const std::string& written) {
+  const std::size_t begin = written.find("${");
+  if (begin == std::string::npos || written.compare(begin, 3, "${=") == 0) return "";
+  const std::size_t end = written.find_first_of(":}", begin);
+  return end == std::string::npos ? "" : written.substr(begin + 2, end - begin - 2);
+}
+
 std::string way_to_other_data(const Experiment& experiment, const Value& path) {
   const std::string& file = path.spot().file;
   const std::string* written = experiment.written.of(path);
   const std::string says = Value(written ? *written : *path.text()).toml();
-  std::string text = "to train on data that you have, change " + says + " in " + file +
-                     ", or add to the command: dataset.path=FOLDER";
+  const std::string variable = written ? variable_in(*written) : "";
+  std::string text = "to train on data that you have, ";
+  if (!variable.empty()) text += absl::StrFormat("set the variable %s=FOLDER, or ", variable);
+  text +=
+      absl::StrFormat("change %s in %s, or add to the command: dataset.path=FOLDER", says, file);
   if (file == experiment.files.front()) return text;
   const std::string others = files_beside(file);
   if (others.empty()) return text;
