@@ -120,7 +120,7 @@ keep_every = "1 epoch"
         cls.run_program(["r50sweep", "sweeps/shapes_smoke.toml"])
         parent = cls.folder / "runs/cooldown_parent/checkpoints"  # of sweeps/cooldown.toml
         parent.mkdir(parents=True)
-        shutil.copy(cls.folder / RUN / "checkpoints/last.pt", parent)
+        shutil.copy(cls.folder / RUN / "checkpoints/last.pt", parent / "epoch_0010.pt")
 
     @staticmethod
     def change(path, lines):
