@@ -1,5 +1,6 @@
-"""What a sweep is based on: a list of files is one experiment."""
+"""What a sweep is based on: a list of files, and data that lie elsewhere on another machine."""
 
+import shutil
 import subprocess
 import unittest
 
@@ -14,6 +15,11 @@ method = "list"
 """
 WORDS = ("run.epochs=1", "optimizer.weight_decay=1e-3")
 SECOND = '[run]\nbatch = 2\n[scheduler]\nwarmup = "1 steps"\n[optimizer]\nmomentum = 0.8\n'
+IMAGES = """
+[dataset]
+use = "image_folder"
+path = "${IMAGES:-images}"
+"""
 
 
 class Base(sweeps.SweepTest):
@@ -45,6 +51,20 @@ class Base(sweeps.SweepTest):
         self.assertRegex(frozen, r"(?m)^batch = 2\b")
         self.assertRegex(frozen, r"(?m)^momentum = 0\.8\b")
         self.assertEqual(trial["id"], self.id_by_hand())
+
+    def test_the_folder_of_the_data_does_not_count(self):
+        (self.folder / "base.toml").write_text(
+            sweeps.small_shapes(3).partition("[dataset]")[0] + IMAGES)
+        drawing = sweeps.SOURCE / "tests/unit/data/images/drawing.png"
+        ids = set()
+        for name in ("here", "there"):
+            for image in ("train/a/0", "train/a/1", "train/b/0", "train/b/1", "val/a/0", "val/b/0"):
+                path = self.folder / name / f"{image}.png"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(drawing, path)
+            self.environment["IMAGES"] = str(self.folder / name)
+            ids |= {self.trial_of(name)["id"], self.id_by_hand()}
+        self.assertEqual(len(ids), 1, ids)
 
 
 if __name__ == "__main__":
