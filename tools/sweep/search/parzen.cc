@@ -5,7 +5,6 @@
 #include <limits>
 #include <numeric>
 
-#include "sweep/search/normal.h"
 #include "sweep/search/points.h"
 
 namespace r50::sweep {

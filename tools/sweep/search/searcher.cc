@@ -9,7 +9,6 @@
 #include "r50/error.h"
 #include "sweep/search/parzen.h"
 #include "sweep/search/points.h"
-#include "sweep/search/sobol_sequence.h"
 
 namespace r50::sweep {
 namespace {

@@ -1,10 +1,8 @@
-#include "sweep/search/sobol_sequence.h"
+#include "sweep/search/points.h"
 
 #include <array>
 #include <bit>
 #include <vector>
-
-#include "sweep/search/points.h"
 
 namespace r50::sweep {
 namespace {

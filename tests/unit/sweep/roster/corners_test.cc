@@ -6,7 +6,7 @@
 
 #include "r50/error.h"
 #include "sweep/roster/roster.h"
-#include "sweep/search/normal.h"
+#include "sweep/search/space.h"
 #include "unit/sweep/search/dimensions.h"
 
 namespace r50::sweep {

@@ -1,4 +1,4 @@
-#include "sweep/search/normal.h"
+#include "sweep/search/space.h"
 
 #include <gtest/gtest.h>
 

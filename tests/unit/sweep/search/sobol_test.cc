@@ -5,8 +5,8 @@
 
 #include "dimensions.h"
 #include "recorded.h"
+#include "sweep/search/points.h"
 #include "sweep/search/searcher.h"
-#include "sweep/search/sobol_sequence.h"
 
 namespace r50::sweep {
 namespace {
