@@ -1,4 +1,4 @@
-#include "sweep/roster/sweep_folder.h"
+#include "sweep/roster/opened_sweep.h"
 
 #include <algorithm>
 #include <filesystem>

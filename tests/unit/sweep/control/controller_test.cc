@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "played_controller.h"
-#include "sweep/roster/sweep_folder.h"
+#include "sweep/roster/opened_sweep.h"
 
 namespace r50::sweep {
 namespace {
