@@ -1,4 +1,4 @@
-#include "sweep/control/follow.h"
+#include "sweep/control/controller.h"
 
 #include <absl/strings/str_format.h>
 
@@ -10,7 +10,6 @@
 #include "r50/error.h"
 #include "report/history.h"
 #include "report/rows.h"
-#include "sweep/control/controller.h"
 #include "sweep/trial/trial_folder.h"
 
 namespace r50::sweep {

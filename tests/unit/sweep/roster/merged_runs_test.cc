@@ -5,7 +5,7 @@
 
 #include "config/toml_source.h"
 #include "report/rows.h"
-#include "sweep/control/follow.h"
+#include "sweep/control/controller.h"
 #include "sweep/roster/roster.h"
 
 namespace r50::sweep {
