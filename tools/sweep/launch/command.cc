@@ -1,4 +1,4 @@
-#include "sweep/launch/command.h"
+#include "sweep/launch/engine.h"
 
 #include <absl/strings/ascii.h>
 

@@ -1,4 +1,4 @@
-#include "sweep/launch/kubernetes.h"
+#include "sweep/launch/engine.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_format.h>

@@ -5,8 +5,6 @@
 #include "base/process.h"
 #include "r50/error.h"
 #include "r50/suggest.h"
-#include "sweep/launch/command.h"
-#include "sweep/launch/kubernetes.h"
 #include "sweep/launch/local.h"
 #include "sweep/launch/slurm.h"
 

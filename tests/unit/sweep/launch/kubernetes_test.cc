@@ -1,4 +1,4 @@
-#include "sweep/launch/kubernetes.h"
+#include "sweep/launch/engine.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
