@@ -1,12 +1,13 @@
-#include "sweep/export/optuna.h"
+#include "sweep/export/export.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <ctime>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+
+#include <absl/strings/str_format.h>
 
 #include "config/paths.h"
 #include "config/toml_source.h"
@@ -38,11 +39,10 @@ std::string iso_time(double seconds) {
   const auto whole = static_cast<std::time_t>(std::floor(seconds));
   std::tm parts{};
   ::gmtime_r(&whole, &parts);
-  char day[40], text[60];
+  char day[40];
   std::strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
   const auto millionths = static_cast<int>(1e6 * (seconds - std::floor(seconds)));
-  std::snprintf(text, sizeof text, "%s.%06d+00:00", day, millionths);
-  return text;
+  return absl::StrFormat("%s.%06d+00:00", day, millionths);
 }
 
 // One key's distribution over the whole sweep, and how Optuna numbers its values.
@@ -146,7 +146,8 @@ class OptunaJournal {
         found->second.range = axis.dimension;
       } else if (found->second.categorical != list) {
         Problems problems;
-        problems.add(axis.spot, "'" + key + "' is a list in one [[when]] and a range in another",
+        problems.add(axis.spot,
+                     absl::StrFormat("'%s' is a list in one [[when]] and a range in another", key),
                      "Optuna has one kind of distribution for a parameter");
         throw WrongInput(problems);
       }

@@ -1,4 +1,4 @@
-#include "sweep/export/wandb.h"
+#include "sweep/export/export.h"
 
 #include <algorithm>
 #include <array>

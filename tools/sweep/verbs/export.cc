@@ -1,7 +1,6 @@
 #include <iostream>
 
-#include "sweep/export/optuna.h"
-#include "sweep/export/wandb.h"
+#include "sweep/export/export.h"
 #include "sweep/trial/trial_folder.h"
 #include "sweep/verbs/sweep_verbs.h"
 

@@ -6,8 +6,7 @@
 #include <sstream>
 
 #include "support/temp_folder.h"
-#include "sweep/export/optuna.h"
-#include "sweep/export/wandb.h"
+#include "sweep/export/export.h"
 
 namespace r50::sweep {
 namespace {
