@@ -156,11 +156,6 @@ std::vector<Judged> judged(const std::vector<Group>& rows) {
   return result;
 }
 
-std::string too_few(std::size_t points) {
-  return absl::StrFormat("too few trials: effects are estimated from %d finished points on; %d %s",
-                         least_points, points, points == 1 ? "is there" : "are there");
-}
-
 }  // namespace
 
 Effects effects(const std::vector<Group>& groups) {
@@ -190,7 +185,9 @@ Effects effects(const std::vector<Group>& groups) {
     return one.p * static_cast<double>(all.size()) <= false_claims;
   };
   if (rows.size() < least_points) {
-    result.remark = too_few(rows.size());
+    result.remark =
+        absl::StrFormat("too few trials: effects are estimated from %d finished points on; %d %s",
+                        least_points, rows.size(), rows.size() == 1 ? "is there" : "are there");
   } else if (all.empty()) {
     result.remark = "no parameter has enough points for each of its values";
     if (varied_parameters(rows).empty()) result.remark = "no parameter was varied";

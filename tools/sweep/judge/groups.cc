@@ -6,10 +6,11 @@
 #include <map>
 #include <string>
 
+#include <absl/strings/str_join.h>
+
 #include "sweep/judge/statistics.h"
 
 namespace r50::sweep::judge {
-
 namespace {
 
 // Equal for equal points, however their settings are ordered. Lengths keep names and texts apart.
@@ -20,9 +21,7 @@ std::string point_key(const PointValues& point) {
                     std::to_string(setting.text.size()) + ":" + setting.text);
   }
   std::sort(parts.begin(), parts.end());
-  std::string key;
-  for (const std::string& part : parts) key += part;
-  return key;
+  return absl::StrJoin(parts, "");
 }
 
 struct Gathered {
@@ -55,14 +54,23 @@ Group summary(const Gathered& gathered) {
 
 }  // namespace
 
-std::vector<Group> groups(const Observations& table) {
+std::vector<std::size_t> group_of_each(const Observations& table) {
   std::map<std::string, std::size_t> places;
-  std::vector<Gathered> all;
+  std::vector<std::size_t> all;
   for (const Observation& trial : table.trials) {
-    const auto [place, is_new] = places.try_emplace(point_key(trial.point), all.size());
-    if (is_new) all.push_back({trial.point, {}, 0});
-    Gathered& gathered = all[place->second];
-    if (trial.state == Observation::State::finished) {
+    all.push_back(places.try_emplace(point_key(trial.point), places.size()).first->second);
+  }
+  return all;
+}
+
+std::vector<Group> groups(const Observations& table) {
+  const std::vector<std::size_t> group_of = group_of_each(table);
+  std::vector<Gathered> all;
+  for (std::size_t i = 0; i < group_of.size(); ++i) {
+    const Observation& trial = table.trials[i];
+    if (group_of[i] == all.size()) all.push_back({trial.point, {}, 0});
+    Gathered& gathered = all[group_of[i]];
+    if (trial.finished) {
       gathered.finished[trial.seed] = &trial;
     } else {
       ++gathered.unfinished;
@@ -72,6 +80,19 @@ std::vector<Group> groups(const Observations& table) {
   result.reserve(all.size());
   for (const Gathered& gathered : all) result.push_back(summary(gathered));
   return result;
+}
+
+std::vector<std::size_t> by_mean(const std::vector<Group>& groups, Better better) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!groups[i].values.empty()) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const double x = groups[a].mean, y = groups[b].mean;
+    if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
+    return better == Better::higher ? x > y : x < y;
+  });
+  return order;
 }
 
 std::vector<std::size_t> pareto_front(const std::vector<Group>& groups, Better better) {

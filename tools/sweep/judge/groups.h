@@ -23,11 +23,9 @@ struct KeyValue {
 using PointValues = std::vector<KeyValue>;
 
 struct Observation {
-  enum class State { finished, stopped, failed, running };
-
   PointValues point;
   std::int64_t seed = 0;  // trials of one point with different seeds are replicates
-  State state = State::running;
+  bool finished = false;
   double value = 0;    // the metric's, of a finished trial
   double seconds = 0;  // what it cost
 };
@@ -72,6 +70,11 @@ struct Group {
 // In the order of the points' first trials. Of several finished trials of one point and seed, the
 // last counts.
 std::vector<Group> groups(const Observations& table);
+// Which of these each trial belongs to.
+std::vector<std::size_t> group_of_each(const Observations& table);
+
+// Those with a value, the best mean first; those that have diverged last.
+std::vector<std::size_t> by_mean(const std::vector<Group>& groups, Better better);
 
 // The points that no other beats in cost without being worse in value, or in value without costing
 // more; cheapest first. Points that are equal in both all belong. By means over seeds; points

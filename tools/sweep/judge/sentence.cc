@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include <absl/strings/str_format.h>
@@ -12,31 +13,11 @@
 namespace r50::sweep::judge {
 namespace {
 
-bool was_judged(const Comparison& one) { return one.outcome != Comparison::Outcome::not_judged; }
-
 std::string seeds_text(std::int64_t count) {
   return absl::StrFormat("%d %s", count, count == 1 ? "seed" : "seeds");
 }
 
-std::string p_text(double p) {
-  return p < 0.001 ? "p < 0.001" : "p = " + report::fixed(p, p < 0.0995 ? 3 : 2);
-}
-
-std::string why_not_judged(const Comparison& one) {
-  switch (one.reason) {
-    case Comparison::Reason::unfinished:
-      return "no trial of the second has finished";
-    case Comparison::Reason::diverged:
-      return "a seed of the second diverged";
-    case Comparison::Reason::few_common_seeds:
-      return (one.seeds == 1 ? "only 1 seed in common" : "no seed in common");
-    case Comparison::Reason::no_noise:
-      return "all seeds give the same difference, which leaves no noise to judge it by";
-    case Comparison::Reason::none:
-      break;
-  }
-  return "nothing to compare with";
-}
+std::string p_in_sentence(double p) { return (p < 0.001 ? "p " : "p = ") + p_text(p); }
 
 std::string how_many_more(const std::optional<std::int64_t>& more) {
   if (!more) return absl::StrFormat("more than %d more would be needed", most_more_seeds);
@@ -47,7 +28,7 @@ std::string judged_text(const Comparison& one, const std::optional<std::int64_t>
                         std::size_t points) {
   if (one.outcome == Comparison::Outcome::separable) {
     return absl::StrFormat("separable with %s (%s)", seeds_text(one.seeds),
-                           p_text(one.corrected_p));
+                           p_in_sentence(one.corrected_p));
   }
   // An interval without 0 that still does not count asks for a word.
   const bool by_correction = one.difference > one.half_width;
@@ -56,15 +37,11 @@ std::string judged_text(const Comparison& one, const std::optional<std::int64_t>
                          how_many_more(more));
 }
 
-std::string in_unit(const std::string& number, const std::string& unit) {
-  return unit.empty() ? number : number + " " + unit;
-}
-
 std::string no_winner(const Verdict& verdict, const Names& names) {
   std::size_t judged = 0;
   std::vector<std::size_t> level;
   for (const Comparison& one : verdict.against) {
-    if (one.outcome == Comparison::Outcome::not_judged) continue;
+    if (!one.judged()) continue;
     ++judged;
     if (one.outcome == Comparison::Outcome::not_separable) level.push_back(one.other);
   }
@@ -94,6 +71,28 @@ std::string unit_of_difference(const std::string& metric) {
   return percent ? "pp" : "";
 }
 
+WhyNotJudged why_not_judged(const Comparison& one) {
+  switch (one.reason) {
+    case Comparison::Reason::unfinished:
+      return {"no trial of the second has finished", "unfinished"};
+    case Comparison::Reason::diverged:
+      return {"a seed of the second diverged", "diverged"};
+    case Comparison::Reason::few_common_seeds:
+      if (one.seeds == 1) return {"only 1 seed in common", "1 common seed"};
+      return {"no seed in common", "no common seed"};
+    case Comparison::Reason::no_noise:
+      return {"all seeds give the same difference, which leaves no noise to judge it by",
+              "no noise"};
+    case Comparison::Reason::none:
+      break;
+  }
+  return {"nothing to compare with", ""};
+}
+
+std::string p_text(double p) {
+  return p < 0.001 ? "< 0.001" : report::fixed(p, p < 0.0995 ? 3 : 2);
+}
+
 std::string with_uncertainty(double value, double half_width) {
   if (!std::isfinite(value) || !std::isfinite(half_width) || half_width <= 0) {
     return report::brief(value) + " ± " + report::brief(half_width);
@@ -109,17 +108,20 @@ std::vector<std::string> sentences(const Verdict& verdict, const Names& names,
                                    const std::string& metric) {
   const std::string unit = unit_of_difference(metric);
   const std::vector<std::optional<std::int64_t>> missing = seeds_missing(verdict);
-  const auto points = 1 + static_cast<std::size_t>(std::count_if(
-                              verdict.against.begin(), verdict.against.end(), was_judged));
+  const auto points =
+      1 + static_cast<std::size_t>(std::count_if(verdict.against.begin(), verdict.against.end(),
+                                                 std::mem_fn(&Comparison::judged)));
   std::vector<std::string> all;
   for (std::size_t i = 0; i < verdict.against.size(); ++i) {
     const Comparison& one = verdict.against[i];
     const auto [best, other] = names.pair(*verdict.best, one.other);
-    if (one.outcome == Comparison::Outcome::not_judged) {
-      all.push_back(absl::StrFormat("%s and %s: not judged, %s", best, other, why_not_judged(one)));
+    if (!one.judged()) {
+      all.push_back(
+          absl::StrFormat("%s and %s: not judged, %s", best, other, why_not_judged(one).sentence));
       continue;
     }
-    const std::string by = in_unit(with_uncertainty(one.difference, one.half_width), unit);
+    std::string by = with_uncertainty(one.difference, one.half_width);
+    if (!unit.empty()) by += " " + unit;
     all.push_back(absl::StrFormat("%s over %s by %s: %s", best, other, by,
                                   judged_text(one, missing[i], points)));
   }

@@ -3,12 +3,70 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
+#include <map>
 #include <numeric>
 #include <utility>
 
 #include "sweep/judge/statistics.h"
 
 namespace r50::sweep::judge {
+namespace {
+
+// The trace of the product of two centring matrices over sets of seeds: what two sums of squares
+// have in common.
+double shared_freedom(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
+  std::vector<std::int64_t> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  const auto n = static_cast<double>(both.size());
+  const auto first = static_cast<double>(a.size());
+  const auto second = static_cast<double>(b.size());
+  return n - n / first - n / second + n * n / (first * second);
+}
+
+}  // namespace
+
+Differences differences(const Group& first, const Group& second, Better better) {
+  Differences result;
+  std::vector<double> values;
+  auto other = second.values.begin();
+  for (const SeedValue& one : first.values) {
+    while (other != second.values.end() && other->seed < one.seed) ++other;
+    if (other == second.values.end()) break;
+    if (other->seed != one.seed) continue;
+    result.seeds.push_back(one.seed);
+    values.push_back(better == Better::higher ? one.value - other->value
+                                              : other->value - one.value);
+  }
+  if (values.empty()) return result;
+  result.mean = mean(values);
+  result.variance = variance(values);
+  return result;
+}
+
+Noise pooled_noise(const std::vector<Differences>& all) {
+  // Most sweeps have one set of seeds; ten thousand points would be fifty million pairs of them.
+  std::map<std::vector<std::int64_t>, double> sets;
+  double squares = 0;
+  double freedom = 0;
+  for (const Differences& one : all) {
+    const auto own = static_cast<double>(one.seeds.size()) - 1;
+    squares += own * one.variance;
+    freedom += own;
+    sets[one.seeds] += 1;
+  }
+  if (freedom <= 0) return {};
+  // With each point's variance 1, a difference has variance 2 and two of them have covariance 1;
+  // the variance of a sum of squares is twice the sum of squared covariances.
+  double spread = 0;
+  for (const auto& [seeds, count] : sets) {
+    spread += 3 * count * (static_cast<double>(seeds.size()) - 1);
+    for (const auto& [others, other_count] : sets) {
+      spread += count * other_count * shared_freedom(seeds, others);
+    }
+  }
+  return {squares / freedom, 4 * freedom * freedom / spread};
+}
 
 namespace {
 
@@ -73,8 +131,7 @@ void judge_by_noise(std::vector<Comparison*>& judged, const Noise& noise) {
 bool wins_over(const Comparison& one, const std::vector<Group>& groups, const Group& best,
                Better better) {
   if (one.outcome == Comparison::Outcome::separable) return true;
-  return one.outcome == Comparison::Outcome::not_judged &&
-         one.reason != Comparison::Reason::no_noise &&
+  return !one.judged() && one.reason != Comparison::Reason::no_noise &&
          !may_be_better(groups[one.other], best, better);
 }
 
@@ -107,9 +164,8 @@ Verdict judge(const std::vector<Group>& groups, Better better) {
   if (judged.empty()) return verdict;
   verdict.noise = pooled_noise(usable);
   judge_by_noise(judged, verdict.noise);
-  verdict.wins =
-      std::all_of(verdict.against.begin(), verdict.against.end(),
-                  [&](const Comparison& one) { return wins_over(one, groups, best, better); });
+  verdict.wins = std::ranges::all_of(
+      verdict.against, [&](const Comparison& one) { return wins_over(one, groups, best, better); });
   return verdict;
 }
 
@@ -118,7 +174,7 @@ std::vector<std::optional<std::int64_t>> seeds_missing(const Verdict& verdict) {
   std::vector<std::size_t> judged;
   double seeds = 0;
   for (std::size_t i = 0; i < verdict.against.size(); ++i) {
-    if (verdict.against[i].outcome == Comparison::Outcome::not_judged) continue;
+    if (!verdict.against[i].judged()) continue;
     judged.push_back(i);
     seeds += static_cast<double>(verdict.against[i].seeds);
   }
@@ -147,8 +203,7 @@ std::vector<std::optional<std::int64_t>> seeds_missing(const Verdict& verdict) {
 std::vector<double> corrected_for_choice(const std::vector<double>& p) {
   std::vector<std::size_t> order(p.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return p[a] < p[b]; });
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return p[a] < p[b]; });
   std::vector<double> corrected(p.size());
   const double largest = p.empty() ? 1 : p[order.back()];
   double so_far = 0;

@@ -9,17 +9,39 @@
 // Everybody's residuals together call a winner in 12 of 100 sweeps without effect if one point is
 // five times as noisy as the others, and noisy points are those that come out best by chance.) The
 // best point's own noise is in every difference and so in the pool.
-// With two points this is the paired t-test. correction.h has what the choice of the best costs.
+// With two points this is the paired t-test. corrected_for_choice() has what the choice of the best
+// costs.
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "sweep/judge/differences.h"
 #include "sweep/judge/groups.h"
 
 namespace r50::sweep::judge {
+
+// How two points differ seed by seed. What a seed does to both of them falls out.
+struct Differences {
+  std::vector<std::int64_t> seeds;  // common to both, ascending
+  double mean = 0;                  // positive: the first is better
+  double variance = 0;              // of one difference
+};
+
+// Without a common seed: no seeds, zeros.
+Differences differences(const Group& first, const Group& second, Better better);
+
+// The noise of one point's differences from each of the others, together.
+struct Noise {
+  double variance = 0;
+  double freedom = 0;
+};
+
+// Of differences with at least two seeds. All share the first point's own noise, so that they count
+// for less than their number: the degrees of freedom are those of a chi-square with the sum's
+// variance (Satterthwaite) where all points are equally noisy. With m others and n seeds each that
+// is 4 m (n - 1) / (m + 3): n - 1 for one, never more than 4 (n - 1).
+Noise pooled_noise(const std::vector<Differences>& all);
 
 // The part of sweeps without an effect that may claim one: 5 of a hundred.
 inline constexpr double false_claims_allowed = 0.05;
@@ -40,6 +62,8 @@ struct Comparison {
   double p = 1;           // two-sided, uncorrected
   double corrected_p = 1;
   double own_deviation = 0;  // of these differences alone, without the pool
+
+  bool judged() const { return outcome != Outcome::not_judged; }
 };
 
 struct Verdict {

@@ -16,14 +16,19 @@ report::Axis category_axis(const std::vector<std::string>& values) {
   axis.high = static_cast<double>(values.size()) - 0.5;
   // Cut so that all have room, side by side: one without its label would be nobody's.
   const Frame frame;
-  const double share =
-      (frame.width - frame.left - frame.right) / static_cast<double>(values.size());
+  const double share = frame.inner_width() / static_cast<double>(values.size());
   const auto most_signs = static_cast<std::size_t>(std::max(4.0, share / text_room("x") - 1));
   for (std::size_t i = 0; i < values.size(); ++i) {
     axis.ticks.push_back(static_cast<double>(i));
     axis.labels.push_back(shortened(values[i], most_signs));
   }
   return axis;
+}
+
+void add_tick(report::Axis& axis, double tick, const std::string& label) {
+  if (tick < axis.low || tick > axis.high) return;
+  axis.ticks.push_back(tick);
+  axis.labels.push_back(label);
 }
 
 // Ends a little beyond the outermost values, ticks as they are.
@@ -37,31 +42,28 @@ report::Axis widened(report::Axis axis, double low, double high) {
     axis.low = low - room;
     axis.high = high + room;
   }
-  report::Axis kept = axis;
-  kept.ticks.clear();
-  kept.labels.clear();
-  for (std::size_t i = 0; i < axis.ticks.size(); ++i) {
-    if (axis.ticks[i] < axis.low || axis.ticks[i] > axis.high) continue;
-    kept.ticks.push_back(axis.ticks[i]);
-    kept.labels.push_back(axis.labels[i]);
-  }
-  return kept;
+  const report::Axis all = axis;
+  axis.ticks.clear();
+  axis.labels.clear();
+  for (std::size_t i = 0; i < all.ticks.size(); ++i) add_tick(axis, all.ticks[i], all.labels[i]);
+  return axis;
 }
 
 // Two powers of ten are too few to read a chart by: 2 and 5 between them.
 void add_between(report::Axis& axis) {
-  report::Axis more = axis;
-  more.ticks.clear();
-  more.labels.clear();
+  axis.ticks.clear();
+  axis.labels.clear();
   for (double power = std::floor(std::log10(axis.low)); power <= std::log10(axis.high); ++power) {
     for (const double factor : {1.0, 2.0, 5.0}) {
       const double tick = factor * std::pow(10, power);
-      if (tick < axis.low || tick > axis.high) continue;
-      more.ticks.push_back(tick);
-      more.labels.push_back(report::brief(tick));
+      add_tick(axis, tick, report::brief(tick));
     }
   }
-  axis = more;
+}
+
+void keep_finite_ascending(std::vector<double>& values) {
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  std::sort(values.begin(), values.end());
 }
 
 report::Axis span_axis(double low, double high, bool logarithmic) {
@@ -84,16 +86,22 @@ report::Axis parameter_axis(const judge::Parameter& parameter) {
   return axis;
 }
 
-std::optional<double> on_axis(const judge::Parameter& parameter, const judge::PointValues& point) {
-  const auto at = judge::level(parameter, point);
+std::string axis_title(const Scene& scene, const judge::Parameter& parameter) {
+  const bool logarithmic = parameter.scale == judge::Parameter::Scale::logarithmic;
+  return scene.names.parameter(parameter.name) + (logarithmic ? " (logarithmic)" : "");
+}
+
+std::optional<double> on_axis(const judge::Parameter& parameter, const Scene& scene,
+                              std::optional<std::size_t> group) {
+  if (!group) return std::nullopt;
+  const auto at = judge::level(parameter, scene.groups[*group].point);
   if (!at) return std::nullopt;
   return parameter.numbers.empty() ? static_cast<double>(*at) : parameter.numbers[*at];
 }
 
 Range metric_range(std::vector<double> values, bool maximize, double farthest) {
-  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  keep_finite_ascending(values);
   if (values.empty()) return {};
-  std::sort(values.begin(), values.end());
   Range range{values.front(), values.back()};
   const double best = maximize ? range.high : range.low;
   const double spread = std::abs(best - values[values.size() / 2]);
@@ -110,21 +118,17 @@ report::Axis metric_axis(const std::vector<double>& values, bool maximize, doubl
 }
 
 report::Axis number_axis(std::vector<double> values) {
-  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  keep_finite_ascending(values);
   if (values.empty()) return report::value_axis(0, 1, 4);
-  std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
   return span_axis(values.front(), values.back(), judge::spans_magnitudes(values));
 }
 
-report::Axis magnitude_axis(const std::vector<double>& values) {
-  double low = HUGE_VAL, high = 0;
-  for (const double value : values) {
-    if (!std::isfinite(value) || !(value > 0)) continue;
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  if (high == 0) return report::log_axis(1e-3, 1);
+report::Axis magnitude_axis(std::vector<double> values) {
+  keep_finite_ascending(values);
+  std::erase_if(values, [](double value) { return value <= 0; });
+  if (values.empty()) return report::log_axis(1e-3, 1);
+  const double low = values.front(), high = values.back();
   // A single one has room around it.
   return high > low ? span_axis(low, high, true) : span_axis(low / 2, high * 2, true);
 }

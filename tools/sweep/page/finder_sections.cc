@@ -1,18 +1,112 @@
-#include "sweep/page/finder_sections.h"
+#include "sweep/page/sections.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 
-#include "sweep/page/charts.h"
 #include "sweep/page/html.h"
 #include "sweep/page/plot.h"
-#include "sweep/show/finder_words.h"
+#include "sweep/show/finders.h"
 
 namespace r50::sweep::page {
+namespace {
+
+// With more looks no eye could distinguish the points: no two of these have both colour and dash in
+// common.
+constexpr std::size_t most_looks = 12;
+
+bool has_at_most(const judge::Parameter& parameter, std::size_t values) {
+  return parameter.everywhere && parameter.values.size() <= values;
+}
+
+struct Telling {
+  const judge::Parameter *color = nullptr, *dash = nullptr;
+};
+
+Telling of_two(const judge::Parameter& first, const judge::Parameter& second) {
+  const bool straight = has_at_most(first, most_colors) && has_at_most(second, most_dashes);
+  const bool turned = has_at_most(second, most_colors) && has_at_most(first, most_dashes);
+  if (turned && (!straight || second.values.size() > first.values.size())) {
+    return {&second, &first};
+  }
+  return straight ? Telling{&first, &second} : Telling{};
+}
+
+// Of two parameters one is shown by colours and one by dashes, so that the grid is seen in the
+// chart. Where there are more points than looks, several may share one.
+Telling parameters_told(const std::vector<judge::Parameter>& varied, std::size_t points) {
+  Telling told;
+  if (varied.size() == 2) told = of_two(varied[0], varied[1]);
+  if (told.color || points <= most_looks) return told;
+  for (const judge::Parameter& one : varied) {
+    if (!told.color && has_at_most(one, most_colors)) {
+      told.color = &one;
+    } else if (!told.dash && has_at_most(one, most_dashes)) {
+      told.dash = &one;
+    }
+  }
+  return told.color ? told : Telling{};
+}
+
+}  // namespace
+
+FinderView::FinderView(const Source& from) : Scene(from), finders(from.finders) {
+  for (std::size_t i = 0; i < finders.size(); ++i) {
+    const auto trial = trial_of(i);
+    group_of_finder.push_back(trial ? group_of[*trial] : std::nullopt);
+  }
+  choose_looks();
+}
+
+// A point keeps its look while others are still to finish.
+void FinderView::choose_looks() {
+  std::vector<std::optional<Look>> of_groups(groups.size());
+  const Telling told = parameters_told(varied, groups.size());
+  if (told.color) told_by_color = told.color->name;
+  if (told.dash) told_by_dash = told.dash->name;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (told.color) {
+      const judge::PointValues& point = groups[i].point;
+      const std::size_t color = *judge::level(*told.color, point);
+      of_groups[i] = {color, told.dash ? *judge::level(*told.dash, point) : color % most_dashes};
+    } else if (i < most_looks) {
+      of_groups[i] = {i % most_colors, i % most_dashes};
+    }
+  }
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const bool found = std::find(group_of_finder.begin(), group_of_finder.end(),
+                                 std::optional(i)) != group_of_finder.end();
+    if (!found || !of_groups[i]) continue;
+    marked.push_back(i);
+    looks.push_back(*of_groups[i]);
+  }
+}
+
+std::optional<std::size_t> FinderView::trial_of(std::size_t finder) const {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    if (trials[i].number == finders[finder].trial.number) return i;
+  }
+  return std::nullopt;
+}
+
+std::string FinderView::name(std::size_t finder) const {
+  const auto trial = trial_of(finder);
+  const std::string of_seed = trial ? seed(*trial) : "";
+  return finders[finder].name + (of_seed.empty() ? "" : ", " + of_seed);
+}
+
+std::string FinderView::words(std::size_t finder) const {
+  const Finder& one = finders[finder];
+  std::string text = name(finder) + ": suggests " + suggestion_text(one);
+  const std::string band = band_text(one);
+  if (!band.empty() && one.curves.size() > 1) text += ", its seeds " + band;
+  return text + (one.divergence ? ", diverges at " : ", diverges ") + divergence_text(one);
+}
+
 namespace {
 
 constexpr std::size_t most_rows = 1000;
@@ -38,11 +132,7 @@ class RateStrip {
     const auto look = view_.look(view_.group_of_finder[finder]);
     Html all;
     if (one.low) {
-      all += element("line", {{"class", "reach"},
-                              {"x1", place(x(*one.low))},
-                              {"x2", place(x(*one.high))},
-                              {"y1", "10"},
-                              {"y2", "10"}});
+      all += line_between("reach", x(*one.low), x(*one.high), 10, 10);
     }
     if (one.suggested)
       all += element("g", {{"class", "mark"}}, shape(look, {x(*one.suggested), 10}, 5));
@@ -50,11 +140,7 @@ class RateStrip {
       const std::string arms = "M" + place(x(*one.divergence) - 3.5) + " 6.5l7 7m-7 0l7 -7";
       all += element("path", {{"class", "cross"}, {"d", arms}});
     }
-    return element("svg",
-                   {{"class", "strip " + look_classes(look)},
-                    {"viewBox", "0 0 180 20"},
-                    {"aria-hidden", "true"}},
-                   all);
+    return small_picture("strip " + look_classes(look), "0 0 180 20", all);
   }
 
  private:
@@ -126,8 +212,7 @@ std::vector<NamedFact> facts_of_finders(const FinderView& view) {
     least = std::min(least, one.curves.size());
     most = std::max(most, one.curves.size());
   }
-  const std::string seeds =
-      least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
+  const std::string seeds = least == most ? absl::StrCat(least) : absl::StrCat(least, " to ", most);
   return {{"rule", rules_text(view.finders)}, {"seeds of each point", seeds}};
 }
 
@@ -156,8 +241,7 @@ Html rates_section(const FinderView& view) {
                      element("table", {{"class", "sortable rates"}},
                              element("thead", element("tr", head.cells)) + element("tbody", rows)));
   if (shown < view.finders.size()) {
-    all += element("p", {{"class", "remark"}},
-                   text(absl::StrFormat("The first %d of %d.", shown, view.finders.size())));
+    all += remark(text(absl::StrFormat("The first %d of %d.", shown, view.finders.size())));
   }
   return element("section", all);
 }

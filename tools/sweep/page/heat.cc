@@ -2,10 +2,11 @@
 #include <array>
 #include <cmath>
 
-#include "report/format.h"
-#include "sweep/judge/heat_map.h"
-#include "sweep/page/charts.h"
+#include <absl/strings/str_format.h>
+
+#include "sweep/judge/charts.h"
 #include "sweep/page/plot.h"
+#include "sweep/page/sections.h"
 
 namespace r50::sweep::page {
 namespace {
@@ -20,34 +21,32 @@ bool mostly_filled(const judge::HeatMap& map) {
   return filled * 2 >= map.rows.size() * map.columns.size();
 }
 
-struct Chosen {
-  judge::HeatMap map;
-  bool averaged = false;  // over further parameters
-};
-
-bool has_few_levels(const View& view, const std::string& parameter) {
-  return std::any_of(view.varied.begin(), view.varied.end(), [&](const judge::Parameter& one) {
-    return one.name == parameter && one.values.size() <= most_levels;
-  });
-}
-
-std::optional<Chosen> chosen_map(const View& view) {
+// Two varied everywhere, or the two that matter most; the row's first.
+std::pair<const judge::Parameter*, const judge::Parameter*> chosen_parameters(const View& view) {
   const auto& varied = view.varied;
   const auto& effects = view.judged.effects.parameters;
-  std::string row, column;
   if (varied.size() == 2 && varied[0].everywhere && varied[1].everywhere) {
-    row = varied[0].name;
-    column = varied[1].name;
-  } else if (varied.size() > 2 && effects.size() >= 2) {
-    row = effects[1].name;
-    column = effects[0].name;
+    return {&varied[0], &varied[1]};
   }
+  if (varied.size() <= 2 || effects.size() < 2) return {};
+  const auto find = [&](const std::string& name) -> const judge::Parameter* {
+    const auto found = std::find_if(varied.begin(), varied.end(),
+                                    [&](const auto& one) { return one.name == name; });
+    return found == varied.end() ? nullptr : &*found;
+  };
+  return {find(effects[1].name), find(effects[0].name)};
+}
+
+std::optional<judge::HeatMap> chosen_map(const View& view) {
+  const auto [row, column] = chosen_parameters(view);
   // Asked before the table is made: ten thousand random points would give it a hundred million
   // cells.
-  if (!has_few_levels(view, row) || !has_few_levels(view, column)) return std::nullopt;
-  auto map = judge::heat_map(view.groups, row, column);
-  if (!map || !mostly_filled(*map)) return std::nullopt;
-  return Chosen{std::move(*map), varied.size() > 2};
+  const auto has_few_levels = [](const judge::Parameter* one) {
+    return one && one->values.size() <= most_levels;
+  };
+  if (!has_few_levels(row) || !has_few_levels(column)) return std::nullopt;
+  judge::HeatMap map = judge::heat_map(view.groups, *row, *column);
+  return mostly_filled(map) ? std::optional(std::move(map)) : std::nullopt;
 }
 
 // Dark blue over grey to yellow: distinct by brightness alone, so for every eye and on paper.
@@ -104,7 +103,8 @@ class HeatDrawing {
     }
     for (std::size_t i = 0; i < map_.rows.size(); ++i) {
       for (std::size_t j = 0; j < map_.columns.size(); ++j) {
-        if (map_.cells[i][j].mean && *map_.cells[i][j].mean == best_) all += frame(i, j);
+        if (map_.cells[i][j].mean && *map_.cells[i][j].mean == best_)
+          all += box(i, j, "bestcell", "");
       }
     }
     const auto signs = static_cast<std::size_t>(std::max(3.0, cell_ / 9));
@@ -139,8 +139,6 @@ class HeatDrawing {
                             {"height", place(row_height - 2)}});
   }
 
-  Html frame(std::size_t i, std::size_t j) const { return box(i, j, "bestcell", ""); }
-
   Html drawn_cell(std::size_t i, std::size_t j) const {
     const judge::HeatMap::Cell& cell = map_.cells[i][j];
     const std::string at = view_.names.parameter(map_.row_name) + " " + map_.rows[i] + ", " +
@@ -159,12 +157,12 @@ class HeatDrawing {
     double part = span > 0 ? (*cell.mean - range_.low) / span : 0.5;
     if (!view_.sweep.maximize()) part = 1 - part;
     const auto color = heat_color(part);
-    std::string style = "fill:rgb(";
-    for (std::size_t c = 0; c < 3; ++c) style += (c > 0 ? "," : "") + report::fixed(color[c], 0);
+    const std::string style =
+        absl::StrFormat("fill:rgb(%.0f,%.0f,%.0f)", color[0], color[1], color[2]);
     const std::string words = in_column(*cell.mean, digits_);
-    Html drawn = element("title", text(at + words + ", of " + std::to_string(cell.trials) +
-                                       (cell.trials == 1 ? " trial" : " trials"))) +
-                 box(i, j, "cell", style + ")");
+    Html drawn = element("title", text(absl::StrFormat("%s%s, of %d %s", at, words, cell.trials,
+                                                       cell.trials == 1 ? "trial" : "trials"))) +
+                 box(i, j, "cell", style);
     const std::string ink = is_bright(color) ? "onbright" : "ondark";
     if (static_cast<double>(words.size()) * 8 < cell_) {
       drawn += label_at(middle, line, "middle", words, ink + size);
@@ -183,14 +181,14 @@ class HeatDrawing {
 }  // namespace
 
 Html heat_chart(const View& view) {
-  const std::optional<Chosen> chosen = chosen_map(view);
-  if (!chosen) return {};
+  const std::optional<judge::HeatMap> map = chosen_map(view);
+  if (!map) return {};
   std::string words = "Means; the brighter, the better; the frame is around the ";
   words += view.sweep.maximize() ? "highest." : "lowest.";
-  if (chosen->averaged) words += " Averaged over the other parameters.";
-  return figure(view.names.parameter(chosen->map.row_name) + " and " +
-                    view.names.parameter(chosen->map.column_name),
-                HeatDrawing(view, chosen->map).svg(), words);
+  if (view.varied.size() > 2) words += " Averaged over the other parameters.";
+  return figure(
+      view.names.parameter(map->row_name) + " and " + view.names.parameter(map->column_name),
+      HeatDrawing(view, *map).svg(), words);
 }
 
 }  // namespace r50::sweep::page

@@ -7,7 +7,6 @@
 #include "report/format.h"
 
 namespace r50::sweep::page {
-
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
@@ -103,11 +102,31 @@ std::string place(double value) {
   return digits == "-0" ? "0" : digits;
 }
 
+Html remark(const Html& said) { return element("p", {{"class", "remark"}}, said); }
+
+Html line_between(const std::string& kind, double x1, double x2, double y1, double y2) {
+  return element("line", {{"class", kind},
+                          {"x1", place(x1)},
+                          {"x2", place(x2)},
+                          {"y1", place(y1)},
+                          {"y2", place(y2)}});
+}
+
+Html small_picture(const std::string& kind, Literal view_box, const Html& drawn) {
+  return element(
+      "svg", {{"class", kind}, {"viewBox", std::string(view_box.text)}, {"aria-hidden", "true"}},
+      drawn);
+}
+
 void TableHead::add(const std::string& kind, const std::string& title) {
   cells += element("th", {{"scope", "col"}, {"class", kind}}, text(title));
 }
 
 Html word_cell(const std::string& shown) { return element("td", text(shown)); }
+
+Html number_cell(const std::string& shown) {
+  return element("td", {{"class", "number"}}, text(shown));
+}
 
 Html number_cell(const std::string& shown, double sorts_by) {
   const double by = std::isfinite(sorts_by) ? sorts_by : std::numeric_limits<double>::max();

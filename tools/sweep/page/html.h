@@ -48,8 +48,13 @@ Html element(Literal tag, Attributes attributes, const Html& content);
 inline Html element(Literal tag, const Html& content) { return element(tag, {}, content); }
 Html element(Literal tag, Attributes attributes);  // without content: <tag/>
 
+// A paragraph beside the main thing.
+Html remark(const Html& said);
 // A coordinate: a tenth of a unit is finer than any screen.
 std::string place(double value);
+Html line_between(const std::string& kind, double x1, double x2, double y1, double y2);
+// A picture in a table or a legend, which says nothing that the words beside it do not say.
+Html small_picture(const std::string& kind, Literal view_box, const Html& drawn);
 
 // What tables that can be sorted are made of.
 
@@ -59,6 +64,7 @@ struct TableHead {
 };
 
 Html word_cell(const std::string& shown);
+Html number_cell(const std::string& shown);
 // What is no number is sorted below all others.
 Html number_cell(const std::string& shown, double sorts_by);
 

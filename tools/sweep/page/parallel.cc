@@ -1,10 +1,12 @@
-#include "sweep/judge/parallel_coordinates.h"
+#include "sweep/judge/charts.h"
 
 #include <algorithm>
 
+#include <absl/strings/str_format.h>
+
 #include "report/text_table.h"
-#include "sweep/page/charts.h"
 #include "sweep/page/plot.h"
+#include "sweep/page/sections.h"
 
 namespace r50::sweep::page {
 namespace {
@@ -21,28 +23,21 @@ struct AxisPlaces {
 
 Html drawn_axis(const judge::ParallelAxis& axis, const std::string& name, double x, bool lacking,
                 std::size_t most_signs) {
-  Html all = element("line", {{"class", "axis"},
-                              {"x1", place(x)},
-                              {"x2", place(x)},
-                              {"y1", place(axis_top)},
-                              {"y2", place(axis_bottom)}});
+  Html all = line_between("axis", x, x, axis_top, axis_bottom);
   double taken = 1e9;
   constexpr double line_height = 19;
   for (std::size_t i = 0; i < axis.marks.size(); ++i) {
     const double y = axis_y(axis.marks[i]);
     if (y > taken - line_height && i > 0) continue;
     taken = y;
-    all += element("line", {{"class", "tick"},
-                            {"x1", place(x - 5)},
-                            {"x2", place(x)},
-                            {"y1", place(y)},
-                            {"y2", place(y)}});
+    all += line_between("tick", x - 5, x, y, y);
     all += label_at(x - 8, y + 4.5, "end", shortened(axis.labels[i], most_signs), "halo");
   }
   if (lacking) all += label_at(x - 8, lane + 4.5, "end", "none", "halo");
-  const bool logarithmic = axis.scale == judge::Parameter::Scale::logarithmic;
   all += label_at(x, 18, "middle", shortened(name, 20), "title");
-  if (logarithmic) all += label_at(x, 33, "middle", "log", "small");
+  if (axis.scale == judge::Parameter::Scale::logarithmic) {
+    all += label_at(x, 33, "middle", "log", "small");
+  }
   return all;
 }
 
@@ -52,12 +47,11 @@ Html drawn_line(const View& view, const judge::ParallelLine& line, const AxisPla
     points.push_back({columns.x(i), line.at[i] ? axis_y(*line.at[i]) : lane});
   }
   const auto look = view.look(line.group);
-  Html drawn = element("title", text(view.names.point(line.group) + ": " +
-                                     view.value(view.groups[line.group].mean))) +
-               element("path", {{"d", path_through(points)}});
+  Html drawn = element("path", {{"d", path_through(points)}});
   if (look) drawn += shape(look, points.back(), 5);
-  return element("g", {{"class", "curve " + look_classes(look)}, {"data-p", view.tie(line.group)}},
-                 drawn);
+  return tied(view, line.group, "curve " + look_classes(look),
+              view.names.point(line.group) + ": " + view.value(view.groups[line.group].mean),
+              drawn);
 }
 
 }  // namespace
@@ -109,8 +103,8 @@ Html parallel_chart(const View& view) {
   std::string words = "A line a point, from its values to the mean of its seeds. ";
   if (any_lacking) words += "\"none\": the point does not have that parameter. ";
   if (chart.lines.size() > most_lines) {
-    words += "Of " + std::to_string(chart.lines.size()) + " points " + std::to_string(most_lines) +
-             " are drawn, the leading ones among them. ";
+    words += absl::StrFormat("Of %d points %d are drawn, the leading ones among them. ",
+                             chart.lines.size(), most_lines);
   }
   return figure("Parallel coordinates", element("div", {{"class", "scroll"}}, svg), words, "all");
 }

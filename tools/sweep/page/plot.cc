@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
+
 #include "report/text_table.h"
 
 namespace r50::sweep::page {
@@ -25,18 +28,6 @@ double text_room(const std::string& words) {
   return static_cast<double>(report::columns(words)) * widest_sign;
 }
 
-std::string shortened(const std::string& words, std::size_t most) {
-  if (report::columns(words) <= most) return words;
-  std::string kept;
-  std::size_t signs = 0;
-  for (const char byte : words) {
-    const bool begins = (static_cast<unsigned char>(byte) & 0xC0U) != 0x80;
-    if (begins && ++signs == most) break;
-    kept += byte;
-  }
-  return kept + "…";
-}
-
 Html label_at(double x, double y, Literal anchor, const std::string& words,
               const std::string& kind) {
   const std::string align(anchor.text);
@@ -57,18 +48,18 @@ Plot::Plot(report::Axis x, report::Axis y, std::string x_title, std::string y_ti
 
 double Plot::x(double value) const {
   const double part = std::clamp(x_.part(value), -0.05, 1.05);
-  return frame_.left + part * (frame_.width - frame_.left - frame_.right);
+  return frame_.left + part * frame_.inner_width();
 }
 
 double Plot::y(double value) const {
   if (std::isnan(value)) return value;
   const double part = std::clamp(y_.part(value), 0.0, 1.0);
-  return frame_.height - frame_.bottom - part * (frame_.height - frame_.top - frame_.bottom);
+  return frame_.height - frame_.bottom - part * frame_.inner_height();
 }
 
 double Plot::open_y(double value) const {
   const double part = std::clamp(y_.part(value), -3.0, 4.0);
-  return frame_.height - frame_.bottom - part * (frame_.height - frame_.top - frame_.bottom);
+  return frame_.height - frame_.bottom - part * frame_.inner_height();
 }
 
 Html Plot::grid() const {
@@ -102,19 +93,19 @@ Html Plot::grid() const {
 Html Plot::svg(const std::string& label) const {
   const std::string box = "0 0 " + place(frame_.width) + " " + place(frame_.height);
   constexpr double spare = 6;  // half a mark
-  const Html inside =
-      element("svg",
-              {{"x", place(frame_.left - spare)},
-               {"y", place(frame_.top - spare)},
-               {"width", place(frame_.width - frame_.left - frame_.right + 2 * spare)},
-               {"height", place(frame_.height - frame_.top - frame_.bottom + 2 * spare)},
-               {"viewBox", place(frame_.left - spare) + " " + place(frame_.top - spare) + " " +
-                               place(frame_.width - frame_.left - frame_.right + 2 * spare) + " " +
-                               place(frame_.height - frame_.top - frame_.bottom + 2 * spare)}},
-              drawn_);
+  const std::string x = place(frame_.left - spare), y = place(frame_.top - spare);
+  const std::string width = place(frame_.inner_width() + 2 * spare);
+  const std::string height = place(frame_.inner_height() + 2 * spare);
+  const Html inside = element("svg",
+                              {{"x", x},
+                               {"y", y},
+                               {"width", width},
+                               {"height", height},
+                               {"viewBox", x + " " + y + " " + width + " " + height}},
+                              drawn_);
   return element("svg",
                  {{"class", "chart"}, {"viewBox", box}, {"role", "img"}, {"aria-label", label}},
-                 grid() + inside + above_);
+                 grid() + inside);
 }
 
 std::string path_through(const std::vector<At>& points) {
@@ -137,6 +128,9 @@ Html shape(std::optional<Look> look, At at, double size) {
   const auto corner = [&](double x, double y) {
     return place(at.x + x * r) + " " + place(at.y + y * r);
   };
+  const auto polygon = [](const std::vector<std::string>& corners) {
+    return element("path", {{"d", "M" + absl::StrJoin(corners, "L") + "Z"}});
+  };
   if (kind == 1) {
     const std::string side = place(1.8 * r);
     return element("rect", {{"x", place(at.x - 0.9 * r)},
@@ -144,29 +138,29 @@ Html shape(std::optional<Look> look, At at, double size) {
                             {"width", side},
                             {"height", side}});
   }
-  if (kind == 2) {
-    return element("path", {{"d", "M" + corner(0, -1.2) + "L" + corner(1.15, 0.85) + "L" +
-                                      corner(-1.15, 0.85) + "Z"}});
-  }
+  if (kind == 2) return polygon({corner(0, -1.2), corner(1.15, 0.85), corner(-1.15, 0.85)});
   if (kind == 3) {
-    return element("path", {{"d", "M" + corner(0, -1.35) + "L" + corner(1.35, 0) + "L" +
-                                      corner(0, 1.35) + "L" + corner(-1.35, 0) + "Z"}});
+    return polygon({corner(0, -1.35), corner(1.35, 0), corner(0, 1.35), corner(-1.35, 0)});
   }
   return element("circle", {{"cx", place(at.x)}, {"cy", place(at.y)}, {"r", place(r)}});
 }
 
 std::string look_classes(std::optional<Look> look) {
   if (!look) return "k0";
-  return "k" + std::to_string(look->color + 1) + " d" + std::to_string(look->dash + 1);
+  return absl::StrFormat("k%d d%d", look->color + 1, look->dash + 1);
+}
+
+Html tied(const Scene& scene, std::optional<std::size_t> group, const std::string& kind,
+          const std::string& words, const Html& drawn) {
+  return element("g", {{"class", kind}, {"data-p", scene.tie(group)}},
+                 element("title", text(words)) + drawn);
 }
 
 Html mark(const Scene& scene, std::optional<std::size_t> group, At at, const std::string& words,
           const std::string& kind) {
   const auto look = scene.look(group);
-  return element("g",
-                 {{"class", "mark " + look_classes(look) + (kind.empty() ? "" : " " + kind)},
-                  {"data-p", scene.tie(group)}},
-                 element("title", text(words)) + shape(look, at, look ? 5 : 3.5));
+  return tied(scene, group, "mark " + look_classes(look) + (kind.empty() ? "" : " " + kind), words,
+              shape(look, at, look ? 5 : 3.5));
 }
 
 }  // namespace r50::sweep::page

@@ -10,6 +10,7 @@
 #include "sweep/judge/varied_parameters.h"
 #include "sweep/page/html.h"
 #include "sweep/page/scene.h"
+#include "sweep/show/varied_words.h"
 
 namespace r50::sweep::page {
 
@@ -18,6 +19,9 @@ namespace r50::sweep::page {
 struct Frame {
   double width = 560, height = 340;
   double left = 66, right = 18, top = 34, bottom = 54;
+
+  double inner_width() const { return width - left - right; }
+  double inner_height() const { return height - top - bottom; }
 };
 
 class Plot {
@@ -30,8 +34,7 @@ class Plot {
   bool holds(double value) const { return value >= y_.low && value <= y_.high; }
   const Frame& frame() const { return frame_; }
 
-  void add(const Html& drawn) { drawn_ += drawn; }        // cut off at the frame
-  void add_above(const Html& drawn) { above_ += drawn; }  // whole, over the rest
+  void add(const Html& drawn) { drawn_ += drawn; }  // cut off at the frame
   // `label`: for those who do not see it.
   Html svg(const std::string& label) const;
 
@@ -41,15 +44,13 @@ class Plot {
   report::Axis x_, y_;
   std::string x_title_, y_title_;
   Frame frame_;
-  Html drawn_, above_;
+  Html drawn_;
 };
 
 Html label_at(double x, double y, Literal anchor, const std::string& words,
               const std::string& kind = "");
 // About so wide is a text in a chart on a phone, where it is largest.
 double text_room(const std::string& words);
-// As many leading signs as have room, then "…".
-std::string shortened(const std::string& words, std::size_t most);
 
 // "M1 2L3 4": a curve; a value that is no number interrupts it.
 struct At {
@@ -59,7 +60,10 @@ std::string path_through(const std::vector<At>& points);
 
 // The style sheet's classes for a look: "k2 d3"; "k0" for one of many.
 std::string look_classes(std::optional<Look> look);
-// One point's mark in its shape, with words for who points at it.
+// What lights up together with its point, and has words for who points at it.
+Html tied(const Scene& scene, std::optional<std::size_t> group, const std::string& kind,
+          const std::string& words, const Html& drawn);
+// One point's mark in its shape.
 Html mark(const Scene& scene, std::optional<std::size_t> group, At at, const std::string& words,
           const std::string& kind = "");
 // A shape alone: a disc, a square, a triangle, a diamond.
@@ -67,8 +71,12 @@ Html shape(std::optional<Look> look, At at, double size);
 
 // The axis of a parameter: as far as its values go, with a little room.
 report::Axis parameter_axis(const judge::Parameter& parameter);
-// Where a value lies on it: its number, or a category's place.
-std::optional<double> on_axis(const judge::Parameter& parameter, const judge::PointValues& point);
+// "lr (logarithmic)".
+std::string axis_title(const Scene& scene, const judge::Parameter& parameter);
+// Where a point lies on it: at its number, or a category's place. Nothing without a point, or
+// without the parameter.
+std::optional<double> on_axis(const judge::Parameter& parameter, const Scene& scene,
+                              std::optional<std::size_t> group);
 
 // From the best value to the worst, but one outlier may not flatten all others: what is `farthest`
 // times as far from the best as the median lies beyond. Values that are no numbers do not count; 0
@@ -81,6 +89,6 @@ report::Axis metric_axis(const std::vector<double>& values, bool maximize, doubl
 // From the least to the largest, by powers of ten where they span magnitudes.
 report::Axis number_axis(std::vector<double> values);
 // By powers of ten in any case. Values that are not above 0 do not count.
-report::Axis magnitude_axis(const std::vector<double>& values);
+report::Axis magnitude_axis(std::vector<double> values);
 
 }  // namespace r50::sweep::page

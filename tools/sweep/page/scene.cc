@@ -2,20 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
+#include <absl/strings/str_format.h>
+
+#include "report/format.h"
 #include "sweep/show/judged.h"
 
 namespace r50::sweep::page {
 namespace {
-
-std::string key_of(judge::PointValues point) {
-  std::sort(point.begin(), point.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
-  std::string key;
-  for (const judge::KeyValue& setting : point) key += setting.name + '=' + setting.text + '\n';
-  return key;
-}
 
 bool same_place(const Coordinates& a, const Coordinates& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
@@ -25,23 +19,6 @@ bool same_place(const Coordinates& a, const Coordinates& b) {
 
 }  // namespace
 
-std::vector<std::optional<std::size_t>> groups_of_trials(const std::vector<Trial>& trials,
-                                                         const SweepFile& sweep,
-                                                         const std::vector<judge::Group>& groups,
-                                                         const std::string& stage) {
-  const judge::Observations table = judge_table(trials, sweep, stage);
-  std::map<std::string, std::size_t> by_key;
-  for (std::size_t i = 0; i < groups.size(); ++i) by_key[key_of(groups[i].point)] = i;
-  std::vector<std::optional<std::size_t>> found(trials.size());
-  std::size_t in_table = 0;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    if (trials[i].stage != stage) continue;
-    const auto group = by_key.find(key_of(table.trials[in_table++].point));
-    if (group != by_key.end()) found[i] = group->second;
-  }
-  return found;
-}
-
 Scene::Scene(const Source& from)
     : source(from),
       sweep(from.sweep),
@@ -49,7 +26,7 @@ Scene::Scene(const Source& from)
       groups(judge::groups(judge_table(trials, sweep, ""))),
       names(groups),
       varied(judge::varied_parameters(groups)),
-      group_of(groups_of_trials(trials, sweep, groups, "")) {
+      group_of(groups_of_trials(trials, sweep, "")) {
   // A point of the second stage is one of the first by its coordinates: [confirm] sets other keys.
   for (std::size_t i = 0; i < trials.size(); ++i) {
     for (std::size_t j = 0; j < trials.size() && !trials[i].stage.empty() && !group_of[i]; ++j) {
@@ -91,14 +68,39 @@ std::string Scene::seed(std::size_t index) const {
 }
 
 std::string Scene::trial(std::size_t index) const {
-  std::string text = "trial " + std::to_string(trials[index].number) + ": ";
-  text += point(group_of[index]);
+  const std::string text =
+      absl::StrFormat("trial %d: %s", trials[index].number, point(group_of[index]));
   const std::string of_seed = seed(index);
   return of_seed.empty() ? text : text + ", " + of_seed;
 }
 
 std::string Scene::tie(std::optional<std::size_t> group) const {
   return group ? "p" + std::to_string(*group) : "";
+}
+
+View::View(const Source& from)
+    : Scene(from),
+      judged(judge_trials(trials, sweep)),
+      judged_names(judged.groups),
+      standings(r50::sweep::standings(judged, judged_names, sweep)) {
+  mark_leaders();
+}
+
+void View::mark_leaders() {
+  const auto of_judged = groups_of_trials(trials, sweep, judged.stage);
+  for (const Standing& one : standings) {
+    if (judged.groups[one.group].diverged > 0) continue;
+    const auto trial = std::find(of_judged.begin(), of_judged.end(), std::optional(one.group));
+    if (trial == of_judged.end()) continue;
+    const auto group = group_of[static_cast<std::size_t>(trial - of_judged.begin())];
+    if (!group || marked.size() == most_leaders) continue;
+    looks.push_back({marked.size(), marked.size()});
+    marked.push_back(*group);
+  }
+}
+
+std::string View::value(double value) const {
+  return sweep.metric.name + " " + report::brief(value);
 }
 
 }  // namespace r50::sweep::page

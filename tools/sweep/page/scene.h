@@ -1,16 +1,15 @@
 #pragma once
 
-// What the sections of every page share: the sweep's trials, the point that each belongs to, and by
-// what a point is known again from chart to chart.
+// What the sections of a page share.
 
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "sweep/judge/names.h"
 #include "sweep/judge/varied_parameters.h"
-#include "sweep/page/source.h"
+#include "sweep/page/page.h"
+#include "sweep/show/standing.h"
 
 namespace r50::sweep::page {
 
@@ -20,6 +19,8 @@ struct Look {
 };
 inline constexpr std::size_t most_colors = 6, most_dashes = 4;  // that style.cc has
 
+// The sweep's trials, the point that each belongs to, and by what a point is known again from chart
+// to chart.
 struct Scene {
   explicit Scene(const Source& source);
 
@@ -46,10 +47,38 @@ struct Scene {
   std::string tie(std::optional<std::size_t> group) const;
 };
 
-// The group of each trial of a stage; nothing for others.
-std::vector<std::optional<std::size_t>> groups_of_trials(const std::vector<Trial>& trials,
-                                                         const SweepFile& sweep,
-                                                         const std::vector<judge::Group>& groups,
-                                                         const std::string& stage);
+// How many leading points have a colour, a dash and a shape of their own, in all charts.
+inline constexpr std::size_t most_leaders = 4;
+
+// Of a judged sweep's page: the verdict, too.
+struct View : Scene {
+  explicit View(const Source& source);
+
+  Judged judged;
+  judge::Names judged_names;
+  std::vector<Standing> standings;
+
+  std::string value(double value) const;  // of the metric
+
+ private:
+  void mark_leaders();
+};
+
+// Of a page on learning-rate finders. There is no verdict: each point has its rate.
+struct FinderView : Scene {
+  explicit FinderView(const Source& source);
+
+  const std::vector<Finder>& finders;
+  std::vector<std::optional<std::size_t>> group_of_finder;  // beside `finders`
+  // Which parameter's values colours and dashes stand for; empty: none.
+  std::string told_by_color, told_by_dash;
+
+  std::string name(std::size_t finder) const;   // of its point, and its seed if that was set
+  std::string words(std::size_t finder) const;  // for who points at it
+
+ private:
+  std::optional<std::size_t> trial_of(std::size_t finder) const;
+  void choose_looks();
+};
 
 }  // namespace r50::sweep::page

@@ -1,14 +1,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sweep/page/charts.h"
+#include <absl/strings/str_format.h>
+
 #include "sweep/page/plot.h"
+#include "sweep/page/sections.h"
 
 namespace r50::sweep::page {
 namespace {
 
 constexpr std::size_t most_dots = 1000;
 constexpr std::size_t most_means = 12;  // levels that have a bar at their mean
+constexpr double half_bar = 17;
 
 struct Dot {
   std::size_t trial = 0;
@@ -21,26 +24,15 @@ std::vector<Dot> dots_of(const View& view, const judge::Parameter& parameter) {
   for (std::size_t i = 0; i < view.trials.size(); ++i) {
     const Trial& trial = view.trials[i];
     if (trial.state != TrialState::finished || !trial.value || !trial.stage.empty()) continue;
-    if (!view.group_of[i]) continue;
-    const auto at = on_axis(parameter, view.groups[*view.group_of[i]].point);
+    const auto at = on_axis(parameter, view, view.group_of[i]);
     if (at) all.push_back({i, *at, *trial.value});
   }
   if (all.size() <= most_dots) return all;
-  std::vector<Dot> kept;
-  for (const std::size_t i : even_sample(all.size(), most_dots)) kept.push_back(all[i]);
+  std::vector<Dot> kept = sampled(all, most_dots);
   for (const Dot& dot : all) {
     if (view.look(view.group_of[dot.trial])) kept.push_back(dot);
   }
   return kept;
-}
-
-Html bar_at_mean(const Plot& plot, double x, double mean) {
-  constexpr double half = 17;
-  return element("line", {{"class", "mean"},
-                          {"x1", place(plot.x(x) - half)},
-                          {"x2", place(plot.x(x) + half)},
-                          {"y1", place(plot.y(mean))},
-                          {"y2", place(plot.y(mean))}});
 }
 
 Html means(const Plot& plot, const judge::Parameter& parameter, const std::vector<Dot>& dots) {
@@ -48,7 +40,7 @@ Html means(const Plot& plot, const judge::Parameter& parameter, const std::vecto
   if (parameter.values.size() > most_means) return bars;
   std::vector<double> places;
   for (const Dot& dot : dots) places.push_back(dot.x);
-  std::sort(places.begin(), places.end());
+  std::ranges::sort(places);
   places.erase(std::unique(places.begin(), places.end()), places.end());
   for (const double x : places) {
     double sum = 0;
@@ -58,7 +50,9 @@ Html means(const Plot& plot, const judge::Parameter& parameter, const std::vecto
       sum += dot.value;
       ++count;
     }
-    if (count > 1) bars += bar_at_mean(plot, x, sum / count);
+    if (count < 2) continue;
+    const double middle = plot.x(x), y = plot.y(sum / count);
+    bars += line_between("mean", middle - half_bar, middle + half_bar, y, y);
   }
   return bars;
 }
@@ -72,33 +66,32 @@ Html early_ticks(const View& view, const judge::Parameter& parameter, const Plot
   for (std::size_t i = 0; i < view.trials.size() && count < most_dots; ++i) {
     const Trial& trial = view.trials[i];
     const bool early = trial.state == TrialState::stopped || trial.state == TrialState::paused;
-    if (!early || !view.group_of[i]) continue;
-    const auto at = on_axis(parameter, view.groups[*view.group_of[i]].point);
+    if (!early) continue;
+    const auto at = on_axis(parameter, view, view.group_of[i]);
     if (!at) continue;
     ++count;
     const double part = static_cast<double>(trial.done) /
                         static_cast<double>(std::max<std::int64_t>(1, trial.epochs));
-    ticks += element("g", {{"class", "mark early"}, {"data-p", view.tie(view.group_of[i])}},
-                     element("title", text(view.trial(i) + ": stopped after epoch " +
-                                           std::to_string(trial.done))) +
-                         element("path", {{"d", "M" + place(plot.x(*at)) + " " + place(bottom) +
-                                                    "v" + place(-6 - 24 * part)}}));
+    const std::string tick =
+        "M" + place(plot.x(*at)) + " " + place(bottom) + "v" + place(-6 - 24 * part);
+    ticks += tied(view, view.group_of[i], "mark early",
+                  absl::StrFormat("%s: stopped after epoch %d", view.trial(i), trial.done),
+                  element("path", {{"d", tick}}));
   }
   return ticks;
 }
 
 Html cross(const View& view, const Dot& dot, At at) {
   const std::string arms = "M" + place(at.x - 4) + " " + place(at.y - 4) + "l8 8m-8 0l8 -8";
-  return element("g", {{"class", "cross"}, {"data-p", view.tie(view.group_of[dot.trial])}},
-                 element("title", text(view.trial(dot.trial) + ": diverged")) +
-                     element("path", {{"d", arms}}));
+  return tied(view, view.group_of[dot.trial], "cross", view.trial(dot.trial) + ": diverged",
+              element("path", {{"d", arms}}));
 }
 
 std::string words_below_strip(const View& view, const judge::Parameter& parameter,
                               const std::vector<Dot>& dots, const Plot& plot, bool bars) {
   std::string words;
   const auto numbers = [](std::size_t count, const char* one, const char* many) {
-    return std::to_string(count) + " " + (count == 1 ? one : many);
+    return absl::StrFormat("%d %s", count, count == 1 ? one : many);
   };
   if (bars) words += "Bars: means. ";
   std::size_t beyond = 0, diverged = 0;
@@ -126,15 +119,12 @@ Html strip_chart(const View& view, const judge::Parameter& parameter) {
   std::vector<Dot> dots = dots_of(view, parameter);
   if (dots.empty()) return {};
   const auto height = [&](const Dot& dot) { return view.height(view.group_of[dot.trial]); };
-  std::stable_sort(dots.begin(), dots.end(),
-                   [&](const Dot& a, const Dot& b) { return height(a) < height(b); });
+  std::ranges::stable_sort(dots, [&](const Dot& a, const Dot& b) { return height(a) < height(b); });
   std::vector<double> values;
   for (const Dot& dot : dots) values.push_back(dot.value);
   const std::string name = view.names.parameter(parameter.name);
-  Plot plot(
-      parameter_axis(parameter), metric_axis(values, view.sweep.maximize()),
-      parameter.scale == judge::Parameter::Scale::logarithmic ? name + " (logarithmic)" : name,
-      view.sweep.metric.name);
+  Plot plot(parameter_axis(parameter), metric_axis(values, view.sweep.maximize()),
+            axis_title(view, parameter), view.sweep.metric.name);
   const Html bars = means(plot, parameter, dots);
   plot.add(bars);
   std::size_t stopped = 0;

@@ -8,19 +8,126 @@
 #include <sstream>
 
 #include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
 
 #include "r50/error.h"
+#include "report/format.h"
 #include "report/lr_chart.h"
 #include "report/text_table.h"
 #include "sweep/judge/groups.h"
-#include "sweep/judge/names.h"
-#include "sweep/show/finder_words.h"
+#include "sweep/judge/varied_parameters.h"
+#include "sweep/roster/counts.h"
 #include "sweep/show/judged.h"
+#include "sweep/show/standing.h"
 
 namespace r50::sweep {
 namespace {
 
-using Json = nlohmann::json;
+std::string factor_text(double factor) { return report::fixed(factor, factor < 9.95 ? 1 : 0); }
+
+// "From point to point the rates differ by a factor of 3.2 at most, ..."
+std::string factors(const std::vector<Finder>& finders) {
+  std::optional<double> low, high;
+  double seeds = 0;
+  std::size_t points = 0;
+  for (const Finder& one : finders) {
+    if (one.low && *one.low > 0) seeds = std::max(seeds, *one.high / *one.low);
+    if (!one.suggested) continue;
+    ++points;
+    low = std::min(low.value_or(*one.suggested), *one.suggested);
+    high = std::max(high.value_or(*one.suggested), *one.suggested);
+  }
+  const bool several = std::any_of(finders.begin(), finders.end(),
+                                   [](const Finder& one) { return one.curves.size() > 1; });
+  if (points < 2 || !several || !(*low > 0) || !(seeds > 0)) return "";
+  return absl::StrFormat(
+      "From point to point the suggested rates differ by a factor of %s at most, from seed to seed "
+      "of one point by %s at most.",
+      factor_text(*high / *low), factor_text(seeds));
+}
+
+std::string held_back_text(const std::vector<Finder>& finders) {
+  const auto held = std::count_if(finders.begin(), finders.end(), held_back);
+  if (held == 0) return "No rate is above half of that at which a seed diverged.";
+  return absl::StrFormat(
+      "No rate is above half of that at which a seed diverged, which holds back %d of %d.", held,
+      finders.size());
+}
+
+}  // namespace
+
+std::string rules_text(const std::vector<Finder>& finders) {
+  std::vector<std::string> rules;
+  for (const Finder& one : finders) {
+    if (std::find(rules.begin(), rules.end(), one.rule) == rules.end()) rules.push_back(one.rule);
+  }
+  return absl::StrJoin(rules, ", ");
+}
+
+std::string suggestion_text(const Finder& finder) {
+  return finder.suggested ? report::brief(*finder.suggested) : "none";
+}
+
+std::string band_text(const Finder& finder) {
+  if (!finder.low) return "";
+  if (*finder.low == *finder.high) return report::brief(*finder.low);
+  return report::brief(*finder.low) + " to " + report::brief(*finder.high);
+}
+
+std::string divergence_text(const Finder& finder) {
+  return finder.divergence ? report::brief(*finder.divergence) : "never";
+}
+
+bool held_back(const Finder& finder) {
+  // Three digits of a rate are kept: a hundredth is no holding back.
+  return finder.suggested && finder.wished && *finder.suggested < 0.989 * *finder.wished;
+}
+
+std::string finder_headline(const std::vector<Finder>& finders, const std::vector<Trial>& trials) {
+  const Counts counts = count(trials);
+  const std::string failed =
+      counts.failed > 0 ? absl::StrFormat(", %d failed. ", counts.failed) : ". ";
+  if (finders.empty()) return "No finder has finished yet" + failed.substr(0, failed.size() - 1);
+  std::string text = absl::StrFormat("%d of %d %s finished%s", counts.finished, counts.all(),
+                                     counts.all() == 1 ? "finder has" : "finders have", failed);
+  const Finder *least = nullptr, *most = nullptr;
+  for (const Finder& one : finders) {
+    if (!one.suggested) continue;
+    if (!least || *one.suggested < *least->suggested) least = &one;
+    if (!most || *one.suggested > *most->suggested) most = &one;
+  }
+  if (!least) return text + "None suggests a rate.";
+  const bool several = rules_text(finders).find(',') != std::string::npos;
+  text += (several ? "By the rules " : "By the rule ") + rules_text(finders);
+  if (finders.size() == 1) return text + " it suggests " + suggestion_text(*least) + ".";
+  if (*least->suggested == *most->suggested) {
+    return text + " they all suggest " + suggestion_text(*least) + ".";
+  }
+  return text + " they suggest " + suggestion_text(*least) + " (" + least->name + ") to " +
+         suggestion_text(*most) + " (" + most->name + ").";
+}
+
+std::vector<std::string> finder_reservations(const std::vector<Finder>& finders,
+                                             const std::vector<Trial>& trials) {
+  std::vector<std::string> all;
+  const std::string by_factors = factors(finders);
+  if (!by_factors.empty()) all.push_back(by_factors);
+  if (!finders.empty()) {
+    all.push_back(held_back_text(finders));
+    if (finders.size() > 1) {
+      all.push_back(
+          "None is the best: a rate is suggested for a point, and which point to take is "
+          "another question.");
+    }
+  }
+  const std::string open = unended_text(trials);
+  if (!open.empty()) all.push_back(open);
+  return all;
+}
+
+namespace {
+
+using Json = nlohmann::ordered_json;
 
 std::optional<double> rate_in(const Json& json) {
   if (!json.is_number()) return std::nullopt;
@@ -62,22 +169,6 @@ std::vector<report::LrCurve> read_curves(const std::string& csv) {
   return curves;
 }
 
-std::map<std::int64_t, std::string> names_of_points(const std::vector<Trial>& trials,
-                                                    const SweepFile& sweep) {
-  const judge::Observations table = judge_table(trials, sweep, "");
-  const std::vector<judge::Group> groups = judge::groups(table);
-  const judge::Names names(groups);
-  std::map<std::int64_t, std::string> found;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    const auto same = std::find_if(groups.begin(), groups.end(), [&](const judge::Group& group) {
-      return group.point == table.trials[i].point;
-    });
-    if (same == groups.end()) continue;
-    found[trials[i].number] = names.point(static_cast<std::size_t>(same - groups.begin()));
-  }
-  return found;
-}
-
 std::string in_columns(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths(rows.front().size(), 0);
   for (const auto& row : rows) {
@@ -99,15 +190,16 @@ std::string in_columns(const std::vector<std::vector<std::string>>& rows) {
 
 std::vector<Finder> read_finders(base::Files& files, const std::string& sweep_folder,
                                  const std::vector<Trial>& trials, const SweepFile& sweep) {
-  const std::map<std::int64_t, std::string> names = names_of_points(trials, sweep);
+  const judge::Names names(judge::groups(judge_table(trials, sweep, "")));
+  const auto group_of = groups_of_trials(trials, sweep, "");
   std::vector<Finder> finders;
-  for (const Trial& trial : trials) {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = trials[i];
     if (trial.state != TrialState::finished) continue;
     const std::string folder = sweep_folder + "/" + trial.id;
     Finder finder;
     finder.trial = trial;
-    const auto name = names.find(trial.number);
-    finder.name = name == names.end() ? trial.sets() : name->second;
+    finder.name = group_of[i] ? names.point(*group_of[i]) : trial.sets();
     try {
       read_suggestion(files.read(folder + "/lr_suggestion.json"), finder);
     } catch (const Json::exception& error) {

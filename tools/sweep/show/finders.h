@@ -2,6 +2,7 @@
 
 // What a sweep of learning-rate finders has found, point by point. There is no best one: a rate is
 // suggested for a batch, a decay, a size, and which of these to take is another question.
+// What every form of a report says of finders, in the same words.
 
 #include <optional>
 #include <string>
@@ -39,5 +40,23 @@ std::string finder_chart(const std::vector<Finder>& finders, const std::string& 
 // Writes SWEEP/lr_find.png, and says where it is, or why there is none: no sweep fails for that.
 std::string try_finder_chart(base::Files& files, const std::string& sweep_folder,
                              const SweepFile& sweep, const std::vector<Trial>& trials);
+
+// "9 of 9 finders have finished. By the rule valley they suggest 0.0014 (batch 8) to 0.0044 (batch
+// 32)."
+std::string finder_headline(const std::vector<Finder>& finders, const std::vector<Trial>& trials);
+
+// What a reader must know of that.
+std::vector<std::string> finder_reservations(const std::vector<Finder>& finders,
+                                             const std::vector<Trial>& trials);
+
+std::string rules_text(const std::vector<Finder>& finders);  // "valley"
+std::string suggestion_text(const Finder& finder);           // "0.02", "none"
+std::string band_text(const Finder& finder);                 // "0.04 to 0.06"; may be empty
+std::string divergence_text(const Finder& finder);           // "0.3", "never"
+bool held_back(const Finder& finder);                        // by the rate at which a seed diverged
+
+// What the finders suggest, a line a point, to be pasted where GitHub's Markdown is read.
+std::string finder_markdown(const std::vector<Finder>& finders, const std::vector<Trial>& trials,
+                            const SweepFile& sweep);
 
 }  // namespace r50::sweep

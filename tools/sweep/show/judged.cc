@@ -11,8 +11,8 @@
 #include "report/format.h"
 #include "sweep/judge/sentence.h"
 #include "sweep/roster/counts.h"
-#include "sweep/show/mixed.h"
-#include "sweep/show/trial_table.h"
+#include "sweep/show/standing.h"
+#include "sweep/show/status.h"
 #include "sweep/show/varied_words.h"
 
 namespace r50::sweep {
@@ -20,11 +20,8 @@ namespace {
 
 constexpr const char* seed_key = "run.seed";
 
-std::pair<std::string, std::string> split_word(const std::string& word) {
-  const auto equals = word.find('=');
-  std::string value = word.substr(equals + 1);
-  if (value.size() > 1 && value.front() == '"') value = value.substr(1, value.size() - 2);
-  return {word.substr(0, equals), value};
+std::string unquoted(const std::string& text) {
+  return text.size() > 1 && text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
 }
 
 std::optional<double> number_from(const std::string& text) {
@@ -34,37 +31,25 @@ std::optional<double> number_from(const std::string& text) {
   return number;
 }
 
-judge::Observation::State judged_state(TrialState state) {
-  switch (state) {
-    case TrialState::finished:
-      return judge::Observation::State::finished;
-    case TrialState::stopped:
-    case TrialState::paused:
-      return judge::Observation::State::stopped;
-    case TrialState::failed:
-      return judge::Observation::State::failed;
-    default:
-      return judge::Observation::State::running;
-  }
-}
-
 judge::Observation judge_trial(const Trial& trial) {
   judge::Observation one;
   one.seed = trial.replicate;
   // A key that is set twice has its later value.
   for (const std::string& word : trial.words) {
-    const auto [key, text] = split_word(word);
+    const auto [key, written] = split_word(word);
     if (key == seed_key) continue;
+    const std::string text = unquoted(written);
     const judge::KeyValue setting{key, text, number_from(text)};
-    const auto before = std::find_if(one.point.begin(), one.point.end(),
-                                     [&, &name = key](const auto& s) { return s.name == name; });
+    const auto before = std::find_if(one.point.begin(), one.point.end(), [&](const auto& earlier) {
+      return earlier.name == setting.name;
+    });
     if (before == one.point.end()) {
       one.point.push_back(setting);
     } else {
       *before = setting;
     }
   }
-  one.state = judged_state(trial.state);
+  one.finished = trial.state == TrialState::finished;
   one.value = trial.value.value_or(std::nan(""));
   one.seconds = trial.seconds;
   return one;
@@ -76,16 +61,8 @@ bool has_results(const std::vector<Trial>& trials, const std::string& stage) {
   });
 }
 
-std::string best_points(const Judged& judged, const judge::Names& names, bool maximize) {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < judged.groups.size(); ++i) {
-    if (!judged.groups[i].values.empty()) order.push_back(i);
-  }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const double x = judged.groups[a].mean, y = judged.groups[b].mean;
-    if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
-    return maximize ? x > y : x < y;
-  });
+std::string best_points(const Judged& judged, const judge::Names& names, judge::Better better) {
+  const std::vector<std::size_t> order = judge::by_mean(judged.groups, better);
   std::string text = absl::StrFormat("%10s  %-9s %5s  %s\n", "mean", "95 %", "seeds", "point");
   constexpr std::size_t most = 10;
   for (std::size_t i = 0; i < order.size() && i < most; ++i) {
@@ -119,16 +96,32 @@ std::string effects_text(const judge::Effects& effects, const judge::Names& name
 
 }  // namespace
 
+judge::Better better_in(const SweepFile& sweep) {
+  return sweep.maximize() ? judge::Better::higher : judge::Better::lower;
+}
+
 judge::Observations judge_table(const std::vector<Trial>& trials, const SweepFile& sweep,
                                 const std::string& stage) {
   judge::Observations table;
   table.metric = sweep.metric.name;
-  table.better = sweep.maximize() ? judge::Better::higher : judge::Better::lower;
+  table.better = better_in(sweep);
   for (const Trial& trial : trials) {
     if (trial.stage == stage) table.trials.push_back(judge_trial(trial));
   }
   make_readable(table);
   return table;
+}
+
+std::vector<std::optional<std::size_t>> groups_of_trials(const std::vector<Trial>& trials,
+                                                         const SweepFile& sweep,
+                                                         const std::string& stage) {
+  const std::vector<std::size_t> in_table = judge::group_of_each(judge_table(trials, sweep, stage));
+  std::vector<std::optional<std::size_t>> found(trials.size());
+  auto next = in_table.begin();
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    if (trials[i].stage == stage) found[i] = *next++;
+  }
+  return found;
 }
 
 Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep) {
@@ -168,7 +161,7 @@ std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep
   const std::string early = chosen_early(trials);
   if (!early.empty()) text += early + "\n\n";
   if (!judged.stage.empty()) text += "Of the second stage:\n\n";
-  text += best_points(judged, names, sweep.maximize()) + "\n";
+  text += best_points(judged, names, better_in(sweep)) + "\n";
   text += judge::headline(judged.verdict, names) + "\n";
   for (const std::string& sentence : judge::sentences(judged.verdict, names, sweep.metric.name)) {
     text += "  " + sentence + "\n";
@@ -181,7 +174,7 @@ std::string trials_csv(const std::vector<Trial>& trials, const SweepFile& sweep)
   std::vector<std::string> keys;
   for (const Trial& trial : trials) {
     for (const std::string& word : trial.words) {
-      const std::string key = split_word(word).first;
+      const std::string key = split_word(word).key;
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
     }
   }
@@ -194,14 +187,14 @@ std::string trials_csv(const std::vector<Trial>& trials, const SweepFile& sweep)
   std::string csv = "trial,id,stage,state,epochs," + quoted(sweep.metric.name) + ",seconds";
   for (const std::string& key : keys) csv += "," + quoted(key);
   for (const Trial& trial : trials) {
-    csv += "\n" + std::to_string(trial.number) + "," + trial.id + "," + trial.stage + "," +
-           text_of(trial.state) + "," + std::to_string(trial.done) + "," +
-           (trial.value ? report::exact(*trial.value) : "") + "," + report::exact(trial.seconds);
+    csv += absl::StrFormat(
+        "\n%d,%s,%s,%s,%d,%s,%s", trial.number, trial.id, trial.stage, text_of(trial.state),
+        trial.done, trial.value ? report::exact(*trial.value) : "", report::exact(trial.seconds));
     for (const std::string& key : keys) {
       std::string value;
       for (const std::string& word : trial.words) {
-        const auto [of, text] = split_word(word);
-        if (of == key) value = text;
+        const auto [of, written] = split_word(word);
+        if (of == key) value = unquoted(written);
       }
       csv += "," + quoted(value);
     }

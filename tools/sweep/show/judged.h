@@ -8,7 +8,7 @@
 
 #include "sweep/file/sweep_file.h"
 #include "sweep/judge/effects.h"
-#include "sweep/judge/names.h"
+#include "sweep/judge/varied_parameters.h"
 #include "sweep/judge/verdict.h"
 #include "sweep/trial/trial.h"
 
@@ -21,8 +21,13 @@ struct Judged {
   judge::Effects effects;  // of the first stage, which has the more points
 };
 
+judge::Better better_in(const SweepFile& sweep);
 judge::Observations judge_table(const std::vector<Trial>& trials, const SweepFile& sweep,
                                 const std::string& stage);
+// The group of each trial of a stage; nothing for others.
+std::vector<std::optional<std::size_t>> groups_of_trials(const std::vector<Trial>& trials,
+                                                         const SweepFile& sweep,
+                                                         const std::string& stage);
 Judged judge_trials(const std::vector<Trial>& trials, const SweepFile& sweep);
 
 // That the second stage was chosen before the first had ended, as a budget may want it; empty where
@@ -33,5 +38,12 @@ std::string chosen_early(const std::vector<Trial>& trials);
 std::string report_text(const std::vector<Trial>& trials, const SweepFile& sweep);
 // A row a trial, numbers exact.
 std::string trials_csv(const std::vector<Trial>& trials, const SweepFile& sweep);
+
+// The verdict, the best points, their differences and each parameter's effect, to be pasted where
+// GitHub's Markdown is read. Names and messages cannot break it.
+std::string report_markdown(const std::vector<Trial>& trials, const SweepFile& sweep);
+
+// With a backslash before whatever means something in Markdown.
+std::string markdown_text(const std::string& text);
 
 }  // namespace r50::sweep

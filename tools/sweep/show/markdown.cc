@@ -1,5 +1,3 @@
-#include "sweep/show/markdown.h"
-
 #include <algorithm>
 #include <cctype>
 
@@ -9,15 +7,14 @@
 #include "report/text_table.h"
 #include "sweep/judge/sentence.h"
 #include "sweep/roster/counts.h"
-#include "sweep/show/finder_words.h"
-#include "sweep/show/mixed.h"
+#include "sweep/show/finders.h"
 #include "sweep/show/standing.h"
 
 namespace r50::sweep {
-
 namespace {
 
 constexpr std::size_t most_rows = 10;
+constexpr std::size_t most_rates = 100;
 
 std::string counts_text(const std::vector<Trial>& trials) {
   const Counts counts = count(trials);
@@ -31,12 +28,11 @@ std::string counts_text(const std::vector<Trial>& trials) {
 }
 
 std::string best_table(const std::vector<Standing>& all, const SweepFile& sweep, bool judged) {
-  std::vector<std::vector<std::string>> rows = {{"point", "mean " + sweep.metric.name, "seeds"}};
-  if (judged)
-    rows = {{"point", "mean " + sweep.metric.name, "sd", "95 %", "seeds", "the leader is better by",
-             "p (corrected)", "verdict"}};
-  for (std::vector<std::string>& row : rows) {
-    for (std::string& cell : row) cell = markdown_text(cell);
+  const std::string mean = "mean " + markdown_text(sweep.metric.name);
+  std::vector<std::vector<std::string>> rows = {{"point", mean, "seeds"}};
+  if (judged) {
+    rows = {{"point", mean, "sd", "95 %", "seeds", "the leader is better by", "p (corrected)",
+             "verdict"}};
   }
   for (std::size_t i = 0; i < std::min(all.size(), most_rows); ++i) {
     const Standing& one = all[i];
@@ -95,6 +91,31 @@ std::string with_code(std::string text) {
   return at == std::string::npos ? text : text.replace(at, escaped.size(), "`seeds = 3`");
 }
 
+std::string title(const SweepFile& sweep) {
+  return "## Sweep " + markdown_text(sweep.name) + "\n\n";
+}
+
+std::string how_to_run_again(const SweepFile& sweep) {
+  return "### Again\n\n```sh\nr50sweep " + sweep.path + "\nr50sweep report --markdown " +
+         sweep.path + "\n```\n";
+}
+
+std::string table_of_rates(const std::vector<Finder>& finders) {
+  std::vector<std::vector<std::string>> rows = {
+      {"point", "suggested rate", "from seed to seed", "diverges at", "batch"}};
+  for (std::size_t i = 0; i < std::min(finders.size(), most_rates); ++i) {
+    const Finder& one = finders[i];
+    rows.push_back({markdown_text(one.name),
+                    suggestion_text(one) + (held_back(one) ? " (held back)" : ""), band_text(one),
+                    divergence_text(one), std::to_string(one.batch)});
+  }
+  std::string text = report::markdown_table(rows) + "\n";
+  if (finders.size() > most_rates) {
+    text += absl::StrFormat("and %d more\n\n", finders.size() - most_rates);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string markdown_text(const std::string& text) {
@@ -117,20 +138,11 @@ std::string markdown_text(const std::string& text) {
   return out;
 }
 
-std::string markdown_title(const SweepFile& sweep) {
-  return "## Sweep " + markdown_text(sweep.name) + "\n\n";
-}
-
-std::string markdown_again(const SweepFile& sweep) {
-  return "### Again\n\n```sh\nr50sweep " + sweep.path + "\nr50sweep report --markdown " +
-         sweep.path + "\n```\n";
-}
-
 std::string report_markdown(const std::vector<Trial>& trials, const SweepFile& sweep) {
   const Judged judged = judge_trials(trials, sweep);
   const judge::Names names(judged.groups);
   const judge::Names all(judge::groups(judge_table(trials, sweep, "")));
-  std::string text = markdown_title(sweep);
+  std::string text = title(sweep);
   text += "**" + with_code(markdown_text(judge::headline(judged.verdict, names))) + "**\n\n";
   text += counts_text(trials) + "; " + markdown_text(sweep.metric.name) +
           (sweep.maximize() ? ", higher is better.\n\n" : ", lower is better.\n\n");
@@ -144,40 +156,18 @@ std::string report_markdown(const std::vector<Trial>& trials, const SweepFile& s
   }
   text += differences_list(differences(judged, names, sweep));
   text += effects_table(judged.effects, all);
-  return text + markdown_again(sweep);
+  return text + how_to_run_again(sweep);
 }
-
-namespace {
-
-constexpr std::size_t most_points = 100;
-
-std::string table_of_rates(const std::vector<Finder>& finders) {
-  std::vector<std::vector<std::string>> rows = {
-      {"point", "suggested rate", "from seed to seed", "diverges at", "batch"}};
-  for (std::size_t i = 0; i < std::min(finders.size(), most_points); ++i) {
-    const Finder& one = finders[i];
-    rows.push_back({markdown_text(one.name),
-                    suggestion_text(one) + (held_back(one) ? " (held back)" : ""), band_text(one),
-                    divergence_text(one), std::to_string(one.batch)});
-  }
-  std::string text = report::markdown_table(rows) + "\n";
-  if (finders.size() > most_points) {
-    text += absl::StrFormat("and %d more\n\n", finders.size() - most_points);
-  }
-  return text;
-}
-
-}  // namespace
 
 std::string finder_markdown(const std::vector<Finder>& finders, const std::vector<Trial>& trials,
                             const SweepFile& sweep) {
-  std::string text = markdown_title(sweep);
+  std::string text = title(sweep);
   text += "**" + markdown_text(finder_headline(finders, trials)) + "**\n\n";
   for (const std::string& one : finder_reservations(finders, trials)) {
     text += markdown_text(one) + "\n\n";
   }
   if (!finders.empty()) text += "### Suggested rates\n\n" + table_of_rates(finders);
-  return text + markdown_again(sweep);
+  return text + how_to_run_again(sweep);
 }
 
 }  // namespace r50::sweep

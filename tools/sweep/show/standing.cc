@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
 
 #include "report/format.h"
 #include "sweep/judge/sentence.h"
@@ -15,40 +18,11 @@ namespace {
 
 using judge::Comparison;
 
-std::vector<std::size_t> by_mean(const std::vector<judge::Group>& groups, bool maximize) {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (!groups[i].values.empty()) order.push_back(i);
-  }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const double x = groups[a].mean, y = groups[b].mean;
-    if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
-    return maximize ? x > y : x < y;
-  });
-  return order;
-}
-
 std::string word_of(const Comparison& one) {
   if (one.outcome == Comparison::Outcome::separable) return "separable";
   if (one.outcome == Comparison::Outcome::not_separable) return "not separable";
-  switch (one.reason) {
-    case Comparison::Reason::unfinished:
-      return "not judged: unfinished";
-    case Comparison::Reason::diverged:
-      return "not judged: diverged";
-    case Comparison::Reason::few_common_seeds:
-      return one.seeds == 1 ? "not judged: 1 common seed" : "not judged: no common seed";
-    case Comparison::Reason::no_noise:
-      return "not judged: no noise";
-    case Comparison::Reason::none:
-      break;
-  }
-  return "not judged";
-}
-
-std::string holm_text(double p) {
-  if (p < 0.001) return "< 0.001";
-  return report::fixed(p, p < 0.0995 ? 3 : 2);
+  const std::string why = judge::why_not_judged(one).words;
+  return why.empty() ? "not judged" : "not judged: " + why;
 }
 
 double middle_of(std::vector<double> values) {
@@ -65,9 +39,7 @@ bool has_replicates(const Judged& judged) {
 
 bool was_judged(const Judged& judged) {
   const auto& against = judged.verdict.against;
-  return std::any_of(against.begin(), against.end(), [](const Comparison& one) {
-    return one.outcome != Comparison::Outcome::not_judged;
-  });
+  return std::any_of(against.begin(), against.end(), std::mem_fn(&Comparison::judged));
 }
 
 int column_digits(const std::vector<double>& values, const std::vector<double>& deviations) {
@@ -102,7 +74,7 @@ std::vector<Standing> standings(const Judged& judged, const judge::Names& names,
   }
   const int digits = column_digits(means, deviations);
   std::vector<Standing> all;
-  for (const std::size_t i : by_mean(judged.groups, sweep.maximize())) {
+  for (const std::size_t i : judge::by_mean(judged.groups, better_in(sweep))) {
     const judge::Group& group = judged.groups[i];
     Standing one;
     one.group = i;
@@ -122,9 +94,9 @@ std::vector<Standing> standings(const Judged& judged, const judge::Names& names,
     } else if (found != comparisons.end()) {
       const Comparison& against = *found->second;
       one.word = word_of(against);
-      if (against.outcome != Comparison::Outcome::not_judged) {
+      if (against.judged()) {
         one.behind = judge::with_uncertainty(against.difference, against.half_width);
-        one.p = holm_text(against.corrected_p);
+        one.p = judge::p_text(against.corrected_p);
       }
     }
     all.push_back(std::move(one));
@@ -140,7 +112,7 @@ std::vector<std::string> differences(const Judged& judged, const judge::Names& n
   for (std::size_t i = 0; i < judged.verdict.against.size(); ++i) {
     at[judged.verdict.against[i].other] = i;
   }
-  for (const std::size_t group : by_mean(judged.groups, sweep.maximize())) {
+  for (const std::size_t group : judge::by_mean(judged.groups, better_in(sweep))) {
     const auto found = at.find(group);
     if (found == at.end()) continue;
     all.push_back(said[found->second]);
@@ -179,6 +151,46 @@ std::vector<std::string> reservations(const Judged& judged, const std::vector<Tr
   const std::string open = unended_text(trials);
   if (!open.empty()) all.push_back(open);
   return all;
+}
+
+namespace {
+
+// "2 of 9 trials", and "3, 7": which they are; nothing if there are none.
+struct Some {
+  std::string of_all, numbers;
+};
+
+Some of_those(const std::vector<Trial>& trials, const std::function<bool(const Trial&)>& is) {
+  std::vector<std::string> numbers;
+  for (const Trial& trial : trials) {
+    if (!trial.is_merged_run() && is(trial)) numbers.push_back(absl::StrCat(trial.number));
+  }
+  return {absl::StrFormat("%d of %d trials", numbers.size(), count(trials).all()),
+          absl::StrJoin(numbers, ", ")};
+}
+
+}  // namespace
+
+std::string mixed_trials(const std::vector<Trial>& trials) {
+  std::string text;
+  const Some rebuilt = of_those(
+      trials, [](const Trial& one) { return !one.builds.empty() && one.builds.back() != 0; });
+  if (!rebuilt.numbers.empty()) {
+    text += absl::StrFormat(
+        "Not of one build: %s were trained, or ended, by another build of r50run or a plugin than "
+        "the sweep began with (trial %s; builds.json says what changed). What sets them apart from "
+        "the others may be the build.\n",
+        rebuilt.of_all, rebuilt.numbers);
+  }
+  const Some moved = of_those(trials, [](const Trial& one) { return !one.went_on.empty(); });
+  if (!moved.numbers.empty()) {
+    text += absl::StrFormat(
+        "Not of one machine: %s were resumed on a machine of another kind than the one before "
+        "(trial %s; went_on in their run.json says what differs). The same trials run again will "
+        "not give the same bits.\n",
+        moved.of_all, moved.numbers);
+  }
+  return text;
 }
 
 }  // namespace r50::sweep

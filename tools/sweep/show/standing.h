@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sweep/show/judged.h"
+#include "sweep/trial/trial.h"
 
 namespace r50::sweep {
 
@@ -15,7 +16,7 @@ struct Standing {
   std::string name;
   std::string mean, deviation, half_width, seeds;  // empty where there is none
   std::string behind;  // by how much the leading point is better: "0.4 ± 0.6"
-  std::string p;       // corrected (judge/correction.h)
+  std::string p;       // corrected (judge/verdict.h)
   std::string word;    // "wins", "leads", "separable", "not separable", "not judged: 1 seed"
 };
 
@@ -42,5 +43,9 @@ std::string unended_text(const std::vector<Trial>& trials);
 // (deviations, may be empty) lets them.
 int column_digits(const std::vector<double>& values, const std::vector<double>& deviations);
 std::string in_column(double value, int digits);
+
+// Of trials that are not of one build, or not of one machine: a warning in whole lines; empty where
+// there is none of them.
+std::string mixed_trials(const std::vector<Trial>& trials);
 
 }  // namespace r50::sweep

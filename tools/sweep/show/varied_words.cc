@@ -9,20 +9,14 @@
 
 #include <absl/strings/str_join.h>
 
+#include "report/text_table.h"
+
 namespace r50::sweep {
 
-namespace {
-
-struct KeyAndValue {
-  std::string key, value;
-};
-
-KeyAndValue parts_of(const std::string& word) {
+KeyAndText split_word(const std::string& word) {
   const std::size_t equals = std::min(word.find('='), word.size());
   return {word.substr(0, equals), word.substr(std::min(equals + 1, word.size()))};
 }
-
-}  // namespace
 
 VariedWords::VariedWords(const std::vector<Trial>& trials) {
   std::map<std::string, std::set<std::string>> values;
@@ -34,8 +28,8 @@ VariedWords::VariedWords(const std::vector<Trial>& trials) {
     if (counted++ == 0) first = &trial;
     for (const std::string& word : trial.words) {
       ++times[word];
-      const KeyAndValue parts = parts_of(word);
-      values[parts.key].insert(parts.value);
+      const auto [key, text] = split_word(word);
+      values[key].insert(text);
     }
   }
   for (const auto& [key, all] : values) texts_[key] = readable(all);
@@ -46,11 +40,11 @@ VariedWords::VariedWords(const std::vector<Trial>& trials) {
 }
 
 std::string VariedWords::readable_word(const std::string& word) const {
-  const KeyAndValue parts = parts_of(word);
-  const auto key = texts_.find(parts.key);
-  if (key == texts_.end()) return word;
-  const auto value = key->second.find(parts.value);
-  return value == key->second.end() ? word : parts.key + "=" + value->second;
+  const auto [key, text] = split_word(word);
+  const auto of_key = texts_.find(key);
+  if (of_key == texts_.end()) return word;
+  const auto shorter = of_key->second.find(text);
+  return shorter == of_key->second.end() ? word : key + "=" + shorter->second;
 }
 
 std::string VariedWords::of(const Trial& trial) const {
@@ -108,6 +102,18 @@ std::map<std::string, std::string> readable(const std::set<std::string>& texts) 
   std::map<std::string, std::string> whole;
   for (const std::string& text : texts) whole[text] = text;
   return whole;
+}
+
+std::string shortened(const std::string& words, std::size_t most) {
+  if (report::columns(words) <= most) return words;
+  std::string kept;
+  std::size_t signs = 0;
+  for (const char byte : words) {
+    const bool begins = (static_cast<unsigned char>(byte) & 0xC0U) != 0x80;
+    if (begins && ++signs == most) break;
+    kept += byte;
+  }
+  return kept + "…";
 }
 
 void make_readable(judge::Observations& table) {

@@ -26,10 +26,19 @@ class VariedWords {
   std::map<std::string, std::map<std::string, std::string>> texts_;  // by key: of each value
 };
 
+// "scheduler.lr=0.1" as its key and its value.
+struct KeyAndText {
+  std::string key, text;
+};
+KeyAndText split_word(const std::string& word);
+
 // Random search gives 0.012345678901234567, which nobody reads. What to write for each text of one
 // parameter: fractions with four digits; where different numbers would then look alike, with more,
 // ten at most, or whole.
 std::map<std::string, std::string> readable(const std::set<std::string>& texts);
+
+// As many leading signs as have room, then "…".
+std::string shortened(const std::string& words, std::size_t most);
 
 // The same for all parameters of a table.
 void make_readable(judge::Observations& table);

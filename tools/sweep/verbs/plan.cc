@@ -10,7 +10,7 @@
 #include "sweep/roster/counts.h"
 #include "sweep/roster/roster.h"
 #include "sweep/search/searcher.h"
-#include "sweep/show/trial_table.h"
+#include "sweep/show/status.h"
 #include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {

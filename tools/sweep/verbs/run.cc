@@ -14,8 +14,7 @@
 #include "sweep/roster/counts.h"
 #include "sweep/roster/opened_sweep.h"
 #include "sweep/roster/roster.h"
-#include "sweep/show/trial_table.h"
-#include "sweep/show/watch.h"
+#include "sweep/show/status.h"
 #include "sweep/verbs/sweep_verbs.h"
 
 namespace r50::sweep {

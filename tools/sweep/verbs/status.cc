@@ -9,8 +9,7 @@
 #include "sweep/page/page.h"
 #include "sweep/roster/counts.h"
 #include "sweep/show/judged.h"
-#include "sweep/show/markdown.h"
-#include "sweep/show/trial_table.h"
+#include "sweep/show/status.h"
 #include "sweep/trial/trial_folder.h"
 #include "sweep/verbs/sweep_verbs.h"
 

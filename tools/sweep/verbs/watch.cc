@@ -14,8 +14,7 @@
 
 #include "base/clock.h"
 #include "sweep/roster/counts.h"
-#include "sweep/show/trial_table.h"
-#include "sweep/show/watch.h"
+#include "sweep/show/status.h"
 #include "sweep/trial/trial_folder.h"
 #include "sweep/verbs/sweep_verbs.h"
 

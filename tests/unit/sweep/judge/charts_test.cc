@@ -4,9 +4,8 @@
 #include <cmath>
 
 #include "judge_tables.h"
+#include "sweep/judge/charts.h"
 #include "sweep/judge/groups.h"
-#include "sweep/judge/heat_map.h"
-#include "sweep/judge/parallel_coordinates.h"
 #include "sweep/judge/varied_parameters.h"
 
 namespace r50::sweep::judge {
@@ -142,31 +141,29 @@ TEST(JudgeHeatMap, HasMeansOverSeedsAndHoles) {
   };
   table.trials = {finished(at(0.2, 64), 0, 70), finished(at(0.2, 64), 1, 72),
                   finished(at(0.1, 64), 0, 60), finished(at(0.1, 128), 0, std::nan(""))};
-  const auto map = heat_map(groups(table));
-  ASSERT_TRUE(map);
-  EXPECT_EQ(map->row_name, "lr");
-  EXPECT_THAT(map->rows, ElementsAre("0.1", "0.2"));
-  EXPECT_THAT(map->columns, ElementsAre("64", "128"));
-  EXPECT_EQ(map->cells[1][0].mean, 71);
-  EXPECT_EQ(map->cells[1][0].trials, 2);
-  EXPECT_EQ(map->cells[0][1].mean, std::nullopt);
-  EXPECT_EQ(map->cells[0][1].diverged, 1);
-  EXPECT_EQ(map->cells[1][1].mean, std::nullopt);
-  EXPECT_EQ(map->cells[1][1].diverged, 0);
+  const std::vector<Group> all = groups(table);
+  const std::vector<Parameter> varied = varied_parameters(all);
+  const HeatMap map = heat_map(all, varied[0], varied[1]);
+  EXPECT_EQ(map.row_name, "lr");
+  EXPECT_THAT(map.rows, ElementsAre("0.1", "0.2"));
+  EXPECT_THAT(map.columns, ElementsAre("64", "128"));
+  EXPECT_EQ(map.cells[1][0].mean, 71);
+  EXPECT_EQ(map.cells[1][0].trials, 2);
+  EXPECT_EQ(map.cells[0][1].mean, std::nullopt);
+  EXPECT_EQ(map.cells[0][1].diverged, 1);
+  EXPECT_EQ(map.cells[1][1].mean, std::nullopt);
+  EXPECT_EQ(map.cells[1][1].diverged, 0);
 }
 
-TEST(JudgeHeatMap, IsForTwoParametersOrThoseAskedFor) {
-  EXPECT_FALSE(heat_map(groups(table_of({{1}, {2}}))));
+TEST(JudgeHeatMap, AveragesOverFurtherParameters) {
   const auto three = points_of({{number("a", 1), number("b", 1), number("c", 1)},
                                 {number("a", 1), number("b", 2), number("c", 2)},
                                 {number("a", 1), number("b", 2), number("c", 3)},
                                 {number("a", 2), number("b", 1), number("c", 1)}});
-  EXPECT_FALSE(heat_map(three));
-  const auto map = heat_map(three, "b", "a");
-  ASSERT_TRUE(map);
-  EXPECT_EQ(map->cells[1][0].mean, 2.5);
-  EXPECT_EQ(map->cells[1][1].trials, 0);
-  EXPECT_FALSE(heat_map(three, "b", "unknown"));
+  const std::vector<Parameter> varied = varied_parameters(three);
+  const HeatMap map = heat_map(three, varied[1], varied[0]);
+  EXPECT_EQ(map.cells[1][0].mean, 2.5);
+  EXPECT_EQ(map.cells[1][1].trials, 0);
 }
 
 }  // namespace

@@ -50,14 +50,11 @@ TEST(JudgeGroups, TextsThatRunTogetherAreNotOnePoint) {
 
 TEST(JudgeGroups, OnlyFinishedTrialsCount) {
   Observations table = table_of({{70, 72}});
-  for (const auto state :
-       {Observation::State::stopped, Observation::State::failed, Observation::State::running}) {
-    Observation trial = finished({number("lr", 1)}, 5, 99);
-    trial.state = state;
-    table.trials.push_back(trial);
-  }
+  Observation trial = finished({number("lr", 1)}, 5, 99);
+  trial.finished = false;
+  table.trials.insert(table.trials.end(), 3, trial);
   Observation lonely = finished({number("lr", 9)}, 0, 99);
-  lonely.state = Observation::State::stopped;
+  lonely.finished = false;
   table.trials.push_back(lonely);
   const auto all = groups(table);
   EXPECT_EQ(all[0].mean, 71);

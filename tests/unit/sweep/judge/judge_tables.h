@@ -23,7 +23,7 @@ inline KeyValue word(std::string name, std::string text) {
 
 inline Observation finished(PointValues point, std::int64_t seed, double value,
                             double seconds = 1) {
-  return {std::move(point), seed, Observation::State::finished, value, seconds};
+  return {std::move(point), seed, true, value, seconds};
 }
 
 // Points "lr 1", "lr 2", ..., each with these values for seeds 0, 1, ...

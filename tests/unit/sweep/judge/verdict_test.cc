@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "judge_tables.h"
-#include "sweep/judge/differences.h"
 
 namespace r50::sweep::judge {
 namespace {
@@ -124,7 +123,7 @@ TEST(JudgeVerdict, StoppedAndDivergedPointsNeitherWinNorHinder) {
   const double nan = std::nan("");
   Observations table = table_of({{70, 71, 70.5}, {60, 61, 60.4}, {90, nan, 92}, {99, 99, 99}});
   for (Observation& trial : table.trials) {
-    if (trial.value == 99) trial.state = Observation::State::stopped;
+    if (trial.value == 99) trial.finished = false;
   }
   const Verdict verdict = verdict_on(table);
   EXPECT_EQ(verdict.best, 0U);

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "strict_pages.h"
-#include "sweep/page/finder_sections.h"
 #include "sweep/page/page.h"
+#include "sweep/page/sections.h"
 #include "unit/sweep/show/made_finders.h"
 
 namespace r50::sweep::page {

@@ -9,8 +9,8 @@
 #include "strict_pages.h"
 #include "support/python.h"
 #include "support/temp_folder.h"
-#include "sweep/page/charts.h"
-#include "sweep/page/view.h"
+#include "sweep/page/scene.h"
+#include "sweep/page/sections.h"
 #include "unit/sweep/show/made_sweeps.h"
 
 namespace r50::sweep::page {

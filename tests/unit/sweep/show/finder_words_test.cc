@@ -1,10 +1,9 @@
-#include "sweep/show/finder_words.h"
+#include "sweep/show/finders.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "made_finders.h"
-#include "sweep/show/markdown.h"
 
 namespace r50::sweep {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sweep/page/source.h"
+#include "sweep/page/page.h"
 
 namespace r50::sweep {
 

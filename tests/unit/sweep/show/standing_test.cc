@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "made_sweeps.h"
-#include "sweep/show/markdown.h"
 #include "sweep/show/standing.h"
 #include "sweep/show/varied_words.h"
 
@@ -96,7 +95,7 @@ TEST(SweepStanding, SaysThatTheSecondStageChoseAmongWhatWasDone) {
 judge::Observations table_with(const std::vector<std::pair<std::string, double>>& values) {
   judge::Observations table;
   for (const auto& [text, number] : values) {
-    table.trials.push_back({{{"lr", text, number}}, 0, judge::Observation::State::finished, 1, 1});
+    table.trials.push_back({{{"lr", text, number}}, 0, true, 1, 1});
   }
   return table;
 }

@@ -1,4 +1,4 @@
-#include "sweep/show/watch.h"
+#include "sweep/show/status.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

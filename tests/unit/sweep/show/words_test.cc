@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "sweep/show/trial_table.h"
+#include "sweep/show/status.h"
 #include "sweep/show/varied_words.h"
 
 namespace r50::sweep {

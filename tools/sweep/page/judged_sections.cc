@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <absl/strings/str_format.h>
+
+#include "report/format.h"
 #include "sweep/judge/sentence.h"
 #include "sweep/page/plot.h"
 #include "sweep/page/sections.h"
@@ -31,24 +34,16 @@ class Strip {
     if (!std::isfinite(group.mean)) return {};
     Html all;
     if (group.half_width) {
-      all += element("line", {{"class", "interval"},
-                              {"x1", place(x(group.mean - *group.half_width))},
-                              {"x2", place(x(group.mean + *group.half_width))},
-                              {"y1", "10"},
-                              {"y2", "10"}});
+      all += line_between("interval", x(group.mean - *group.half_width),
+                          x(group.mean + *group.half_width), 10, 10);
     }
     if (group.values.size() > 1) {
       for (const judge::SeedValue& one : group.values) {
-        all += element("line", {{"class", "seed"},
-                                {"x1", place(x(one.value))},
-                                {"x2", place(x(one.value))},
-                                {"y1", "4"},
-                                {"y2", "16"}});
+        all += line_between("seed", x(one.value), x(one.value), 4, 16);
       }
     }
     all += element("circle", {{"cx", place(x(group.mean))}, {"cy", "10"}, {"r", "4"}});
-    return element("svg", {{"class", "strip"}, {"viewBox", "0 0 180 20"}, {"aria-hidden", "true"}},
-                   all);
+    return small_picture("strip", "0 0 180 20", all);
   }
 
  private:
@@ -70,10 +65,6 @@ Html verdict_cell(const std::string& word) {
   if (word == "separable") sign = "✓ ", kind = "apart";
   if (word == "not separable") sign = "≈ ", kind = "level";
   return element("td", {{"class", "word " + kind}}, text(sign + word));
-}
-
-std::string counted(std::size_t more) {
-  return std::to_string(more) + (more == 1 ? " more point" : " more points");
 }
 
 Html points_table(const View& view, bool judged) {
@@ -99,18 +90,15 @@ Html points_table(const View& view, bool judged) {
   Html rows;
   for (std::size_t i = 0; i < std::min(view.standings.size(), most_points); ++i) {
     const Standing& one = view.standings[i];
-    const auto number = [](const std::string& shown) {
-      return element("td", {{"class", "number"}}, text(shown));
-    };
-    Html row = element("th", {{"scope", "row"}}, text(one.name)) + number(one.mean);
+    Html row = element("th", {{"scope", "row"}}, text(one.name)) + number_cell(one.mean);
     if (replicated) {
-      row += number(one.deviation);
-      row += number(one.half_width.empty() ? "" : "± " + one.half_width);
+      row += number_cell(one.deviation);
+      row += number_cell(one.half_width.empty() ? "" : "± " + one.half_width);
     }
-    row += number(one.seeds);
+    row += number_cell(one.seeds);
     if (judged) {
-      row += number(one.behind);
-      row += number(one.p);
+      row += number_cell(one.behind);
+      row += number_cell(one.p);
       row += verdict_cell(one.word);
     }
     row += element("td", strip.drawn(one.group));
@@ -135,19 +123,16 @@ Html differences_part(const View& view) {
   Html all = element("h3", Html("Differences from the leading point")) + listed(said, 0, most_said);
   if (said.size() > most_said) {
     const std::size_t rest = std::min(said.size(), most_folded) - most_said;
-    all += element("details", element("summary", text(std::to_string(rest) + " more")) +
+    all += element("details", element("summary", text(absl::StrFormat("%d more", rest))) +
                                   listed(said, most_said, most_folded));
   }
   if (said.size() > most_folded) {
-    all += element("p", {{"class", "remark"}},
-                   text("and " + std::to_string(said.size() - most_folded) + " more"));
+    all += remark(text(absl::StrFormat("and %d more", said.size() - most_folded)));
   }
   return all +
-         element(
-             "p", {{"class", "remark"}},
-             Html("Each difference is taken seed by seed, with its 95 % interval by "
-                  "Student's t; p is corrected for the number of points and for the leader being "
-                  "chosen among them, more strictly than by Holm's factors alone."));
+         remark(Html("Each difference is taken seed by seed, with its 95 % interval by "
+                     "Student's t; p is corrected for the number of points and for the leader "
+                     "being chosen among them, more strictly than by Holm's factors alone."));
 }
 
 }  // namespace
@@ -159,19 +144,66 @@ Html points_section(const View& view) {
     return element("section", all + element("p", Html("No trial has finished yet.")));
   }
   if (!judged) {
-    all += element("p", {{"class", "remark"}},
-                   has_replicates(view.judged)
-                       ? Html("Not judged: the order is no verdict.")
-                       : Html("Not judged: each point has one seed, and what one seed gives may be "
-                              "luck. The order is no verdict."));
+    all += remark(has_replicates(view.judged)
+                      ? Html("Not judged: the order is no verdict.")
+                      : Html("Not judged: each point has one seed, and what one seed gives may be "
+                             "luck. The order is no verdict."));
   }
   all += points_table(view, judged);
   if (view.standings.size() > most_points) {
-    all += element("p", {{"class", "remark"}},
-                   text("and " + counted(view.standings.size() - most_points) +
-                        "; the table of all trials has all."));
+    const std::size_t more = view.standings.size() - most_points;
+    all += remark(text(absl::StrFormat("and %d more %s; the table of all trials has all.", more,
+                                       more == 1 ? "point" : "points")));
   }
   return element("section", all + differences_part(view));
+}
+
+namespace {
+
+Html bar(const judge::Effect& effect) {
+  constexpr double full = 200;
+  const auto part = [](const std::string& kind, double width) {
+    return element(
+        "rect",
+        {{"class", kind}, {"x", "0.5"}, {"y", "3"}, {"height", "12"}, {"width", place(width)}});
+  };
+  return small_picture("bar", "0 0 201 18",
+                       part("back", full) + part("alone", full * effect.share));
+}
+
+}  // namespace
+
+Html effects_section(const View& view) {
+  const judge::Effects& effects = view.judged.effects;
+  Html all = element("h2", Html("What each parameter does"));
+  if (!effects.parameters.empty()) {
+    all +=
+        remark(Html("Main effects: the share of the points' differences that each parameter "
+                    "explains alone, and the mean ± the standard deviation of the points at "
+                    "each of its values. An effect that two parameters only have together does "
+                    "not show here; the charts show it."));
+    Html rows;
+    for (const judge::Effect& effect : effects.parameters) {
+      Html row = element("th", {{"scope", "row"}},
+                         text(view.names.parameter(effect.name) +
+                              (effect.conditional ? " (where it applies)" : "")));
+      row += number_cell(report::share(effect.share)) + element("td", bar(effect));
+      row += element("td", text(judge::levels_text(effect)));
+      rows += element("tr", row + number_cell(std::to_string(effect.points)));
+    }
+    all += element(
+        "div", {{"class", "scroll"}},
+        element("table", {{"class", "effects"}},
+                Html("<thead><tr><th scope=\"col\">parameter</th><th scope=\"col\" "
+                     "class=\"number\">share</th><td></td><th scope=\"col\">mean at each value"
+                     "</th><th scope=\"col\" class=\"number\">points</th></tr></thead>") +
+                    element("tbody", rows)));
+  }
+  if (!effects.remark.empty()) {
+    const std::string before = effects.parameters.empty() ? "Not estimated: " : "";
+    all += element("p", text(before + effects.remark));
+  }
+  return element("section", all);
 }
 
 }  // namespace r50::sweep::page

@@ -1,10 +1,12 @@
-#include "sweep/judge/parallel_coordinates.h"
+#include "sweep/judge/charts.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "report/axis.h"
 #include "report/format.h"
+#include "sweep/judge/statistics.h"
+#include "sweep/judge/varied_parameters.h"
 
 namespace r50::sweep::judge {
 namespace {
@@ -88,6 +90,34 @@ ParallelCoordinates parallel_coordinates(const std::vector<Group>& groups,
     result.lines[i].at.push_back(part_of_span(means[i], low, high, logarithmic));
   }
   return result;
+}
+
+HeatMap heat_map(const std::vector<Group>& groups, const Parameter& row, const Parameter& column) {
+  HeatMap map{row.name, column.name, row.values, column.values, {}};
+  std::vector<std::vector<std::vector<double>>> values(
+      row.values.size(), std::vector<std::vector<double>>(column.values.size()));
+  map.cells.assign(row.values.size(), std::vector<HeatMap::Cell>(column.values.size()));
+  for (const Group& group : groups) {
+    const auto i = level(row, group.point);
+    const auto j = level(column, group.point);
+    if (!i || !j) continue;
+    for (const SeedValue& one : group.values) {
+      if (std::isfinite(one.value)) {
+        values[*i][*j].push_back(one.value);
+      } else {
+        ++map.cells[*i][*j].diverged;
+      }
+    }
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    for (std::size_t j = 0; j < values[i].size(); ++j) {
+      HeatMap::Cell& cell = map.cells[i][j];
+      cell.trials = static_cast<std::int64_t>(values[i][j].size());
+      // As with a group: the mean of those that did not diverge would flatter.
+      if (cell.trials > 0 && cell.diverged == 0) cell.mean = mean(values[i][j]);
+    }
+  }
+  return map;
 }
 
 }  // namespace r50::sweep::judge

@@ -1,11 +1,14 @@
-#include "sweep/show/watch.h"
+#include "sweep/show/status.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <tuple>
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
 
 #include "report/format.h"
 #include "report/text_table.h"
@@ -15,23 +18,69 @@
 namespace r50::sweep {
 namespace {
 
-int place_of(TrialState state) {
-  switch (state) {
-    case TrialState::running:
-      return 0;
-    case TrialState::failed:
-      return 1;
-    case TrialState::finished:
-      return 2;
-    case TrialState::paused:
-      return 3;
-    case TrialState::waiting:
-      return 4;
-    case TrialState::stopped:
-      break;
-  }
-  return 5;
+std::string filled(const std::string& text, std::size_t width) {
+  const std::size_t taken = report::columns(text);
+  return text + std::string(width > taken ? width - taken : 0, ' ');
 }
+
+std::string what_it_sets(const Trial& trial, const std::vector<Trial>& trials,
+                         const VariedWords& varied) {
+  if (!trial.is_merged_run()) return varied.of(trial);
+  std::vector<std::string> members;
+  for (const Trial& one : trials) {
+    if (one.leader == trial.id) members.push_back(absl::StrCat(one.number));
+  }
+  return "the run of " + absl::StrJoin(members, ", ");
+}
+
+// In brackets behind it; mostly nothing.
+std::string remark_on(const Trial& trial) {
+  std::string text = trial.message;
+  if (!trial.went_on.empty()) {
+    text += (text.empty() ? "" : "; ") + ("not bit-exact: " + trial.went_on);
+  }
+  return text.empty() ? "" : "  (" + text + ")";
+}
+
+}  // namespace
+
+std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  std::string text = counts_sentence(trials);
+  const Trial* const best = sweep.finds_rates() ? nullptr : best_trial(trials, sweep.maximize());
+  if (best) {
+    text += "; best " + sweep.metric.name + " " + report::brief(*best->value) + " (" +
+            VariedWords(trials).of(*best) + ")";
+  }
+  return text;
+}
+
+std::string trial_table(const std::vector<Trial>& trials, const SweepFile& sweep) {
+  const std::string& metric = sweep.metric.name;
+  const std::size_t wide = std::max<std::size_t>(10, report::columns(metric));
+  const auto line = [&](const std::string& number, const std::string& id, const std::string& state,
+                        const std::string& epochs, const std::string& value,
+                        const std::string& sets) {
+    return report::padded(number, 5) + "  " + filled(id, 10) + "  " + filled(state, 8) + "  " +
+           report::padded(epochs, 7) + "  " + report::padded(value, wide) + "  " + sets + "\n";
+  };
+  const VariedWords varied(trials);
+  std::string text = line("trial", "id", "state", "epochs", metric, "what it sets");
+  for (const Trial& trial : trials) {
+    text += line(std::to_string(trial.number), trial.id, text_of(trial.state),
+                 absl::StrFormat("%d/%d", trial.done, trial.epochs),
+                 trial.value ? report::brief(*trial.value) : "",
+                 what_it_sets(trial, trials, varied) + remark_on(trial));
+  }
+  if (!varied.common().empty()) text += "all set " + varied.common() + "\n";
+  return text;
+}
+
+namespace {
+
+// What runs first, then what failed.
+constexpr std::array order_of_states = {TrialState::running,  TrialState::failed,
+                                        TrialState::finished, TrialState::paused,
+                                        TrialState::waiting,  TrialState::stopped};
 
 std::vector<const Trial*> in_order(const Watched& now, const SweepFile& sweep) {
   std::vector<const Trial*> order;
@@ -40,26 +89,11 @@ std::vector<const Trial*> in_order(const Watched& now, const SweepFile& sweep) {
   const auto rank = [&](const Trial* trial) {
     const bool by_value = !sweep.finds_rates() && trial->state == TrialState::finished;
     const double value = by_value ? sign * trial->value.value_or(std::nan("")) : 0;
-    return std::tuple(place_of(trial->state), std::isnan(value) ? HUGE_VAL : value, trial->number);
+    const auto* const place = std::ranges::find(order_of_states, trial->state);
+    return std::tuple(place, std::isnan(value) ? HUGE_VAL : value, trial->number);
   };
-  std::sort(order.begin(), order.end(),
-            [&](const Trial* a, const Trial* b) { return rank(a) < rank(b); });
+  std::ranges::sort(order, [&](const Trial* a, const Trial* b) { return rank(a) < rank(b); });
   return order;
-}
-
-// As many whole characters as there are columns, and a mark where something is missing.
-std::string cut(const std::string& text, std::size_t width) {
-  if (report::columns(text) <= width) return text;
-  std::string out;
-  std::size_t columns = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t next = at + 1;
-    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0U) == 0x80) ++next;
-    if (++columns >= width) break;
-    out.append(text, at, next - at);
-    at = next;
-  }
-  return width > 0 ? out + "…" : "";
 }
 
 std::string one_line(std::string text) {
@@ -118,10 +152,8 @@ std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, 
   const auto row = [&](const std::string& number, const std::string& state,
                        const std::string& epochs, const std::string& time, const std::string& value,
                        const std::string& rest) {
-    return report::padded(number, 5) + "  " + state +
-           std::string(state.size() < 8 ? 8 - state.size() : 0, ' ') + "  " +
-           report::padded(epochs, 7) + "  " + report::padded(time, 11) + "  " +
-           report::padded(value, wide) + "  " + rest;
+    return report::padded(number, 5) + "  " + filled(state, 8) + "  " + report::padded(epochs, 7) +
+           "  " + report::padded(time, 11) + "  " + report::padded(value, wide) + "  " + rest;
   };
   std::vector<std::string> lines = {
       heading(now, sweep), standing(now, sweep), "",
@@ -146,15 +178,15 @@ std::string watch_screen(const Watched& now, const SweepFile& sweep, int width, 
   if (lines.size() > all) lines.resize(all);
   std::string text;
   for (const std::string& line : lines) {
-    text += cut(line, static_cast<std::size_t>(std::max(width, 1))) + "\n";
+    text += shortened(line, static_cast<std::size_t>(std::max(width, 1))) + "\n";
   }
   return text;
 }
 
 std::string change_line(const Trial& trial, double seconds, const VariedWords& varied,
                         const SweepFile& sweep) {
-  std::string line = report::padded(elapsed(seconds), 11) + "  trial " +
-                     std::to_string(trial.number) + " " + text_of(trial.state);
+  std::string line = absl::StrFormat("%s  trial %d %s", report::padded(elapsed(seconds), 11),
+                                     trial.number, text_of(trial.state));
   if (trial.state == TrialState::paused) {
     line += absl::StrFormat(" after epoch %d of %d", trial.done, trial.epochs);
   }

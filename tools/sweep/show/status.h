@@ -13,6 +13,12 @@
 
 namespace r50::sweep {
 
+// "12 of 30 trials finished, 2 running, 1 failed; best so far 57.3 (scheduler.lr=0.2)"
+std::string progress_sentence(const std::vector<Trial>& trials, const SweepFile& sweep);
+
+// For a terminal: a line a trial, and what it does.
+std::string trial_table(const std::vector<Trial>& trials, const SweepFile& sweep);
+
 struct Watched {
   std::vector<Trial> trials;
   std::string controller;                // its own word: "running", "stopping", "ended"
