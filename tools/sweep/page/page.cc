@@ -39,8 +39,12 @@ void read_curves_of_trials(base::Files& files, const std::string& folder, Source
   for (const std::size_t i : drawn_trials(source.trials, source.sweep.maximize())) {
     const std::string trial_folder = folder + "/" + source.trials[i].id;
     try {
-      source.curves[source.trials[i].number] =
+      std::vector<EpochValue> curve =
           read_facts(files, trial_folder, source.sweep.metric.name).reports;
+      // A branched trial's record begins with its parent's epochs, of which the last is its start.
+      std::erase_if(
+          curve, [&](const EpochValue& report) { return report.epoch < source.trials[i].begin; });
+      source.curves[source.trials[i].number] = std::move(curve);
       const std::string build = build_of(files, trial_folder);
       if (!build.empty()) ++source.builds[build];
     } catch (const base::FileError&) {

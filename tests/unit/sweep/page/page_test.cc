@@ -275,6 +275,22 @@ TEST(SweepSource, IsReadFromTheFolderAndThePageWrittenThere) {
   EXPECT_THAT(page, HasSubstr("seeds = 3  # frozen"));
 }
 
+TEST(SweepSource, ACurveBeginsWhereItsTrialBranched) {
+  const test::TempFolder folder;
+  MadeSweep made;
+  made.add({"lr=0.1"}, TrialState::finished, 50).begin = 2;
+  std::string rows;
+  for (std::int64_t epoch = 1; epoch <= 4; ++epoch) {
+    const EvaluationEvent event{.epoch = epoch, .step = epoch, .set = "plain", .top1 = 40};
+    rows += report::row_text({epoch - 1, event}) + "\n";
+  }
+  folder.write("id0/metrics.jsonl", rows);
+  const Source source =
+      read_source(base::real_files(), folder.path(), made.source.sweep, made.source.trials);
+  ASSERT_EQ(source.curves.at(0).size(), 3u);
+  EXPECT_EQ(source.curves.at(0)[0].epoch, 2);
+}
+
 TEST(SweepSource, ASweepDoesNotFailForItsReport) {
   const MadeSweep made = ordinary();
   EXPECT_THAT(
