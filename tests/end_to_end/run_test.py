@@ -319,15 +319,15 @@ class GoneWrong(Runs):
 
     def test_out_of_memory_names_what_would_fit(self):
         text = runs.small(size=64).replace("width = 32", "width = 64")
-        self.file = self.write(text.replace("batch = 8", "batch = 1024").replace(
-            "train_images = 32", "train_images = 1024"))
+        self.file = self.write(text.replace("batch = 8", "batch = 4096").replace(
+            "train_images = 32", "train_images = 4096"))
         limit = 5 << 30
         done = subprocess.run([runs.R50RUN, self.file, "--run-dir", self.folder / "run",
                                "--until", "1 steps"], text=True, capture_output=True, timeout=300,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS,
                                                                     (limit, limit)))
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
-        self.assert_says(done, "1024", "accumulate", "GiB")
+        self.assert_says(done, "4096", "accumulate", "GiB")
 
 
 class FastStep(Runs):
