@@ -101,6 +101,8 @@ class Taker {
 
   void plugin(Kind kind, Value& written) {
     if (!written.table() || !mentions_file(written)) return;
+    const Value* const use = written.table()->find("use");
+    if (!use || !use->text()) return;  // reported later
     Problems reported_later;
     if (const AnySchema* schema =
             plugins_.schema(kind, with_absolute_use(written), reported_later)) {

@@ -94,6 +94,14 @@ TEST_F(RateFromFile, OutOfTheFieldsRangeNamesTheFile) {
 }
 
 // The finder may be about to write the very file that its experiment names.
+TEST_F(RateFromFile, InATableWithoutUseIsNotLookedUp) {
+  std::string text = experiment("\"from:../found/lr_suggestion.json\"");
+  text.erase(text.find("use = \"cosine\"\n"), 15);
+  files_.put("experiments/b.toml", text);
+  EXPECT_THAT([&] { read("experiments/b.toml"); },
+              testing::ThrowsMessage<WrongInput>(HasSubstr("lacks the key 'use'")));
+}
+
 TEST_F(RateFromFile, InTheSchedulerIsNotNeededByTheFinder) {
   files_.put("experiments/b.toml", experiment("\"from:not/there/yet.json\""));
   EXPECT_THROW(read("experiments/b.toml"), WrongInput);
