@@ -130,12 +130,12 @@ std::map<std::string, std::string> straight(const Subject& subject) {
   return folder.files();
 }
 
-// A life that ends after `told` rows, and another that begins at row `next`.
-void expect_continued_alike(const Subject& subject, std::size_t told, std::size_t next) {
+// A life that ends after `recorded` rows, and another that begins at row `next`.
+void expect_continued_alike(const Subject& subject, std::size_t recorded, std::size_t next) {
   const Folder folder;
   {
     const auto first = build(subject, folder);
-    tell(first, resume(first, 0), told);
+    tell(first, resume(first, 0), recorded);
     end_run(first, "interrupted");
   }
   const auto second = build(subject, folder);
@@ -146,7 +146,7 @@ void expect_continued_alike(const Subject& subject, std::size_t told, std::size_
     expect(actual.contains(file) && actual.at(file) == content,
            absl::StrFormat("stopped after %d rows and continued from row %d, '%s' differs from "
                            "that of a straight run",
-                           told, next, file));
+                           recorded, next, file));
   }
   expect(actual.size() == expected.size(), "the continued run has other files");
 }

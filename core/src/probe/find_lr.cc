@@ -36,7 +36,7 @@ class FindLr {
     opened_ = assemble::open_experiment(files_, request_.experiment, request_.overrides,
                                         config::SchedulerRates::stand_in);
     opened_.experiment.specs[Kind::averaging]
-        .clear();  // nobody asks for averages, which cost memory
+        .clear();  // a search needs no averages, which cost memory
     choose_folder();
     if (files_.exists(file("lr_suggestion.json"))) return already_done();
     machine_ = machine::choose_machine(request_.device, opened_.experiment.run,

@@ -91,12 +91,12 @@ void refuse_problems(const std::vector<Checked>& answers) {
   Problems problems;
   for (const Checked& answer : answers) {
     for (const Problem& one : answer.problems) {
-      const bool told = std::ranges::any_of(problems.list(), [&](const Problem& other) {
+      const bool reported = std::ranges::any_of(problems.list(), [&](const Problem& other) {
         // A key that is wrong is so with each of its values.
         return other.what == one.what && other.spot.file == one.spot.file &&
                other.spot.line == one.spot.line;
       });
-      if (!told) problems.add(one.spot, one.what, one.hint);
+      if (!reported) problems.add(one.spot, one.what, one.hint);
     }
   }
   if (!problems.empty()) throw WrongInput(problems);

@@ -38,7 +38,7 @@ struct WandbSweep {
 
 // The sweep in W&B's words: the same points (of a grid) or the same distribution of points (of
 // random search), started by W&B's agents as `r50run BASE key=value ...`. Throws WrongInput with
-// all that W&B cannot say, so that nobody takes another sweep for this one; wandb.cc has the list.
+// all that W&B cannot say, so that another sweep is not taken for this one; wandb.cc has the list.
 // `seed`: [run] seed of the experiment; replicates become a parameter of the grid.
 WandbSweep wandb_sweep(const SweepFile& sweep, std::int64_t seed);
 

@@ -42,14 +42,14 @@ double middle_of_sorted(std::vector<double> numbers) {
 
 // A trial has its own record of how long it was there; what its rows do not show is the start,
 // the saving, the end. Of a trial begun several times it is that of several.
-std::optional<double> overhead_of(base::Files& files, const std::string& folder, double told) {
+std::optional<double> overhead_of(base::Files& files, const std::string& folder, double recorded) {
   const std::string path = folder + "/trial.json";
   if (!files.exists(path)) return std::nullopt;
   const Json trial = Json::parse(files.read(path, 1'000'000), nullptr, false);
   if (!trial.is_object() || trial.value("state", Json()) != "finished") return std::nullopt;
   const Json seconds = trial.value("seconds", Json());
-  if (!seconds.is_number() || seconds.get<double>() <= told) return std::nullopt;
-  return seconds.get<double>() - told;
+  if (!seconds.is_number() || seconds.get<double>() <= recorded) return std::nullopt;
+  return seconds.get<double>() - recorded;
 }
 
 // The largest checkpoint, and best.pt. A sweep removes those that it does not keep.
@@ -138,17 +138,17 @@ std::optional<Pace> pace_of_run(base::Files& files, const std::string& folder) {
   const report::History history = report::read_history(files, folder);
   std::vector<double> steps, images;
   std::int64_t step = 0;
-  double told = 0;
+  double recorded = 0;
   Pace pace;
   for (const report::EpochEntry& entry : history.epochs) {
     const std::int64_t taken = entry.epoch.step - step;
     step = entry.epoch.step;
-    told += entry.epoch.wall.seconds;
+    recorded += entry.epoch.wall.seconds;
     if (taken > 0 && entry.epoch.wall.seconds > 0) {
       steps.push_back(entry.epoch.wall.seconds / static_cast<double>(taken));
     }
     for (const EvaluationEvent& one : entry.sets) {
-      told += one.wall_seconds;
+      recorded += one.wall_seconds;
       pace.evaluated = one.images;
       if (one.images > 0) images.push_back(one.wall_seconds / static_cast<double>(one.images));
     }
@@ -156,7 +156,7 @@ std::optional<Pace> pace_of_run(base::Files& files, const std::string& folder) {
   if (steps.empty()) return std::nullopt;
   pace.step_seconds = middle_of_sorted(std::move(steps));
   if (!images.empty()) pace.image_seconds = middle_of_sorted(std::move(images));
-  pace.overhead = overhead_of(files, folder, told);
+  pace.overhead = overhead_of(files, folder, recorded);
   weigh(files, folder, pace);
   return pace;
 }

@@ -23,33 +23,33 @@ bool has_at_most(const judge::Parameter& parameter, std::size_t values) {
   return parameter.everywhere && parameter.values.size() <= values;
 }
 
-struct Telling {
+struct Marks {
   const judge::Parameter *color = nullptr, *dash = nullptr;
 };
 
-Telling of_two(const judge::Parameter& first, const judge::Parameter& second) {
+Marks of_two(const judge::Parameter& first, const judge::Parameter& second) {
   const bool straight = has_at_most(first, most_colors) && has_at_most(second, most_dashes);
   const bool turned = has_at_most(second, most_colors) && has_at_most(first, most_dashes);
   if (turned && (!straight || second.values.size() > first.values.size())) {
     return {&second, &first};
   }
-  return straight ? Telling{&first, &second} : Telling{};
+  return straight ? Marks{&first, &second} : Marks{};
 }
 
 // Of two parameters one is shown by colours and one by dashes, so that the grid is seen in the
 // chart. Where there are more points than looks, several may share one.
-Telling parameters_told(const std::vector<judge::Parameter>& varied, std::size_t points) {
-  Telling told;
-  if (varied.size() == 2) told = of_two(varied[0], varied[1]);
-  if (told.color || points <= most_looks) return told;
+Marks marked_parameters(const std::vector<judge::Parameter>& varied, std::size_t points) {
+  Marks marks;
+  if (varied.size() == 2) marks = of_two(varied[0], varied[1]);
+  if (marks.color || points <= most_looks) return marks;
   for (const judge::Parameter& one : varied) {
-    if (!told.color && has_at_most(one, most_colors)) {
-      told.color = &one;
-    } else if (!told.dash && has_at_most(one, most_dashes)) {
-      told.dash = &one;
+    if (!marks.color && has_at_most(one, most_colors)) {
+      marks.color = &one;
+    } else if (!marks.dash && has_at_most(one, most_dashes)) {
+      marks.dash = &one;
     }
   }
-  return told.color ? told : Telling{};
+  return marks.color ? marks : Marks{};
 }
 
 }  // namespace
@@ -65,14 +65,14 @@ FinderView::FinderView(const Source& from) : Scene(from), finders(from.finders) 
 // A point keeps its look while others are still to finish.
 void FinderView::choose_looks() {
   std::vector<std::optional<Look>> of_groups(groups.size());
-  const Telling told = parameters_told(varied, groups.size());
-  if (told.color) told_by_color = told.color->name;
-  if (told.dash) told_by_dash = told.dash->name;
+  const Marks marks = marked_parameters(varied, groups.size());
+  if (marks.color) told_by_color = marks.color->name;
+  if (marks.dash) told_by_dash = marks.dash->name;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (told.color) {
+    if (marks.color) {
       const judge::PointValues& point = groups[i].point;
-      const std::size_t color = *judge::level(*told.color, point);
-      of_groups[i] = {color, told.dash ? *judge::level(*told.dash, point) : color % most_dashes};
+      const std::size_t color = *judge::level(*marks.color, point);
+      of_groups[i] = {color, marks.dash ? *judge::level(*marks.dash, point) : color % most_dashes};
     } else if (i < most_looks) {
       of_groups[i] = {i % most_colors, i % most_dashes};
     }
